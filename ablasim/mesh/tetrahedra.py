@@ -1,0 +1,128 @@
+"""The mesh every part of ablasim computes on: tetrahedra with named cell and facet regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.errors import MeshError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+ORGAN = "organ"
+TUMOUR = "tumour"
+OUTER = "outer"
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """Conforming tetrahedral mesh with named regions.
+
+    A cell region is named ``tissue`` or ``body.tissue``: ``organ``, ``tumour``, ``hepatic_vein.organ``
+    (the part of that lumen that lies where organ would be), ``electrode.tumour``. So the same mesh tells what a
+    lumen is and what tissue stands in its place in the twin without vessels.
+
+    Facet regions are ``outer`` (the organ's outside, lumens excluded), ``<vessel>`` (the wall),
+    ``<vessel>.end`` (the lumen's cut on the outside), ``<applicator>.active`` and ``<applicator>.shaft``.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n_points, 3)
+        Coordinates, m.
+    cells : ndarray of int32, shape (n_cells, 4)
+        Point indices of each tetrahedron, positively oriented.
+    cell_region : ndarray of int32, shape (n_cells,)
+        Index into `cell_region_names`.
+    cell_region_names : tuple of str
+        Names of the cell regions.
+    facets : ndarray of int32, shape (n_facets, 3)
+        Point indices of the triangles of the named facet regions.
+    facet_region : ndarray of int32, shape (n_facets,)
+        Index into `facet_region_names`.
+    facet_region_names : tuple of str
+        Names of the facet regions.
+    """
+
+    points: Floats
+    cells: Ints
+    cell_region: Ints
+    cell_region_names: tuple[str, ...]
+    facets: Ints
+    facet_region: Ints
+    facet_region_names: tuple[str, ...]
+
+    @property
+    def n_points(self) -> int:
+        """Number of points."""
+        return len(self.points)
+
+    @property
+    def n_cells(self) -> int:
+        """Number of tetrahedra."""
+        return len(self.cells)
+
+    @cached_property
+    def cell_volumes(self) -> Floats:
+        """Volumes of the tetrahedra, m³, shape (n_cells,)."""
+        corners = self.points[self.cells]
+        edges = corners[:, 1:] - corners[:, :1]
+        volumes: Floats = np.linalg.det(edges) / 6.0
+        return volumes
+
+    @cached_property
+    def cell_tissues(self) -> NDArray[np.str_]:
+        """Tissue each cell region stands in (``organ`` or ``tumour``), by region index."""
+        return np.array([name.rpartition(".")[2] for name in self.cell_region_names])
+
+    @cached_property
+    def cell_bodies(self) -> NDArray[np.str_]:
+        """Body each cell region belongs to ('' for tissue), by region index."""
+        return np.array([name.rpartition(".")[0] for name in self.cell_region_names])
+
+    def cells_of_body(self, body: str) -> NDArray[np.bool_]:
+        """Mask of the cells that belong to a vessel's lumen or an applicator ('' for tissue)."""
+        mask: NDArray[np.bool_] = (self.cell_bodies == body)[self.cell_region]
+        return mask
+
+    def cells_of_tissue(self, tissue: str) -> NDArray[np.bool_]:
+        """Mask of the cells that lie in ``organ`` or ``tumour``, bodies within it included."""
+        mask: NDArray[np.bool_] = (self.cell_tissues == tissue)[self.cell_region]
+        return mask
+
+    def facets_of(self, *names: str) -> Ints:
+        """Triangles of the named facet regions, shape (n, 3).
+
+        Raises
+        ------
+        MeshError
+            If the mesh has no facet region of that name.
+        """
+        selected = np.isin(self.facet_region, [self._facet_index(name) for name in names])
+        triangles: Ints = self.facets[selected]
+        return triangles
+
+    def points_of_facets(self, *names: str) -> NDArray[np.int64]:
+        """Sorted indices of the points on the named facet regions."""
+        return np.unique(self.facets_of(*names)).astype(np.int64)
+
+    def has_facets(self, name: str) -> bool:
+        """Whether the mesh has a facet region of that name."""
+        return name in self.facet_region_names
+
+    def _facet_index(self, name: str) -> int:
+        if name not in self.facet_region_names:
+            known = ", ".join(self.facet_region_names) or "none"
+            message = f"mesh has no facet region '{name}'; it has: {known}"
+            raise MeshError(message)
+        return self.facet_region_names.index(name)
+
+
+def triangle_areas(points: Floats, triangles: NDArray[np.integer]) -> Floats:
+    """Areas of triangles, m², shape (n_triangles,)."""
+    a, b, c = (points[triangles[:, i]] for i in range(3))
+    areas: Floats = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    return areas

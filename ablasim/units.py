@@ -1,0 +1,79 @@
+"""Conversion between the units of the edge (mm, °C, ml) and SI inside."""
+
+from __future__ import annotations
+
+from typing import overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ablasim.constants import ZERO_CELSIUS_K
+
+Floats = NDArray[np.float64]
+
+MM_PER_M = 1e3
+ML_PER_M3 = 1e6
+SECONDS_PER_MINUTE = 60.0
+
+
+@overload
+def kelvin(temperature_c: float) -> float: ...
+@overload
+def kelvin(temperature_c: Floats) -> Floats: ...
+def kelvin(temperature_c: float | Floats) -> float | Floats:
+    """Absolute temperature, K, of a temperature in °C.
+
+    Examples
+    --------
+    >>> kelvin(37.0)
+    310.15
+    """
+    return temperature_c + ZERO_CELSIUS_K
+
+
+@overload
+def celsius(temperature: float) -> float: ...
+@overload
+def celsius(temperature: Floats) -> Floats: ...
+def celsius(temperature: float | Floats) -> float | Floats:
+    """Temperature in °C of an absolute temperature in K.
+
+    Examples
+    --------
+    >>> round(celsius(310.15), 9)
+    37.0
+    """
+    return temperature - ZERO_CELSIUS_K
+
+
+def metres(length_mm: ArrayLike) -> Floats:
+    """Lengths or coordinates in metres from millimetres, as an array of the same shape.
+
+    Examples
+    --------
+    >>> metres([1.0, 20.0]).tolist()
+    [0.001, 0.02]
+    """
+    return np.asarray(length_mm, dtype=float) / MM_PER_M
+
+
+def millimetres(length: ArrayLike) -> Floats:
+    """Lengths or coordinates in millimetres from metres, as an array of the same shape.
+
+    Examples
+    --------
+    >>> millimetres([0.001, 0.02]).tolist()
+    [1.0, 20.0]
+    """
+    return np.asarray(length, dtype=float) * MM_PER_M
+
+
+def millilitres(volume: float) -> float:
+    """Volume in ml from m³.
+
+    Examples
+    --------
+    >>> millilitres(1e-6)
+    1.0
+    """
+    return volume * ML_PER_M3

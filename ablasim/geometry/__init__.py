@@ -1,1 +1,27 @@
-"""TBD."""
+"""Shapes in metres: organ, tumour, vessels, applicators, and the distances between them."""
+
+from __future__ import annotations
+
+from ablasim.geometry.applicators import Needle
+from ablasim.geometry.organ import Ball, Box, Cylinder, Organ
+from ablasim.geometry.segments import point_polyline_distance, point_segment_distance, segment_distance
+from ablasim.geometry.surface import Surface, read_stl
+from ablasim.geometry.tumour import Ellipsoid, Sphere, Tumour
+from ablasim.geometry.vessels import Vessel
+
+__all__ = [
+    "Ball",
+    "Box",
+    "Cylinder",
+    "Ellipsoid",
+    "Needle",
+    "Organ",
+    "Sphere",
+    "Surface",
+    "Tumour",
+    "Vessel",
+    "point_polyline_distance",
+    "point_segment_distance",
+    "read_stl",
+    "segment_distance",
+]

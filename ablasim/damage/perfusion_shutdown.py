@@ -1,0 +1,139 @@
+"""Where perfusion has stopped: one named law, apart from the headline damage model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ablasim.damage.arrhenius import Arrhenius
+from ablasim.damage.arrhenius_sets import ARRHENIUS_SETS
+from ablasim.damage.cell_death import ThreeState
+from ablasim.damage.cem43 import Cem43
+from ablasim.damage.isotherm import Isotherm
+from ablasim.damage.model import DamageModel, Floats, State
+from ablasim.damage.registry import damage_model, damage_model_names, unknown_name
+from ablasim.errors import ModelError
+from ablasim.units import kelvin
+
+NO_SHUTDOWN = "none"
+
+
+@dataclass(frozen=True)
+class Shutdown:
+    """Perfusion stops for good where a damage model passes its criterion.
+
+    Parameters
+    ----------
+    model : DamageModel or None
+        Model whose level decides; None keeps perfusion everywhere.
+    """
+
+    model: DamageModel | None
+
+    def start(self, n_points: int, temperature: ArrayLike) -> State:
+        """State before any heating, `temperature` in K; without a model empty, shape (0, n_points)."""
+        if self.model is None:
+            return np.empty((0, n_points))
+        return self.model.start(n_points, temperature)
+
+    def advance(self, state: State, temperature_start: Floats, temperature_end: Floats, dt: float) -> State:
+        """State after a step of `dt` seconds, temperatures (K) linear in time."""
+        if self.model is None:
+            return state
+        return self.model.advance(state, temperature_start, temperature_end, dt)
+
+    def perfused(self, state: State) -> Floats:
+        """1 where blood still flows and 0 where it has stopped, shape (n_points,)."""
+        if self.model is None:
+            return np.ones(state.shape[1])
+        return (self.model.level(state) < 0.0).astype(float)
+
+    def describe(self) -> dict[str, object]:
+        """Describe the deciding model and its criterion."""
+        return {"name": NO_SHUTDOWN} if self.model is None else self.model.describe()
+
+
+def _cem43(threshold_min: float) -> DamageModel:
+    return Cem43(threshold_min=threshold_min, name=f"cem43_{threshold_min:g}")
+
+
+def _isotherm(threshold_c: float) -> DamageModel:
+    return Isotherm(kelvin(threshold_c), f"isotherm_{threshold_c:g}", "limit of the scenario")
+
+
+def _three_state(dead_share: float) -> DamageModel:
+    return ThreeState(dead_share=dead_share)
+
+
+def _arrhenius(index: int) -> Callable[[float], DamageModel]:
+    return lambda threshold: replace(Arrhenius(ARRHENIUS_SETS[index]), threshold=threshold)
+
+
+@dataclass(frozen=True)
+class _Law:
+    """How to build a law's model from its criterion, the usual criterion and the limits it lies between."""
+
+    build: Callable[[float], DamageModel]
+    usual: float
+    low: float = 0.0
+    high: float = np.inf
+
+
+_LAWS: dict[str, _Law] = {
+    "cem43": _Law(_cem43, 240.0),
+    "isotherm": _Law(_isotherm, 60.0),
+    "three_state": _Law(_three_state, 0.2, high=1.0),
+    **{f"arrhenius_{entry.name}": _Law(_arrhenius(i), 1.0) for i, entry in enumerate(ARRHENIUS_SETS)},
+}
+
+
+def perfusion_shutdown(model: str, criterion: float | None = None) -> Shutdown:
+    """Perfusion law of a scenario.
+
+    Parameters
+    ----------
+    model : str
+        ``none``, ``cem43``, ``isotherm``, ``three_state`` or ``arrhenius_<set>``; or a damage model with its
+        criterion in the name, such as ``cem43_240`` or ``isotherm_60``.
+    criterion : float, optional
+        Equivalent minutes at 43 °C, °C, dead share or Ω, according to `model`. If left out: 240 min, 60 °C, a
+        dead share of 0.2 (viability 0.8, the middle of the 0.7 to 0.9 of Hall et al. [1]_) or Ω = 1.
+
+    Raises
+    ------
+    ModelError
+        If the law is unknown, or its criterion is outside what it can be.
+
+    References
+    ----------
+    .. [1] Hall, Ooi and Payne, Int. J. Hyperthermia 31:538-550, 2015, doi:10.3109/02656736.2015.1032370.
+
+    Examples
+    --------
+    >>> perfusion_shutdown("cem43").describe()["label"]
+    'CEM43 ≥ 240 min'
+    """
+    if model == NO_SHUTDOWN:
+        return Shutdown(None)
+    if model in _LAWS:
+        return Shutdown(_model_of(model, _LAWS[model], criterion))
+    if model not in damage_model_names():
+        raise ModelError(unknown_name("perfusion shutdown", model, (NO_SHUTDOWN, *_LAWS)))
+    if criterion is not None:
+        message = (
+            f"perfusion shutdown {model}: criterion = {criterion:g}: the name already has one: leave it out"
+        )
+        raise ModelError(message)
+    return Shutdown(damage_model(model))
+
+
+def _model_of(name: str, law: _Law, criterion: float | None) -> DamageModel:
+    criterion = law.usual if criterion is None else criterion
+    if not law.low < criterion < law.high:
+        limits = f"above {law.low:g}" if law.high == np.inf else f"between {law.low:g} and {law.high:g}"
+        message = f"perfusion shutdown {name}: criterion = {criterion:g}: must be {limits}"
+        raise ModelError(message)
+    return law.build(criterion)

@@ -1,0 +1,92 @@
+"""Blood vessels: tubes of constant diameter along a polyline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ablasim.errors import ModelError
+from ablasim.geometry.checks import as_points, check_positive
+from ablasim.geometry.segments import point_polyline_distance
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Vessel:
+    """Vessel of constant diameter along a polyline, given in the direction of flow.
+
+    Parameters
+    ----------
+    name : str
+        Name of the vessel in meshes and results.
+    points : array_like, shape (m, 3)
+        Corners of the centre-line, m; at least two, no two in a row the same.
+    diameter : float
+        Inner diameter, m.
+
+    Raises
+    ------
+    ModelError
+        If the polyline or the diameter is not as above, or the polyline turns back on itself at a corner
+        (by more than 120°).
+
+    Examples
+    --------
+    >>> vein = Vessel("vein", [[0.016, 0, -0.05], [0.016, 0, 0.05]], 0.006)
+    >>> round(vein.length, 9), vein.contains([[0.018, 0, 0], [0.02, 0, 0]]).tolist()
+    (0.1, [True, False])
+    """
+
+    name: str
+    points: Floats
+    diameter: float
+
+    def __post_init__(self) -> None:
+        points = as_points(self.points, name=f"vessel {self.name}: points")
+        object.__setattr__(self, "points", points)
+        check_positive(self.diameter, name=f"vessel {self.name}: diameter")
+        if len(points) < 2 or np.any(self.segment_lengths == 0.0):
+            message = f"vessel {self.name}: points must be two or more, each away from the one before"
+            raise ModelError(message)
+        tangents = np.diff(points, axis=0) / self.segment_lengths[:, None]
+        if np.any(np.sum(tangents[:-1] * tangents[1:], axis=1) < -0.5):
+            message = f"vessel {self.name}: points turn back by more than 120° at a corner; round the bend"
+            raise ModelError(message)
+
+    @property
+    def radius(self) -> float:
+        """Half the diameter, m."""
+        return 0.5 * self.diameter
+
+    @property
+    def segment_lengths(self) -> Floats:
+        """Lengths of the straight pieces, m, shape (m - 1,)."""
+        lengths: Floats = np.linalg.norm(np.diff(self.points, axis=0), axis=1)
+        return lengths
+
+    @property
+    def length(self) -> float:
+        """Length of the centre-line, m."""
+        return float(self.segment_lengths.sum())
+
+    def centre_line_distance(self, points: ArrayLike) -> Floats:
+        """Distance of points to the centre-line, m, shape (n,)."""
+        return point_polyline_distance(points, self.points)[0]
+
+    def arc_length(self, points: ArrayLike) -> Floats:
+        """Length along the centre-line up to the place nearest each point, m, shape (n,)."""
+        return point_polyline_distance(points, self.points)[1]
+
+    def contains(self, points: ArrayLike) -> NDArray[np.bool_]:
+        """Mask of the points in the lumen, shape (n,): the tube, rounded at bends, cut flat at its ends."""
+        places = np.asarray(points, dtype=float)
+        first, last = self.points[1] - self.points[0], self.points[-1] - self.points[-2]
+        before = (places - self.points[0]) @ first < 0.0
+        after = (places - self.points[-1]) @ last > 0.0
+        distance, arc_length, _ = point_polyline_distance(places, self.points)
+        beyond = (before & (arc_length == 0.0)) | (after & (arc_length >= self.length * (1.0 - 1e-12)))
+        inside: NDArray[np.bool_] = (distance <= self.radius) & ~beyond
+        return inside

@@ -1,0 +1,152 @@
+"""Laws in temperature: conductivities, vapour fraction and volumetric enthalpy. Arrays in, arrays out."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ablasim.constants import BODY_TEMPERATURE_C, ZERO_CELSIUS_K
+from ablasim.materials.notices import notice_once
+from ablasim.materials.properties import Tissue
+from ablasim.units import celsius, kelvin
+
+Floats = NDArray[np.float64]
+
+REFERENCE_TEMPERATURE = kelvin(BODY_TEMPERATURE_C)
+"""Temperature at which the library gives conductivities, K."""
+
+FREEZING = ZERO_CELSIUS_K
+"""Lower end of every law: freezing is not part of them, K."""
+
+
+def electrical_conductivity(tissue: Tissue, temperature: ArrayLike, vapour: ArrayLike = 0.0) -> Floats:
+    """Electrical conductivity, S/m: linear in temperature up to the cap, collapsing with the vapour fraction.
+
+    Parameters
+    ----------
+    tissue : Tissue
+        Whose conductivity.
+    temperature : array_like
+        Absolute temperature, K, any shape.
+    vapour : array_like, optional
+        Vapour fraction f between 0 and 1, of a shape that broadcasts with `temperature`.
+
+    Returns
+    -------
+    ndarray
+        With σ_l = σ37 (1 + b (T − 37 °C)) held outside 0 °C to the cap, and σ100 its value at the cap:
+        ln σ = (1 − f) ln σ_l + f ln(ratio σ100), ratio being `Vaporisation.vapour_conductivity_ratio`.
+
+    Notes
+    -----
+    Where f > 0 the tissue boils, so σ_l is σ100 but for the width of the window, and this is the law
+    (1 − f) ln σ100 + f ln σ_vapour: each share of water lost costs the same factor, and is gained back when
+    the tissue is wetted again.
+    """
+    cap = tissue.electrical_conductivity_cap
+    slope = tissue.electrical_conductivity_slope_per_k
+    held = _held_in_range(
+        tissue, "electrical conductivity", temperature, slope, cap, tissue.vaporisation is None
+    )
+    liquid: Floats = tissue.electrical_conductivity * (1.0 + slope * (held - REFERENCE_TEMPERATURE))
+    if tissue.vaporisation is None:
+        return liquid
+    at_cap = tissue.electrical_conductivity * (1.0 + slope * (cap - REFERENCE_TEMPERATURE))
+    dried = tissue.vaporisation.vapour_conductivity_ratio * at_cap
+    collapsed: Floats = liquid * (dried / liquid) ** np.asarray(vapour, dtype=float)
+    return collapsed
+
+
+def thermal_conductivity(tissue: Tissue, temperature: ArrayLike) -> Floats:
+    """Thermal conductivity, W/(m K): linear in temperature (K) and held outside 0 °C to the cap."""
+    cap = tissue.thermal_conductivity_cap
+    slope = tissue.thermal_conductivity_slope_per_k
+    held = _held_in_range(tissue, "thermal conductivity", temperature, slope, cap, True)
+    conductivity: Floats = tissue.thermal_conductivity * (1.0 + slope * (held - REFERENCE_TEMPERATURE))
+    return conductivity
+
+
+def vapour_fraction(tissue: Tissue, temperature: ArrayLike) -> Floats:
+    """Share of the tissue's water that is vapour at a temperature (K): 0 below the window, 1 above it."""
+    temperature = np.asarray(temperature, dtype=float)
+    if tissue.vaporisation is None:
+        return np.zeros_like(temperature)
+    start, end = tissue.vaporisation.start, tissue.vaporisation.end
+    fraction: Floats = np.clip((temperature - start) / (end - start), 0.0, 1.0)
+    return fraction
+
+
+def enthalpy_curve(tissue: Tissue) -> tuple[Floats, Floats]:
+    """Volumetric enthalpy as a piecewise linear function of temperature.
+
+    Parameters
+    ----------
+    tissue : Tissue
+        Whose enthalpy.
+
+    Returns
+    -------
+    breakpoints : ndarray, shape (m,)
+        Temperatures at which the slope changes, K; m = 0 without boiling and 2 with it.
+    slopes : ndarray, shape (m + 1,)
+        Slope of each piece, J/(m³ K): ρc, then ρc + w L/(end − start), then that of the dried tissue.
+
+    Examples
+    --------
+    >>> from ablasim.materials import tissue
+    >>> breakpoints, slopes = enthalpy_curve(tissue("liver"))
+    >>> len(breakpoints), bool(slopes[0] < slopes[1])
+    (2, True)
+    """
+    wet = tissue.volumetric_heat_capacity
+    water = tissue.vaporisation
+    if water is None:
+        return np.empty(0), np.array([wet])
+    boiling = wet + water.water_content_kg_m3 * water.latent_heat_j_kg / (water.end - water.start)
+    slopes = np.array([wet, boiling, water.vapour_heat_capacity_j_m3_k])
+    return np.array([water.start, water.end]), slopes
+
+
+def enthalpy(tissue: Tissue, temperature: ArrayLike) -> Floats:
+    """Volumetric enthalpy over that at 0 °C, J/m³, at a temperature in K."""
+    starts, bases, slopes = _pieces(tissue)
+    temperature = np.asarray(temperature, dtype=float)
+    piece = np.searchsorted(starts[1:], temperature, side="right")
+    heat: Floats = bases[piece] + slopes[piece] * (temperature - starts[piece])
+    return heat
+
+
+def temperature_of_enthalpy(tissue: Tissue, volumetric_enthalpy: ArrayLike) -> Floats:
+    """Temperature, K, at which the volumetric enthalpy over that at 0 °C is the one given, J/m³."""
+    starts, bases, slopes = _pieces(tissue)
+    heat = np.asarray(volumetric_enthalpy, dtype=float)
+    piece = np.searchsorted(bases[1:], heat, side="right")
+    temperature: Floats = starts[piece] + (heat - bases[piece]) / slopes[piece]
+    return temperature
+
+
+def _pieces(tissue: Tissue) -> tuple[Floats, Floats, Floats]:
+    """Start (K), enthalpy at the start (J/m³) and slope of each piece; the first one counts from 0 °C."""
+    breakpoints, slopes = enthalpy_curve(tissue)
+    starts = np.concatenate([[ZERO_CELSIUS_K], breakpoints])
+    bases = np.concatenate([[0.0], np.cumsum(np.diff(starts) * slopes[:-1])])
+    return starts, bases, slopes
+
+
+def _held_in_range(
+    tissue: Tissue, law: str, temperature: ArrayLike, slope: float, cap: float, notice_above: bool
+) -> Floats:
+    """Temperature held between 0 °C and the cap, with one notice where it was outside."""
+    temperature = np.asarray(temperature, dtype=float)
+    if slope != 0.0 and temperature.size:
+        low, high = float(temperature.min()), float(temperature.max())
+        if low < FREEZING or (notice_above and high > cap):
+            worst = low if low < FREEZING else high
+            notice_once(
+                law,
+                tissue.name,
+                f"asked at {celsius(worst):.1f} °C, known from {celsius(FREEZING):g} to {celsius(cap):g} °C; "
+                "held at the end of that range",
+            )
+    held: Floats = np.clip(temperature, FREEZING, cap)
+    return held

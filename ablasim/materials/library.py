@@ -1,0 +1,218 @@
+"""Tissues, solids and blood by name, with the user's own values laid over the library's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ablasim.constants import ZERO_CELSIUS_K
+from ablasim.errors import ModelError
+from ablasim.materials.laws import REFERENCE_TEMPERATURE
+from ablasim.materials.overrides import TEMPERATURE_KEYS, lay_over, unknown_name
+from ablasim.materials.properties import Blood, Provenance, Tissue, Vaporisation
+from ablasim.materials.records import read_record, record_names
+from ablasim.units import kelvin
+
+_WATER_KEYS = (
+    "water_content_kg_m3",
+    "latent_heat_j_kg",
+    "vaporisation_from_c",
+    "vaporisation_to_c",
+    "vapour_heat_capacity_j_m3_k",
+    "vapour_conductivity_ratio",
+)
+
+OWN_TISSUE = "own_tissue"
+"""Record that a tissue of the user's own starts from when it names no other."""
+
+Defined = Mapping[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class LibraryRow:
+    """One row of the table of the library: a quantity of a tissue, with its source.
+
+    Parameters
+    ----------
+    name : str
+        Tissue or solid.
+    quantity : str
+        Key of the quantity, its unit in the name.
+    value : float
+        Value used.
+    unit : str
+        Unit.
+    range : tuple of float
+        Lowest and highest value that sources give.
+    source, conditions : str
+        Citation, and how it was measured.
+    verified : bool
+        See `Provenance`.
+    note : str
+        Why this value, and what others give.
+    """
+
+    name: str
+    quantity: str
+    value: float
+    unit: str
+    range: tuple[float, float]
+    source: str
+    conditions: str
+    verified: bool
+    note: str
+
+
+def tissue_names() -> tuple[str, ...]:
+    """Names of the library's tissues, sorted."""
+    return _names_of_kind("tissue")
+
+
+def solid_names() -> tuple[str, ...]:
+    """Names of the library's applicator solids, sorted."""
+    return _names_of_kind("solid")
+
+
+def tissue(
+    name: str, overrides: Mapping[str, object] | None = None, defined: Defined | None = None
+) -> Tissue:
+    """Tissue or solid of that name, with the user's own values laid over it.
+
+    Parameters
+    ----------
+    name : str
+        Name in the library or in `defined`.
+    overrides : Mapping, optional
+        Own values by key (see `ablasim.materials.overrides`); ``vaporisation: false`` leaves boiling out.
+    defined : Mapping of str to Mapping, optional
+        The scenario's own tissues: own values by key, and in ``from`` the tissue they are laid over. Without
+        it the tissue starts from constant properties, no blood and no boiling, and must name its density,
+        heat capacity and both conductivities.
+
+    Raises
+    ------
+    ModelError
+        If a name or a key is unknown (the nearest one is named), a definition goes in a circle, a value is
+        missing or cannot be, or a conductivity would not stay positive from 0 °C to its cap.
+
+    Examples
+    --------
+    >>> tissue("my_liver", defined={"my_liver": {"from": "liver", "density_kg_m3": 1060.0}}).density
+    1060.0
+    """
+    values, boils, own = _resolve(name, defined or {}, ())
+    if overrides:
+        values, boils = lay_over(name, values, boils, overrides)
+    return _checked(_build(name, values, boils, own or bool(overrides)))
+
+
+def blood() -> Blood:
+    """Flowing blood of the library."""
+    values = read_record("blood").values
+    return Blood(
+        density=values["density_kg_m3"].value,
+        heat_capacity=values["heat_capacity_j_kg_k"].value,
+        thermal_conductivity=values["thermal_conductivity_w_m_k"].value,
+        viscosity=values["viscosity_pa_s"].value,
+        electrical_conductivity=values["electrical_conductivity_s_m"].value,
+    )
+
+
+def library_table() -> tuple[LibraryRow, ...]:
+    """Every quantity of every tissue and solid, with its source."""
+    return tuple(
+        LibraryRow(
+            name,
+            key,
+            entry.value,
+            entry.unit,
+            entry.range,
+            entry.source,
+            entry.conditions,
+            entry.verified,
+            entry.note,
+        )
+        for name in (*tissue_names(), *solid_names())
+        for key, entry in read_record(name).values.items()
+    )
+
+
+def _names_of_kind(kind: str) -> tuple[str, ...]:
+    return tuple(name for name in record_names() if read_record(name).kind == kind)
+
+
+def _resolve(
+    name: str, defined: Defined, seen: tuple[str, ...]
+) -> tuple[Mapping[str, Provenance], bool, bool]:
+    """Values, whether the water boils, and whether any value is the user's, down the chain of definitions."""
+    if name in seen:
+        message = f"tissues.{name}: builds on itself: {' → '.join((*seen, name))}"
+        raise ModelError(message)
+    if name in defined:
+        entry = dict(defined[name])
+        parent = entry.pop("from", None)
+        if parent is None:
+            record = read_record(OWN_TISSUE)
+            values, boils = record.values, record.vaporisation
+        else:
+            values, boils, _ = _resolve(str(parent), defined, (*seen, name))
+        return (*lay_over(name, values, boils, entry), True)
+    known = (*tissue_names(), *solid_names())
+    if name not in known:
+        raise ModelError(unknown_name("tissue", name, (*known, *defined)))
+    record = read_record(name)
+    return record.values, record.vaporisation, False
+
+
+def _build(name: str, values: Mapping[str, Provenance], boils: bool, own: bool) -> Tissue:
+    def number(key: str) -> float:
+        if key not in values:
+            message = f"tissues.{name}.{key}: is needed and has no value"
+            raise ModelError(message)
+        value = values[key].value
+        return kelvin(value) if key in TEMPERATURE_KEYS else value
+
+    return Tissue(
+        name=name,
+        density=number("density_kg_m3"),
+        heat_capacity=number("heat_capacity_j_kg_k"),
+        thermal_conductivity=number("thermal_conductivity_w_m_k"),
+        thermal_conductivity_slope_per_k=number("thermal_conductivity_slope_per_k"),
+        thermal_conductivity_cap=number("thermal_conductivity_cap_c"),
+        electrical_conductivity=number("electrical_conductivity_s_m"),
+        electrical_conductivity_slope_per_k=number("electrical_conductivity_slope_per_k"),
+        electrical_conductivity_cap=number("electrical_conductivity_cap_c"),
+        perfusion_rate_per_s=number("perfusion_rate_per_s"),
+        metabolic_heat_w_m3=number("metabolic_heat_w_m3"),
+        vaporisation=_vaporisation(name, [number(key) for key in _WATER_KEYS]) if boils else None,
+        user_defined=own,
+        provenance=values,
+    )
+
+
+def _vaporisation(name: str, numbers: list[float]) -> Vaporisation:
+    water, latent_heat, start, end, heat_capacity, ratio = numbers
+    if not start < end:
+        message = f"tissues.{name}.vaporisation_to_c: must be above vaporisation_from_c"
+        raise ModelError(message)
+    return Vaporisation(water, latent_heat, start, end, heat_capacity, ratio)
+
+
+def _checked(tissue: Tissue) -> Tissue:
+    """Tissue, if its conductivities stay positive over the range of their laws."""
+    laws = {
+        "thermal_conductivity": (tissue.thermal_conductivity_slope_per_k, tissue.thermal_conductivity_cap),
+        "electrical_conductivity": (
+            tissue.electrical_conductivity_slope_per_k,
+            tissue.electrical_conductivity_cap,
+        ),
+    }
+    for law, (slope, cap) in laws.items():
+        for end in (ZERO_CELSIUS_K, cap):
+            if not 1.0 + slope * (end - REFERENCE_TEMPERATURE) > 0.0:
+                message = (
+                    f"tissues.{tissue.name}.{law}_slope_per_k = {slope:g}: must keep the conductivity above "
+                    "zero from 0 °C to its cap"
+                )
+                raise ModelError(message)
+    return tissue

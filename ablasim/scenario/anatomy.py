@@ -1,0 +1,124 @@
+"""The patient's side of a scenario: organ, tumour and vessels."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+from pydantic.types import Strict
+
+from ablasim.constants import BODY_TEMPERATURE_C
+from ablasim.scenario.base import (
+    Between,
+    Celsius,
+    HeatTransfer,
+    Name,
+    OrganLength,
+    Part,
+    Point,
+    Text,
+    TumourLength,
+)
+
+ORIGIN = (0.0, 0.0, 0.0)
+
+
+class BoxOrgan(Part):
+    """Block of organ with faces across x, y and z."""
+
+    shape: Literal["box"]
+    size_mm: Annotated[tuple[OrganLength, OrganLength, OrganLength], Strict(False)] = Field(
+        description="Edge lengths along x, y and z, mm."
+    )
+    centre_mm: Point = Field(default=ORIGIN, description="Centre, mm.")
+    tissue: Name = Field(description="Tissue the organ is made of: of the library, or of `tissues`.")
+
+
+class CylinderOrgan(Part):
+    """Round cylinder of organ, along one of the axes."""
+
+    shape: Literal["cylinder"]
+    diameter_mm: OrganLength = Field(description="Diameter, mm.")
+    length_mm: OrganLength = Field(description="Length along the axis, mm.")
+    centre_mm: Point = Field(default=ORIGIN, description="Centre, mm.")
+    axis: Literal["x", "y", "z"] = Field(default="z", description="Direction of the cylinder's axis.")
+    tissue: Name = Field(description="Tissue the organ is made of: of the library, or of `tissues`.")
+
+
+class SphereOrgan(Part):
+    """Ball of organ."""
+
+    shape: Literal["sphere"]
+    diameter_mm: OrganLength = Field(description="Diameter, mm.")
+    centre_mm: Point = Field(default=ORIGIN, description="Centre, mm.")
+    tissue: Name = Field(description="Tissue the organ is made of: of the library, or of `tissues`.")
+
+
+Organ: TypeAlias = Annotated[BoxOrgan | CylinderOrgan | SphereOrgan, Field(discriminator="shape")]
+
+
+class SphereTumour(Part):
+    """Round tumour."""
+
+    shape: Literal["sphere"]
+    centre_mm: Point = Field(default=ORIGIN, description="Centre, mm.")
+    diameter_mm: TumourLength = Field(description="Diameter, mm.")
+    tissue: Name = Field(description="Tissue of the tumour: of the library, or of `tissues`.")
+
+
+class EllipsoidTumour(Part):
+    """Tumour as an ellipsoid along the axes."""
+
+    shape: Literal["ellipsoid"]
+    centre_mm: Point = Field(default=ORIGIN, description="Centre, mm.")
+    diameters_mm: Annotated[tuple[TumourLength, TumourLength, TumourLength], Strict(False)] = Field(
+        description="Diameters along x, y and z, mm."
+    )
+    tissue: Name = Field(description="Tissue of the tumour: of the library, or of `tissues`.")
+
+
+class SurfaceTumour(Part):
+    """Tumour as a closed surface in a file."""
+
+    shape: Literal["surface"]
+    file: Text = Field(
+        description="STL file of the closed surface; a relative path starts at the scenario's folder."
+    )
+    unit: Literal["mm", "m"] = Field(default="mm", description="Unit of the coordinates in the file.")
+    tissue: Name = Field(description="Tissue of the tumour: of the library, or of `tissues`.")
+
+
+Tumour: TypeAlias = Annotated[SphereTumour | EllipsoidTumour | SurfaceTumour, Field(discriminator="shape")]
+
+
+class Vessel(Part):
+    """A blood vessel: a round lumen along a polyline; blood flows from the first point to the last."""
+
+    name: Name = Field(description="Name that results and sweeps refer to.")
+    points_mm: Annotated[tuple[Point, ...], Strict(False), Field(min_length=2, max_length=500)] = Field(
+        description="Corners of the centre line in the direction of the flow, mm; they may lie outside."
+    )
+    diameter_mm: Annotated[float, Between(0.2, 50.0, "mm")] = Field(
+        description="Inside diameter of the vessel, mm."
+    )
+    mean_speed_mm_s: Annotated[float, Between(0.5, 2000.0, "mm/s")] | None = Field(
+        default=None,
+        description="Speed of the blood, mean over the lumen, mm/s; a convective vessel without a film "
+        "coefficient must have it.",
+    )
+    model: Literal["fixed_temperature", "convective"] = Field(
+        default="convective",
+        description="Wall at the temperature of the blood, or cooled by the blood that flows along it.",
+    )
+    blood_temperature_c: Celsius = Field(
+        default=BODY_TEMPERATURE_C, description="Temperature of the blood that comes in, °C."
+    )
+    film_coefficient_w_m2_k: HeatTransfer | None = Field(
+        default=None,
+        description="Heat transfer coefficient of the wall, W/(m² K); null: from the flow.",
+    )
+    heated_length_mm: Annotated[float, Between(0.1, 1000.0, "mm")] | None = Field(
+        default=None,
+        description="Length over which the thermal boundary layer grows, mm; null: the stretch within "
+        "30 mm of the active applicator.",
+    )

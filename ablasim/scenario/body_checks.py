@@ -1,0 +1,159 @@
+"""Whether the bodies of a scenario can be where it puts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from ablasim.scenario.anatomy import SurfaceTumour, Vessel
+from ablasim.scenario.applicators import RfNeedle
+from ablasim.scenario.located import Problem, join
+from ablasim.scenario.placement import (
+    Floats,
+    Segment,
+    active_end,
+    height_above,
+    needle_segments,
+    shortest_distance,
+    vessel_segments,
+)
+from ablasim.scenario.schema import Scenario
+
+SMALLEST_GAP_MM = 0.2
+"""Narrowest gap between two bodies that a mesh of ordinary size resolves, mm."""
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """A vessel or a needle as it lies in the organ.
+
+    Parameters
+    ----------
+    path : str
+        Dotted path of the key that places it.
+    name : str
+        Its name.
+    kind : str
+        What to call it: vessel, needle.
+    radius_mm : float
+        Its radius, mm.
+    segments : list of (ndarray, ndarray)
+        Its axis within the organ, mm.
+    """
+
+    path: str
+    name: str
+    kind: str
+    radius_mm: float
+    segments: list[Segment]
+
+
+def problems_of_bodies(scenario: Scenario) -> Iterator[Problem]:
+    """Find bodies outside the organ, through each other, or too near each other.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A scenario whose names and references hold.
+
+    Yields
+    ------
+    Problem
+        The path of the key that places the body, and what is wrong.
+    """
+    outside = [*_tumour(scenario), *_needles(scenario), *_vessels(scenario)]
+    yield from outside
+    vessels = [_vessel_body(vessel, scenario) for vessel in scenario.vessels]
+    needles = [_needle_body(needle, scenario) for needle in _needles_of(scenario)]
+    for first, second in combinations([*needles, *vessels], 2):
+        yield from _clearance(first, second)
+
+
+def _needles_of(scenario: Scenario) -> list[RfNeedle]:
+    return [applicator for applicator in scenario.applicators if isinstance(applicator, RfNeedle)]
+
+
+def _tumour(scenario: Scenario) -> Iterator[Problem]:
+    tumour = scenario.tumour
+    if tumour is None or isinstance(tumour, SurfaceTumour):
+        return
+    height = height_above(scenario.organ, tumour.centre_mm)
+    if height >= 0.0:
+        yield Problem("tumour.centre_mm", _outside("the tumour's centre", tumour.centre_mm, height))
+
+
+def _needles(scenario: Scenario) -> Iterator[Problem]:
+    for needle in _needles_of(scenario):
+        here = join("applicators", needle.name)
+        tip_height = height_above(scenario.organ, needle.tip_mm)
+        end = active_end(needle)
+        end_height = height_above(scenario.organ, end)
+        if tip_height > -SMALLEST_GAP_MM:
+            yield Problem(join(here, "tip_mm"), _outside("the tip", needle.tip_mm, tip_height))
+        elif end_height > -SMALLEST_GAP_MM:
+            given = f"{needle.active_length_mm:g} mm"
+            yield Problem(
+                join(here, "active_length_mm"),
+                f"{given}: {_outside('the end of the active part', end, end_height)}",
+            )
+
+
+def _vessels(scenario: Scenario) -> Iterator[Problem]:
+    for vessel in scenario.vessels:
+        stretches = vessel_segments(vessel, scenario.organ)
+        deepest = max((_depth(scenario, segment) for segment in stretches), default=0.0)
+        if deepest < SMALLEST_GAP_MM:
+            yield Problem(
+                join("vessels", vessel.name, "points_mm"),
+                "the centre line does not enter the organ: must pass through it, or be left out",
+            )
+
+
+def _depth(scenario: Scenario, segment: Segment) -> float:
+    """Depth of the middle of a stretch below the organ's outside, mm; along a face it is 0."""
+    middle = 0.5 * (segment[0] + segment[1])
+    return -height_above(scenario.organ, middle)
+
+
+def _outside(what: str, place: tuple[float, float, float] | Floats, height: float) -> str:
+    where = "[{:g}, {:g}, {:g}] mm".format(*np.asarray(place))
+    if height > 0.0:
+        return f"{what} {where} lies {height:.3g} mm outside the organ: must lie inside"
+    depth = f"{-height:.3g} mm below the organ's outside"
+    return f"{what} {where} lies {depth}: must lie deeper than {SMALLEST_GAP_MM} mm"
+
+
+def _vessel_body(vessel: Vessel, scenario: Scenario) -> Body:
+    path = join("vessels", vessel.name, "points_mm")
+    return Body(
+        path, vessel.name, "vessel", 0.5 * vessel.diameter_mm, vessel_segments(vessel, scenario.organ)
+    )
+
+
+def _needle_body(needle: RfNeedle, scenario: Scenario) -> Body:
+    path = join("applicators", needle.name, "tip_mm")
+    return Body(
+        path, needle.name, "needle", 0.5 * needle.diameter_mm, needle_segments(needle, scenario.organ)
+    )
+
+
+def _clearance(first: Body, second: Body) -> Iterator[Problem]:
+    """Problem of two bodies that touch or nearly touch, said of the second."""
+    distance = shortest_distance(first.segments, second.segments)
+    radii = first.radius_mm + second.radius_mm
+    one, other = f"{second.kind} '{second.name}'", f"{first.kind} '{first.name}'"
+    if distance <= radii:
+        both_vessels = first.kind == second.kind == "vessel"
+        verb = "crosses" if both_vessels else "passes through"
+        advice = "; vessels cannot be joined: move one, or leave a branch out" if both_vessels else ""
+        message = (
+            f"{one} {verb} {other}: their axes come as near as {distance:.3g} mm: "
+            f"must be more than the sum of their radii, {radii:g} mm{advice}"
+        )
+        yield Problem(second.path, message)
+    elif distance - radii < SMALLEST_GAP_MM:
+        gap = f"the gap between {one} and {other} is {distance - radii:.2g} mm"
+        yield Problem(second.path, f"{gap}: must be at least {SMALLEST_GAP_MM} mm for the mesh to resolve it")

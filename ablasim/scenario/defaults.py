@@ -1,0 +1,54 @@
+"""Defaults that follow from other parts of the scenario."""
+
+from __future__ import annotations
+
+from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Applicator, RfNeedle
+from ablasim.scenario.schema import Scenario
+from ablasim.scenario.settings import Damage, PerfusionShutdown
+
+LETHAL_DOSE_MIN = 240.0
+"""Thermal dose at which perfusion stops unless told, CEM43 minutes: that of the headline model."""
+
+
+def with_defaults(scenario: Scenario) -> Scenario:
+    """Fill in what follows from other parts: temperatures, film coefficients, the headline among the models.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A checked scenario.
+
+    Returns
+    -------
+    Scenario
+        A filled copy; filling it again changes nothing.
+    """
+    temperatures = {
+        "body": scenario.body.model_copy(update={"initial_temperature_c": scenario.initial_temperature_c}),
+        "boundary": scenario.boundary.model_copy(update={"temperature_c": scenario.boundary_temperature_c}),
+    }
+    applicators = tuple(_filled_applicator(applicator) for applicator in scenario.applicators)
+    damage = _filled_damage(scenario.damage)
+    return scenario.model_copy(update={**temperatures, "applicators": applicators, "damage": damage})
+
+
+def _filled_applicator(applicator: Applicator) -> Applicator:
+    if not isinstance(applicator, RfNeedle) or applicator.coolant_temperature_c is None:
+        return applicator
+    if applicator.film_coefficient_w_m2_k is not None:
+        return applicator
+    return applicator.model_copy(update={"film_coefficient_w_m2_k": COOLED_SURFACE_W_M2_K})
+
+
+def _filled_damage(damage: Damage) -> Damage:
+    models = damage.models
+    if models is not None and damage.headline not in models:
+        models = (damage.headline, *models)
+    shutdown = _filled_shutdown(damage.perfusion_shutdown)
+    return damage.model_copy(update={"models": models, "perfusion_shutdown": shutdown})
+
+
+def _filled_shutdown(shutdown: PerfusionShutdown) -> PerfusionShutdown:
+    if shutdown.model == "cem43" and shutdown.criterion is None:
+        return shutdown.model_copy(update={"criterion": LETHAL_DOSE_MIN})
+    return shutdown

@@ -1,0 +1,63 @@
+"""The operator's side of a scenario: what is driven, how hard and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from ablasim.scenario.base import Between, Name, Part
+
+Volts: TypeAlias = Annotated[float, Between(0.0, 1000.0, "V")]
+
+
+class PowerControl(Part):
+    """The generator holds the power delivered to the tissue."""
+
+    control: Literal["power"]
+    power_w: Annotated[float, Between(0.0, 1000.0, "W")] = Field(description="Power delivered to tissue, W.")
+    voltage_limit_v: Annotated[float, Between(0.1, 1000.0, "V")] | None = Field(
+        default=None,
+        description="Voltage that is never passed, V rms; null: none. Dried tissue makes it act.",
+    )
+
+
+class VoltageControl(Part):
+    """The generator holds the voltage."""
+
+    control: Literal["voltage"]
+    voltage_v: Volts = Field(description="Voltage, V rms.")
+
+
+class CurrentControl(Part):
+    """The generator holds the current."""
+
+    control: Literal["current"]
+    current_a: Annotated[float, Between(0.0, 20.0, "A")] = Field(description="Current, A rms.")
+    voltage_limit_v: Annotated[float, Between(0.1, 1000.0, "V")] | None = Field(
+        default=None, description="Voltage that is never passed, V rms; null: none."
+    )
+
+
+class AsGiven(Part):
+    """A prescribed heat source acts as it is written."""
+
+    control: Literal["as_given"]
+
+
+Drive: TypeAlias = Annotated[
+    PowerControl | VoltageControl | CurrentControl | AsGiven, Field(discriminator="control")
+]
+
+
+class Step(Part):
+    """A stretch of the protocol in which nothing is changed by hand."""
+
+    duration_s: Annotated[float, Between(0.001, 86400.0, "s")] | None = Field(
+        default=None, description="Duration, s; left out for a steady step."
+    )
+    steady: bool = Field(default=False, description="Ask for the steady state instead of a duration.")
+    drive: Mapping[Name, Drive] = Field(
+        default_factory=dict, description="What each applicator does, by its name; empty: power off."
+    )

@@ -1,0 +1,157 @@
+"""The rest of a scenario: body, boundary, damage, margins, numerics and outputs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag
+from pydantic.types import Strict
+
+from ablasim.constants import BODY_TEMPERATURE_C
+from ablasim.scenario.base import Between, Celsius, Name, Part, Text
+
+Target: TypeAlias = Annotated[float, Between(0.1, 50.0, "mm")]
+
+
+class Body(Part):
+    """State of the patient."""
+
+    temperature_c: Celsius = Field(default=BODY_TEMPERATURE_C, description="Body temperature, °C.")
+    blood_temperature_c: Celsius = Field(
+        default=BODY_TEMPERATURE_C, description="Temperature of the blood that perfuses the tissue, °C."
+    )
+    initial_temperature_c: Celsius | None = Field(
+        default=None, description="Temperature at the start, °C; null: the body's."
+    )
+    perfusion_factor: Annotated[float, Between(0.0, 20.0)] = Field(
+        default=1.0, description="Factor on every perfusion rate: 0 for ex vivo or full occlusion."
+    )
+    metabolic_heat: bool = Field(
+        default=False,
+        description="Whether metabolic heat acts; the run then starts from its own steady state.",
+    )
+    blood_density_kg_m3: Annotated[float, Between(500.0, 2000.0, "kg/m³")] = Field(
+        default=1050.0, description="Density of blood, kg/m³ (IT'IS Foundation database)."
+    )
+    blood_heat_capacity_j_kg_k: Annotated[float, Between(500.0, 10000.0, "J/(kg K)")] = Field(
+        default=3617.0, description="Heat capacity of blood, J/(kg K) (IT'IS Foundation database)."
+    )
+
+
+class Boundary(Part):
+    """What happens on the organ's outside."""
+
+    thermal: Literal["fixed", "insulated"] = Field(
+        default="fixed", description="Outside at a fixed temperature, or no heat through it."
+    )
+    temperature_c: Celsius | None = Field(
+        default=None, description="Temperature of a fixed outside, °C; null: the body's."
+    )
+    electric: Literal["ground", "insulated"] = Field(
+        default="ground", description="Outside at zero volt (the ground pad), or no current through it."
+    )
+    series_resistance_ohm: Annotated[float, Between(0.0, 1000.0, "ohm")] = Field(
+        default=0.0, description="Resistance of the rest of the patient in series with the organ, ohm."
+    )
+
+
+class PerfusionShutdown(Part):
+    """The law by which heat stops the perfusion."""
+
+    model: Name = Field(default="cem43", description="Damage law that stops the perfusion, or none.")
+    criterion: Annotated[float, Between(1e-6, 1e12)] | None = Field(
+        default=None,
+        description="Level at which it stops, in the law's own unit; null: 240 min for cem43, else its own.",
+    )
+
+
+class Damage(Part):
+    """How heat kills."""
+
+    headline: Name = Field(default="cem43_240", description="Damage model of the headline numbers.")
+    models: Annotated[tuple[Name, ...], Strict(False)] | None = Field(
+        default=None,
+        description="Damage models evaluated on the run, headline included; null: every built-in one.",
+    )
+    perfusion_shutdown: PerfusionShutdown = Field(
+        default_factory=PerfusionShutdown, description="When perfusion stops."
+    )
+
+
+class Margins(Part):
+    """The margins asked for."""
+
+    targets_mm: Annotated[tuple[Target, ...], Strict(False), Field(min_length=1, max_length=10)] = Field(
+        default=(5.0, 10.0), description="Ablative margins to reach around the tumour, mm, increasing."
+    )
+
+
+class MeshSizes(Part):
+    """Sizes of the mesh's cells; a size left out is that of `normal`."""
+
+    needle_mm: Annotated[float, Between(0.05, 5.0, "mm")] | None = Field(
+        default=None, description="At the active surface of a needle, mm."
+    )
+    vessel_mm: Annotated[float, Between(0.05, 10.0, "mm")] | None = Field(
+        default=None, description="At the vessels' walls, mm."
+    )
+    tumour_mm: Annotated[float, Between(0.1, 20.0, "mm")] | None = Field(
+        default=None, description="At the tumour's surface, mm."
+    )
+    shell_mm: Annotated[float, Between(0.1, 20.0, "mm")] | None = Field(
+        default=None, description="In the shell of 10 mm round the tumour, mm."
+    )
+    far_mm: Annotated[float, Between(0.2, 100.0, "mm")] | None = Field(
+        default=None, description="Far from everything, mm."
+    )
+    growth: Annotated[float, Between(0.01, 2.0)] | None = Field(
+        default=None, description="Growth of the size with distance, mm per mm."
+    )
+
+
+def _mesh_tag(value: Any) -> str:
+    return "<preset>" if isinstance(value, str) else "<sizes>"
+
+
+class Numerics(Part):
+    """How finely to compute."""
+
+    mesh: Annotated[
+        Annotated[Literal["coarse", "normal", "fine"], Tag("<preset>")]
+        | Annotated[MeshSizes, Tag("<sizes>")],
+        Discriminator(_mesh_tag),
+    ] = Field(
+        default="normal", description="Preset of the mesh's sizes (coarse, normal, fine), or the sizes."
+    )
+    mesh_file: Text | None = Field(
+        default=None,
+        description="Mesh to compute on instead of one made here; a relative path starts at the "
+        "scenario's folder.",
+    )
+    element_order: Literal[1, 2] = Field(default=1, description="Order of the finite elements.")
+    time_tolerance: Annotated[float, Between(1e-4, 10.0, "K")] = Field(
+        default=0.5, description="Error of temperature allowed to a time step, K."
+    )
+    time_step_s: Annotated[float, Between(1e-4, 600.0, "s")] | None = Field(
+        default=None, description="Fixed time step, s; null: the steps follow the tolerance."
+    )
+    max_time_step_s: Annotated[float, Between(1e-3, 600.0, "s")] = Field(
+        default=20.0, description="Longest time step, s."
+    )
+
+
+class HeatSink(Part):
+    """The twins that say what the vessels stole."""
+
+    twins: Annotated[tuple[Literal["no_vessel", "occluded"], ...], Strict(False)] = Field(
+        default=("no_vessel",), description="Runs on the same mesh to compare with; empty: none."
+    )
+
+
+class Outputs(Part):
+    """What is written."""
+
+    save_every_s: Annotated[float, Between(0.01, 3600.0, "s")] = Field(
+        default=10.0, description="Time between saved fields, s."
+    )
+    pictures: bool = Field(default=True, description="Whether pictures are drawn.")

@@ -22,9 +22,7 @@ _GAUSS_POINTS, _GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(5)
 
 
 @jit
-def _mean_rate(
-    log_factor: float, activation_k: float, temperature_start: float, temperature_end: float
-) -> float:
+def _mean_rate(log_factor: float, activation_k: float, temperature_start: float, temperature_end: float) -> float:
     """Mean of A exp(−θ/T) over a step with T linear in time, by Gauss points on panels, 1/s."""
     log_width = activation_k * abs(1.0 / temperature_start - 1.0 / temperature_end)
     n_panels = int(log_width / _PANEL_LOG_WIDTH) + 1
@@ -123,9 +121,9 @@ class Arrhenius:
     def advance(self, state: State, temperature_start: Floats, temperature_end: Floats, dt: float) -> State:
         """State with the integral of a step of `dt` seconds added, temperatures in K."""
         check_step(state, temperature_start, temperature_end, dt)
-        return _add_integral(
-            state[0], temperature_start, temperature_end, dt, self._log_factor, self._activation_k
-        )[np.newaxis]
+        return _add_integral(state[0], temperature_start, temperature_end, dt, self._log_factor, self._activation_k)[
+            np.newaxis
+        ]
 
     def level(self, state: State) -> Floats:
         """Logarithm of Ω minus that of the threshold, shape (n_points,)."""

@@ -55,9 +55,7 @@ def _dose_rate(excess_start: float, excess_end: float) -> float:
 def _add_dose(dose: Floats, temperature_start: Floats, temperature_end: Floats, minutes: float) -> Floats:
     result = np.empty_like(dose)
     for i in range(dose.size):
-        rate = _dose_rate(
-            temperature_start[i] - REFERENCE_TEMPERATURE, temperature_end[i] - REFERENCE_TEMPERATURE
-        )
+        rate = _dose_rate(temperature_start[i] - REFERENCE_TEMPERATURE, temperature_end[i] - REFERENCE_TEMPERATURE)
         result[i] = dose[i] + minutes * rate
     return result
 

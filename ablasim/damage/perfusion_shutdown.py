@@ -123,9 +123,7 @@ def perfusion_shutdown(model: str, criterion: float | None = None) -> Shutdown:
     if model not in damage_model_names():
         raise ModelError(unknown_name("perfusion shutdown", model, (NO_SHUTDOWN, *_LAWS)))
     if criterion is not None:
-        message = (
-            f"perfusion shutdown {model}: criterion = {criterion:g}: the name already has one: leave it out"
-        )
+        message = f"perfusion shutdown {model}: criterion = {criterion:g}: the name already has one: leave it out"
         raise ModelError(message)
     return Shutdown(damage_model(model))
 

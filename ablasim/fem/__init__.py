@@ -1,1 +1,20 @@
-"""TBD."""
+"""Finite elements: sfepy's spaces turned into sparse operators, linear solvers and the implicit time step."""
+
+from ablasim.fem.conjugate_gradients import solve_jacobi
+from ablasim.fem.enthalpy import EnthalpyCurve
+from ablasim.fem.multigrid import MultigridSolver
+from ablasim.fem.operators import ConstrainedSystem, Diffusion
+from ablasim.fem.space import Space, make_space
+from ablasim.fem.time_step import StepResult, advance
+
+__all__ = [
+    "ConstrainedSystem",
+    "Diffusion",
+    "EnthalpyCurve",
+    "MultigridSolver",
+    "Space",
+    "StepResult",
+    "advance",
+    "make_space",
+    "solve_jacobi",
+]

@@ -91,6 +91,10 @@ class Surface:
     def _distance(self) -> TriangleDistance:
         return TriangleDistance(self.points, self.triangles)
 
+    def moved(self, shift: ArrayLike) -> Surface:
+        """Copy of the surface, moved by `shift`, m, shape (3,)."""
+        return Surface(self.points + np.asarray(shift, dtype=float), self.triangles)
+
     def contains(self, points: ArrayLike) -> Mask:
         """Mask of the points inside or on the surface, shape (n,)."""
         return self.signed_distance(points) <= 0.0
@@ -148,9 +152,7 @@ def _signed_volume(points: Floats, triangles: Ints) -> float:
 def _check_closed(points: Floats, triangles: Ints) -> None:
     """Raise ModelError unless the triangles make one closed surface wound one way."""
     if triangles.ndim != 2 or triangles.shape[1] != 3 or len(triangles) < 4:
-        message = (
-            f"tumour surface: needs at least four triangles of three corners, not shape {triangles.shape}"
-        )
+        message = f"tumour surface: needs at least four triangles of three corners, not shape {triangles.shape}"
         raise ModelError(message)
     if triangles.min() < 0 or triangles.max() >= len(points):
         message = f"tumour surface: triangles name corners outside 0..{len(points) - 1}"

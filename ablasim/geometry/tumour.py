@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -85,6 +85,10 @@ class Ellipsoid:
         centre = np.array(self.centre)
         return centre - self.semi_axes, centre + self.semi_axes
 
+    def moved(self, shift: ArrayLike) -> Ellipsoid:
+        """Copy of the tumour, moved by `shift`, m, shape (3,)."""
+        return replace(self, centre=as_vector(np.add(self.centre, shift), name="tumour centre"))
+
     def contains(self, points: ArrayLike) -> Mask:
         """Mask of the points inside or on the surface, shape (n,)."""
         scaled = (np.asarray(points, dtype=float) - np.array(self.centre)) / self.semi_axes
@@ -166,6 +170,10 @@ class Sphere:
         """Lowest and highest corner of the enclosing box, m, each of shape (3,)."""
         centre = np.array(self.centre)
         return centre - self.depth, centre + self.depth
+
+    def moved(self, shift: ArrayLike) -> Sphere:
+        """Copy of the tumour, moved by `shift`, m, shape (3,)."""
+        return replace(self, centre=as_vector(np.add(self.centre, shift), name="tumour centre"))
 
     def contains(self, points: ArrayLike) -> Mask:
         """Mask of the points inside or on the surface, shape (n,)."""

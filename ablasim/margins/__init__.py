@@ -1,1 +1,58 @@
-"""TBD."""
+"""What an ablation achieved: the zone, the margin round the tumour, and what vessels took from both."""
+
+from ablasim.margins.axes import Axes, measure_axes
+from ablasim.margins.clip import dead_fraction, dead_volume
+from ablasim.margins.contour import Contour, contour
+from ablasim.margins.distance import CellSearch, TriangleSearch, interpolate
+from ablasim.margins.domain import Domain
+from ablasim.margins.heat_sink import (
+    HeatSink,
+    Loss,
+    Outcome,
+    VesselEffect,
+    compare_twins,
+    vessel_effect,
+)
+from ablasim.margins.lines import nearest_places
+from ablasim.margins.margin import Margin, assess_margin, signed_margin
+from ablasim.margins.ray import ray_exit
+from ablasim.margins.rim import Rim, measure_rim
+from ablasim.margins.sampling import SampledTumour, sample_tumour
+from ablasim.margins.statistics import MarginClass, SurfaceShares
+from ablasim.margins.summary import heat_sink_summary, margin_summary, zone_summary
+from ablasim.margins.zone import Zone, ablation_zone
+
+__all__ = [
+    "Axes",
+    "CellSearch",
+    "Contour",
+    "Domain",
+    "HeatSink",
+    "Loss",
+    "Margin",
+    "MarginClass",
+    "Outcome",
+    "Rim",
+    "SampledTumour",
+    "SurfaceShares",
+    "TriangleSearch",
+    "VesselEffect",
+    "Zone",
+    "ablation_zone",
+    "assess_margin",
+    "compare_twins",
+    "contour",
+    "dead_fraction",
+    "dead_volume",
+    "heat_sink_summary",
+    "interpolate",
+    "margin_summary",
+    "measure_axes",
+    "measure_rim",
+    "nearest_places",
+    "ray_exit",
+    "sample_tumour",
+    "signed_margin",
+    "vessel_effect",
+    "zone_summary",
+]

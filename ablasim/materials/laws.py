@@ -45,9 +45,7 @@ def electrical_conductivity(tissue: Tissue, temperature: ArrayLike, vapour: Arra
     """
     cap = tissue.electrical_conductivity_cap
     slope = tissue.electrical_conductivity_slope_per_k
-    held = _held_in_range(
-        tissue, "electrical conductivity", temperature, slope, cap, tissue.vaporisation is None
-    )
+    held = _held_in_range(tissue, "electrical conductivity", temperature, slope, cap, tissue.vaporisation is None)
     liquid: Floats = tissue.electrical_conductivity * (1.0 + slope * (held - REFERENCE_TEMPERATURE))
     if tissue.vaporisation is None:
         return liquid

@@ -73,9 +73,7 @@ def solid_names() -> tuple[str, ...]:
     return _names_of_kind("solid")
 
 
-def tissue(
-    name: str, overrides: Mapping[str, object] | None = None, defined: Defined | None = None
-) -> Tissue:
+def tissue(name: str, overrides: Mapping[str, object] | None = None, defined: Defined | None = None) -> Tissue:
     """Tissue or solid of that name, with the user's own values laid over it.
 
     Parameters
@@ -141,9 +139,7 @@ def _names_of_kind(kind: str) -> tuple[str, ...]:
     return tuple(name for name in record_names() if read_record(name).kind == kind)
 
 
-def _resolve(
-    name: str, defined: Defined, seen: tuple[str, ...]
-) -> tuple[Mapping[str, Provenance], bool, bool]:
+def _resolve(name: str, defined: Defined, seen: tuple[str, ...]) -> tuple[Mapping[str, Provenance], bool, bool]:
     """Values, whether the water boils, and whether any value is the user's, down the chain of definitions."""
     if name in seen:
         message = f"tissues.{name}: builds on itself: {' → '.join((*seen, name))}"

@@ -81,9 +81,7 @@ class SurfaceTumour(Part):
     """Tumour as a closed surface in a file."""
 
     shape: Literal["surface"]
-    file: Text = Field(
-        description="STL file of the closed surface; a relative path starts at the scenario's folder."
-    )
+    file: Text = Field(description="STL file of the closed surface; a relative path starts at the scenario's folder.")
     unit: Literal["mm", "m"] = Field(default="mm", description="Unit of the coordinates in the file.")
     tissue: Name = Field(description="Tissue of the tumour: of the library, or of `tissues`.")
 
@@ -98,9 +96,7 @@ class Vessel(Part):
     points_mm: Annotated[tuple[Point, ...], Strict(False), Field(min_length=2, max_length=500)] = Field(
         description="Corners of the centre line in the direction of the flow, mm; they may lie outside."
     )
-    diameter_mm: Annotated[float, Between(0.2, 50.0, "mm")] = Field(
-        description="Inside diameter of the vessel, mm."
-    )
+    diameter_mm: Annotated[float, Between(0.2, 50.0, "mm")] = Field(description="Inside diameter of the vessel, mm.")
     mean_speed_mm_s: Annotated[float, Between(0.5, 2000.0, "mm/s")] | None = Field(
         default=None,
         description="Speed of the blood, mean over the lumen, mm/s; a convective vessel without a film "

@@ -22,8 +22,8 @@ class RfNeedle(Part):
     name: Name = Field(description="Name that the protocol, results and sweeps refer to.")
     kind: Literal["rf_needle"]
     tip_mm: Point = Field(description="Place of the tip, mm.")
-    direction: Annotated[tuple[DirectionComponent, DirectionComponent, DirectionComponent], Strict(False)] = (
-        Field(description="Direction from the tip up the shaft; need not be normalised, must have a length.")
+    direction: Annotated[tuple[DirectionComponent, DirectionComponent, DirectionComponent], Strict(False)] = Field(
+        description="Direction from the tip up the shaft; need not be normalised, must have a length."
     )
     diameter_mm: Annotated[float, Between(0.3, 10.0, "mm")] = Field(
         default=1.5, description="Outside diameter, mm (17 G is 1.5 mm)."
@@ -51,9 +51,7 @@ class RfNeedle(Part):
     surface_temperature_c: Annotated[float, Between(0.0, 200.0, "°C")] | None = Field(
         default=None, description="Fixed temperature of the active surface, °C; null: not fixed."
     )
-    material: Name = Field(
-        default="stainless_steel", description="Material of the needle's body, of the library."
-    )
+    material: Name = Field(default="stainless_steel", description="Material of the needle's body, of the library.")
     coolant_stops_with_power: bool = Field(
         default=True, description="Whether the coolant stops flowing when the power goes off."
     )

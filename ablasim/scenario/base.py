@@ -47,9 +47,7 @@ class Between:
         """Put the check of the bounds behind the schema of the number."""
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Name the bounds in the JSON schema too."""
         return {**handler(schema), "minimum": self.low, "maximum": self.high}
 
@@ -64,9 +62,7 @@ class Between:
         if self.low <= value <= self.high:
             return value
         unit = f" {self.unit}" if self.unit else ""
-        sentence = (
-            f"{value:g}{unit}: must be between {self.low:g} and {self.high:g}{unit}{self._suggestion(value)}"
-        )
+        sentence = f"{value:g}{unit}: must be between {self.low:g} and {self.high:g}{unit}{self._suggestion(value)}"
         raise PydanticCustomError(OUT_OF_RANGE, "{sentence}", {"sentence": sentence})
 
     def _suggestion(self, value: float) -> str:

@@ -128,16 +128,12 @@ def _outside(what: str, place: tuple[float, float, float] | Floats, height: floa
 
 def _vessel_body(vessel: Vessel, scenario: Scenario) -> Body:
     path = join("vessels", vessel.name, "points_mm")
-    return Body(
-        path, vessel.name, "vessel", 0.5 * vessel.diameter_mm, vessel_segments(vessel, scenario.organ)
-    )
+    return Body(path, vessel.name, "vessel", 0.5 * vessel.diameter_mm, vessel_segments(vessel, scenario.organ))
 
 
 def _needle_body(needle: RfNeedle, scenario: Scenario) -> Body:
     path = join("applicators", needle.name, "tip_mm")
-    return Body(
-        path, needle.name, "needle", 0.5 * needle.diameter_mm, needle_segments(needle, scenario.organ)
-    )
+    return Body(path, needle.name, "needle", 0.5 * needle.diameter_mm, needle_segments(needle, scenario.organ))
 
 
 def _clearance(first: Body, second: Body) -> Iterator[Problem]:

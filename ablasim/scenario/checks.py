@@ -47,9 +47,7 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
             here = join(kind, item_label(items, i))
             if item.name in RESERVED_NAMES:
                 reserved = ", ".join(RESERVED_NAMES)
-                yield Problem(
-                    join(here, "name"), f"'{item.name}': must not be one of the mesh's own: {reserved}"
-                )
+                yield Problem(join(here, "name"), f"'{item.name}': must not be one of the mesh's own: {reserved}")
             elif item.name in taken:
                 yield Problem(join(here, "name"), f"'{item.name}': already the name of {taken[item.name]}")
             taken.setdefault(item.name, f"{kind}.{i}")
@@ -58,20 +56,14 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
 def _vessels(scenario: Scenario) -> Iterator[Problem]:
     for i, vessel in enumerate(scenario.vessels):
         here = join("vessels", item_label(scenario.vessels, i))
-        if (
-            vessel.model == "convective"
-            and vessel.mean_speed_mm_s is None
-            and vessel.film_coefficient_w_m2_k is None
-        ):
+        if vessel.model == "convective" and vessel.mean_speed_mm_s is None and vessel.film_coefficient_w_m2_k is None:
             yield Problem(
                 join(here, "mean_speed_mm_s"),
                 "missing: a convective vessel needs the mean speed of its blood, or film_coefficient_w_m2_k",
             )
         for corner, (start, end) in enumerate(pairwise(vessel.points_mm), start=1):
             if start == end:
-                yield Problem(
-                    join(here, "points_mm", corner), f"{list(end)}: must differ from the point before it"
-                )
+                yield Problem(join(here, "points_mm", corner), f"{list(end)}: must differ from the point before it")
 
 
 def _applicators(scenario: Scenario) -> Iterator[Problem]:
@@ -80,9 +72,7 @@ def _applicators(scenario: Scenario) -> Iterator[Problem]:
         if isinstance(applicator, RfNeedle):
             yield from _needle(applicator, here)
         elif applicator.region == "tumour" and scenario.tumour is None:
-            yield Problem(
-                join(here, "region"), "'tumour': must be a region that exists: the scenario has no tumour"
-            )
+            yield Problem(join(here, "region"), "'tumour': must be a region that exists: the scenario has no tumour")
 
 
 def _needle(needle: RfNeedle, here: str) -> Iterator[Problem]:
@@ -110,9 +100,7 @@ def _protocol(scenario: Scenario) -> Iterator[Problem]:
         for name, drive in step.drive.items():
             if name not in applicators:
                 known = did_you_mean(name, tuple(applicators)) or "; the scenario has no applicators"
-                yield Problem(
-                    join(here, "drive", name), f"'{name}': must be the name of an applicator{known}"
-                )
+                yield Problem(join(here, "drive", name), f"'{name}': must be the name of an applicator{known}")
             else:
                 yield from _drive(applicators[name], drive, join(here, "drive", name), scenario)
 
@@ -134,9 +122,7 @@ def _drive(applicator: Applicator, drive: Drive, here: str, scenario: Scenario) 
         yield Problem(join(here, "control"), f"'{drive.control}': must be {' or '.join(allowed)} for {kind}")
     elif isinstance(drive, PowerControl) and not is_needle and drive.voltage_limit_v is not None:
         limit = f"{drive.voltage_limit_v:g} V"
-        yield Problem(
-            join(here, "voltage_limit_v"), f"{limit}: must be left out: a prescribed heat has no voltage"
-        )
+        yield Problem(join(here, "voltage_limit_v"), f"{limit}: must be left out: a prescribed heat has no voltage")
     elif is_needle and not isinstance(drive, AsGiven) and scenario.boundary.electric == "insulated":
         yield Problem(
             "boundary.electric",

@@ -84,9 +84,7 @@ def _node_fault(node: ast.AST) -> str:
         return f"unknown name '{node.id}'; known: {', '.join(VARIABLES + FUNCTIONS)}"
     if isinstance(node, ast.Call) and not (_is_function(node.func) and node.args and not node.keywords):
         return f"only these functions may be called: {', '.join(FUNCTIONS)}"
-    if isinstance(node, ast.Constant) and (
-        isinstance(node.value, bool) or not isinstance(node.value, int | float)
-    ):
+    if isinstance(node, ast.Constant) and (isinstance(node.value, bool) or not isinstance(node.value, int | float)):
         return f"{node.value!r} is not a number"
     if not isinstance(node, _GRAMMAR):
         return f"must be arithmetic of {', '.join(VARIABLES)}"

@@ -80,7 +80,5 @@ def _is_table(annotation: Any) -> bool:
 
 def _is_tagged(part: type[BaseModel], tag: str) -> bool:
     """Whether a tag of a union names this part."""
-    literals: Iterable[Any] = (
-        value for field in part.model_fields.values() for value in get_args(field.annotation)
-    )
+    literals: Iterable[Any] = (value for field in part.model_fields.values() for value in get_args(field.annotation))
     return tag in literals

@@ -67,9 +67,7 @@ def inside_of(organ: Organ, segment: Segment) -> Segment | None:
     deepest = 0.5 * (low + high)
     if height(deepest) > 0.0:
         return None
-    ends = [
-        outside if height(outside) <= 0.0 else _crossing(height, deepest, outside) for outside in (0.0, 1.0)
-    ]
+    ends = [outside if height(outside) <= 0.0 else _crossing(height, deepest, outside) for outside in (0.0, 1.0)]
     return at(ends[0]), at(ends[1])
 
 

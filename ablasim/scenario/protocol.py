@@ -46,9 +46,7 @@ class AsGiven(Part):
     control: Literal["as_given"]
 
 
-Drive: TypeAlias = Annotated[
-    PowerControl | VoltageControl | CurrentControl | AsGiven, Field(discriminator="control")
-]
+Drive: TypeAlias = Annotated[PowerControl | VoltageControl | CurrentControl | AsGiven, Field(discriminator="control")]
 
 
 class Step(Part):

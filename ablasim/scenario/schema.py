@@ -42,9 +42,7 @@ class Scenario(Part):
     )
     body: Body = Field(default_factory=Body, description="State of the patient.")
     boundary: Boundary = Field(default_factory=Boundary, description="What happens on the organ's outside.")
-    tissues: Mapping[Name, TissueOverrides] = Field(
-        default_factory=dict, description="The user's own tissues by name."
-    )
+    tissues: Mapping[Name, TissueOverrides] = Field(default_factory=dict, description="The user's own tissues by name.")
     damage: Damage = Field(default_factory=Damage, description="How heat kills.")
     margins: Margins = Field(default_factory=Margins, description="The margins asked for.")
     numerics: Numerics = Field(default_factory=Numerics, description="How finely to compute.")
@@ -94,9 +92,7 @@ class Scenario(Part):
         if self.tumour is not None:
             said["tumour.tissue"] = self.tumour.tissue
         references = {path: name for path, name in said.items() if name not in self.tissues}
-        references |= {
-            f"tissues.{name}.from": own.base for name, own in self.tissues.items() if own.base is not None
-        }
+        references |= {f"tissues.{name}.from": own.base for name, own in self.tissues.items() if own.base is not None}
         for applicator in self.applicators:
             if applicator.kind == "rf_needle":
                 references[f"applicators.{applicator.name}.material"] = applicator.material

@@ -117,16 +117,12 @@ class Numerics(Part):
     """How finely to compute."""
 
     mesh: Annotated[
-        Annotated[Literal["coarse", "normal", "fine"], Tag("<preset>")]
-        | Annotated[MeshSizes, Tag("<sizes>")],
+        Annotated[Literal["coarse", "normal", "fine"], Tag("<preset>")] | Annotated[MeshSizes, Tag("<sizes>")],
         Discriminator(_mesh_tag),
-    ] = Field(
-        default="normal", description="Preset of the mesh's sizes (coarse, normal, fine), or the sizes."
-    )
+    ] = Field(default="normal", description="Preset of the mesh's sizes (coarse, normal, fine), or the sizes.")
     mesh_file: Text | None = Field(
         default=None,
-        description="Mesh to compute on instead of one made here; a relative path starts at the "
-        "scenario's folder.",
+        description="Mesh to compute on instead of one made here; a relative path starts at the scenario's folder.",
     )
     element_order: Literal[1, 2] = Field(default=1, description="Order of the finite elements.")
     time_tolerance: Annotated[float, Between(1e-4, 10.0, "K")] = Field(

@@ -45,9 +45,7 @@ def scenario_hash(scenario: Scenario) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def write_resolved(
-    scenario: Scenario, path: str | PathLike[str], extra: Mapping[str, Any] | None = None
-) -> None:
+def write_resolved(scenario: Scenario, path: str | PathLike[str], extra: Mapping[str, Any] | None = None) -> None:
     """Write a scenario with every default filled in, so that it can be run again.
 
     Parameters
@@ -111,9 +109,7 @@ class _Representer(RoundTripRepresenter):
     """Writes what is empty as ``null``, so that it shows."""
 
 
-_Representer.add_representer(
-    type(None), lambda writer, _: writer.represent_scalar("tag:yaml.org,2002:null", "null")
-)
+_Representer.add_representer(type(None), lambda writer, _: writer.represent_scalar("tag:yaml.org,2002:null", "null"))
 
 
 def _yaml(data: dict[str, Any]) -> str:

@@ -1,1 +1,1 @@
-"""TBD."""
+"""Pictures, plots and the written report of a result."""

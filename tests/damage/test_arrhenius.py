@@ -40,9 +40,7 @@ def test_a_ramp_of_50_kelvin_in_one_step_matches_the_reference(march):
 @pytest.mark.parametrize("name", SECONDS_TO_ONE)
 def test_a_ramp_matches_adaptive_quadrature(name, march):
     model = damage_model(f"arrhenius_{name}")
-    expected, _ = quad(
-        lambda t: model.rate_per_s(310.15 + 63.0 * t / 90.0), 0.0, 90.0, epsrel=1e-10, limit=200
-    )
+    expected, _ = quad(lambda t: model.rate_per_s(310.15 + 63.0 * t / 90.0), 0.0, 90.0, epsrel=1e-10, limit=200)
     assert march(model, 37.0, 100.0, 90.0)[0, 0] == pytest.approx(expected, rel=1e-6)
 
 

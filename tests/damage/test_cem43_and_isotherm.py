@@ -21,9 +21,7 @@ from ablasim.damage import damage_model
         (60, 131072.0),
     ],
 )
-def test_dose_of_a_minute_at_constant_temperature_is_the_closed_form(
-    temperature_c, minutes_per_minute, march
-):
+def test_dose_of_a_minute_at_constant_temperature_is_the_closed_form(temperature_c, minutes_per_minute, march):
     dose = march(damage_model("cem43_240"), temperature_c, temperature_c, 60.0)[0, 0]
     assert dose == pytest.approx(minutes_per_minute, rel=1e-10)
 

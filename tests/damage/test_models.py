@@ -19,9 +19,7 @@ def tolerance_of(name: str) -> float:
 
 
 @pytest.mark.parametrize("name", damage_model_names())
-@pytest.mark.parametrize(
-    ("start_c", "end_c"), [(37.0, 87.0), (87.0, 37.0), (20.0, 120.0), (55.0, 55.0), (42.0, 44.0)]
-)
+@pytest.mark.parametrize(("start_c", "end_c"), [(37.0, 87.0), (87.0, 37.0), (20.0, 120.0), (55.0, 55.0), (42.0, 44.0)])
 def test_one_big_step_equals_many_small_ones(name, start_c, end_c, march):
     model = damage_model(name)
     once = march(model, start_c, end_c, 300.0)

@@ -23,9 +23,7 @@ from ablasim.materials import (
 
 KELVINS = arrays(float, 8, elements=st.floats(280.0, 430.0)).map(np.sort)
 QUIET = pytest.mark.filterwarnings("ignore::ablasim.materials.PropertyRangeWarning")
-PROPERTY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+PROPERTY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def at(celsius: float) -> np.ndarray:
@@ -35,9 +33,7 @@ def at(celsius: float) -> np.ndarray:
 @pytest.mark.parametrize(
     ("power_w_m3", "until_99_s", "plateau_s"), [(1e7, 23.6592, 158.3716), (5e7, 4.73184, 31.67432)]
 )
-def test_heating_without_loss_boils_when_the_closed_form_says(
-    power_w_m3, until_99_s, plateau_s, boiling_tissue
-):
+def test_heating_without_loss_boils_when_the_closed_form_says(power_w_m3, until_99_s, plateau_s, boiling_tissue):
     start, low, high = (enthalpy(boiling_tissue, at(c))[0] for c in (37.0, 99.0, 100.0))
     assert (low - start) / power_w_m3 == pytest.approx(until_99_s, rel=1e-6)
     assert (high - low) / power_w_m3 == pytest.approx(plateau_s, rel=1e-6)
@@ -136,9 +132,7 @@ def test_laws_keep_the_shape_and_leave_their_input_alone():
 
 def test_a_law_outside_its_range_warns_once_with_value_and_range():
     liver = tissue("liver")
-    with pytest.warns(
-        PropertyRangeWarning, match=r"liver: thermal conductivity: asked at 130.0 °C.*0 to 100 °C"
-    ):
+    with pytest.warns(PropertyRangeWarning, match=r"liver: thermal conductivity: asked at 130.0 °C.*0 to 100 °C"):
         thermal_conductivity(liver, at(130.0))
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -208,8 +208,7 @@ DEMO_FAULTS = {
     ),
     "vessels that cross": (
         VEIN,
-        "  - {name: branch, points_mm: [[16, -40, 0], [18, 40, 0]], diameter_mm: 4, mean_speed_mm_s: 90}\n"
-        + VEIN,
+        "  - {name: branch, points_mm: [[16, -40, 0], [18, 40, 0]], diameter_mm: 4, mean_speed_mm_s: 90}\n" + VEIN,
         "points_mm: [[16, -40, 0]",
         "vessels.branch.points_mm: vessel 'branch' crosses vessel 'hepatic_vein': "
         "their axes come as near as 1 mm: must be more than the sum of their radii, 5 mm; vessels cannot be",
@@ -230,8 +229,7 @@ DEMO_FAULTS = {
     ),
     "two vessels of one name": (
         VEIN,
-        "  - {name: hepatic_vein, points_mm: [[-16, 0, -9], [-16, 0, 9]], diameter_mm: 4, "
-        "mean_speed_mm_s: 9}\n" + VEIN,
+        "  - {name: hepatic_vein, points_mm: [[-16, 0, -9], [-16, 0, 9]], diameter_mm: 4, mean_speed_mm_s: 9}\n" + VEIN,
         "name: hepatic_vein, points_mm: [[-16",
         "vessels.1.name: 'hepatic_vein': already the name of vessels.0",
     ),
@@ -399,9 +397,7 @@ def test_a_fault_in_the_demo_is_refused_with_its_place_and_a_sentence(fault, dem
         ),
     ],
 )
-def test_a_fault_in_the_heated_sphere_is_refused_with_a_sentence(
-    said, changed, sentence, sphere_text, load_text
-):
+def test_a_fault_in_the_heated_sphere_is_refused_with_a_sentence(said, changed, sentence, sphere_text, load_text):
     assert sphere_text.count(said) == 1
     with pytest.raises(ScenarioError, match=rf"^case\.yaml:\d+:\d+: .*{re.escape(sentence)}"):
         load_text(sphere_text.replace(said, changed))
@@ -435,9 +431,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file(demo_text, load_te
         ("? [a, b]\n: 3\n", "('a', 'b'): a key must be text"),
         (
             "a: &a [1,1,1,1,1,1,1,1,1,1]\n"
-            + "".join(
-                f"{b}: &{b} [{','.join(['*' + a] * 10)}]\n" for a, b in zip("abcdef", "bcdefg", strict=True)
-            ),
+            + "".join(f"{b}: &{b} [{','.join(['*' + a] * 10)}]\n" for a, b in zip("abcdef", "bcdefg", strict=True)),
             "too large to be a scenario",
         ),
     ],
@@ -460,7 +454,5 @@ def test_a_folder_is_refused(tmp_path: Path):
 def test_bytes_that_are_no_utf8_are_refused(tmp_path: Path):
     file = tmp_path / "latin.yaml"
     file.write_bytes("title: Tumeur du côlon\n".encode("latin-1"))
-    with pytest.raises(
-        ScenarioError, match=r"latin\.yaml: byte 18 is not UTF-8: must be a text file in UTF-8"
-    ):
+    with pytest.raises(ScenarioError, match=r"latin\.yaml: byte 18 is not UTF-8: must be a text file in UTF-8"):
         load_scenario(file)

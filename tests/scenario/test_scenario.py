@@ -55,17 +55,13 @@ def test_the_four_scenarios_are_shipped():
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
 def test_every_shipped_scenario_loads_and_names_the_schema(file):
     assert load_scenario(file).title
-    assert file.read_text(encoding="utf-8").startswith(
-        "# yaml-language-server: $schema=./ablasim.schema.json\n# "
-    )
+    assert file.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=./ablasim.schema.json\n# ")
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
 def test_a_resolved_file_loads_to_an_equal_scenario(file, tmp_path):
     scenario = load_scenario(file)
-    write_resolved(
-        scenario, tmp_path / "resolved.yaml", {"versions": {"ablasim": "0.1.0"}, "n_points": 100_000}
-    )
+    write_resolved(scenario, tmp_path / "resolved.yaml", {"versions": {"ablasim": "0.1.0"}, "n_points": 100_000})
     again = load_scenario(tmp_path / "resolved.yaml")
     assert again == scenario
     assert scenario_hash(again) == scenario_hash(scenario)
@@ -175,9 +171,7 @@ def test_references_to_the_library_leave_out_own_tissues(scenario_folder):
 
 
 def test_overrides_of_a_tissue_are_what_the_user_gave(scenario_folder):
-    overrides = (
-        load_scenario(scenario_folder / "steady_heated_sphere.yaml").tissues["uniform_liver"].overrides()
-    )
+    overrides = load_scenario(scenario_folder / "steady_heated_sphere.yaml").tissues["uniform_liver"].overrides()
     assert overrides["vaporisation"] is False
     assert overrides["thermal_conductivity_w_m_k"] == 0.52
     assert "from" not in overrides

@@ -1,0 +1,172 @@
+"""From a scenario to shapes in metres and to the mesh they lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ablasim.errors import ScenarioError
+from ablasim.geometry import (
+    Ball,
+    Box,
+    Cylinder,
+    Ellipsoid,
+    Needle,
+    Organ,
+    Sphere,
+    Surface,
+    Tumour,
+    Vessel,
+    read_stl,
+)
+from ablasim.mesh import Mesh, MeshSizes, build_mesh, cached_mesh, check_quality, mesh_key, read_mesh
+from ablasim.scenario import Scenario
+from ablasim.scenario.anatomy import BoxOrgan, CylinderOrgan, EllipsoidTumour, SphereTumour
+from ablasim.scenario.applicators import RfNeedle
+from ablasim.units import metres
+
+_AXES = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
+
+
+@dataclass(frozen=True, eq=False)
+class Anatomy:
+    """The shapes of a scenario, m.
+
+    Parameters
+    ----------
+    organ : Organ
+        Block of organ.
+    tumour : Tumour or None
+        The tumour.
+    vessels : mapping of str to Vessel
+        Vessels by name.
+    needles : mapping of str to Needle
+        Needles by name.
+    """
+
+    organ: Organ
+    tumour: Tumour | Surface | None
+    vessels: Mapping[str, Vessel]
+    needles: Mapping[str, Needle]
+
+
+def build_anatomy(scenario: Scenario) -> Anatomy:
+    """Shapes of a scenario, in metres.
+
+    Raises
+    ------
+    ModelError
+        If a shape cannot be, or the tumour's surface cannot be read.
+    """
+    return Anatomy(
+        organ=_organ(scenario),
+        tumour=_tumour(scenario),
+        vessels={
+            vessel.name: Vessel(vessel.name, metres(vessel.points_mm), float(metres(vessel.diameter_mm)))
+            for vessel in scenario.vessels
+        },
+        needles={
+            applicator.name: _needle(applicator)
+            for applicator in scenario.applicators
+            if isinstance(applicator, RfNeedle)
+        },
+    )
+
+
+def build_scenario_mesh(scenario: Scenario, anatomy: Anatomy, cache: Path | None = None) -> Mesh:
+    """Mesh of a scenario: read from its file, found in the cache, or made.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    anatomy : Anatomy
+        Its shapes.
+    cache : Path, optional
+        Folder of cached meshes; the user's cache folder by default.
+
+    Raises
+    ------
+    ScenarioError
+        If the mesh file lacks a region that the scenario names.
+    MeshError
+        If no good mesh can be made or read.
+    """
+    if scenario.numerics.mesh_file is not None:
+        mesh = read_mesh(scenario.resolve(scenario.numerics.mesh_file))
+        _check_regions(scenario, mesh)
+    else:
+        sizes = mesh_sizes_of(scenario)
+        vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
+        key = mesh_key(anatomy.organ, anatomy.tumour, vessels, needles, sizes)
+        mesh = cached_mesh(key, lambda: build_mesh(anatomy.organ, anatomy.tumour, vessels, needles, sizes), cache)
+    check_quality(mesh)
+    return mesh
+
+
+def mesh_sizes_of(scenario: Scenario) -> MeshSizes:
+    """Sizes of the mesh's cells, m, from a preset or from the scenario's own numbers."""
+    said = scenario.numerics.mesh
+    if isinstance(said, str):
+        return MeshSizes.preset(said)
+    normal = MeshSizes.preset("normal")
+    return MeshSizes(
+        needle=normal.needle if said.needle_mm is None else float(metres(said.needle_mm)),
+        vessel=normal.vessel if said.vessel_mm is None else float(metres(said.vessel_mm)),
+        tumour=normal.tumour if said.tumour_mm is None else float(metres(said.tumour_mm)),
+        shell=normal.shell if said.shell_mm is None else float(metres(said.shell_mm)),
+        far=normal.far if said.far_mm is None else float(metres(said.far_mm)),
+        growth=normal.growth if said.growth is None else said.growth,
+    )
+
+
+def _organ(scenario: Scenario) -> Organ:
+    organ = scenario.organ
+    centre = tuple(metres(organ.centre_mm))
+    if isinstance(organ, BoxOrgan):
+        return Box(centre, tuple(metres(organ.size_mm)))
+    if isinstance(organ, CylinderOrgan):
+        diameter, length = float(metres(organ.diameter_mm)), float(metres(organ.length_mm))
+        return Cylinder(centre, diameter, length, _AXES[organ.axis])
+    return Ball(centre, float(metres(organ.diameter_mm)))
+
+
+def _tumour(scenario: Scenario) -> Tumour | Surface | None:
+    tumour = scenario.tumour
+    if tumour is None:
+        return None
+    if isinstance(tumour, SphereTumour):
+        return Sphere(tuple(metres(tumour.centre_mm)), float(metres(tumour.diameter_mm)))
+    if isinstance(tumour, EllipsoidTumour):
+        return Ellipsoid(tuple(metres(tumour.centre_mm)), tuple(metres(tumour.diameters_mm)))
+    return read_stl(scenario.resolve(tumour.file), tumour.unit)
+
+
+def _needle(applicator: RfNeedle) -> Needle:
+    shaft = applicator.shaft_length_mm
+    return Needle(
+        applicator.name,
+        tuple(metres(applicator.tip_mm)),
+        tuple(np.asarray(applicator.direction, dtype=float)),
+        float(metres(applicator.diameter_mm)),
+        float(metres(applicator.active_length_mm)),
+        None if shaft is None else float(metres(shaft)),
+    )
+
+
+def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
+    bodies = {str(body) for body in mesh.cell_bodies} - {""}
+    named = {vessel.name for vessel in scenario.vessels}
+    named |= {applicator.name for applicator in scenario.applicators if isinstance(applicator, RfNeedle)}
+    tissues = {"organ"} | ({"tumour"} if scenario.tumour is not None else set())
+    missing = sorted((named - bodies) | (tissues - set(mesh.cell_tissues.tolist())))
+    surplus = sorted(bodies - named)
+    if missing or surplus:
+        message = (
+            f"{scenario.numerics.mesh_file}: cell regions {', '.join(mesh.cell_region_names)} do not fit the "
+            f"scenario: missing {', '.join(missing) or 'none'}; not in the scenario {', '.join(surplus) or 'none'}"
+        )
+        raise ScenarioError(message)

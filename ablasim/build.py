@@ -1,0 +1,381 @@
+"""The only place where a scenario becomes objects of physics: a case, ready to march."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.anatomy import Anatomy, build_anatomy, build_scenario_mesh
+from ablasim.damage import DEFAULT_MODELS, DamageModel, Shutdown, damage_model, perfusion_shutdown
+from ablasim.errors import ModelError
+from ablasim.fem import Space, make_space
+from ablasim.fem.operators import Pattern
+from ablasim.geometry import point_segment_distance
+from ablasim.materials import Blood, Tissue, blood, tissue
+from ablasim.mesh import Mesh
+from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
+from ablasim.physics.bioheat import Bioheat, Hold, Region, RegionLaws
+from ablasim.physics.blood_flow import film_coefficient
+from ablasim.physics.electric import ElectricProblem
+from ablasim.physics.prescribed import prescribed_heat
+from ablasim.physics.steady import solve_steady
+from ablasim.physics.vessels import Exchange, WallModel, constant_wall, wall_exchange
+from ablasim.scenario import Scenario, located_error
+from ablasim.scenario.anatomy import Vessel as VesselSettings
+from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Prescribed, RfNeedle
+from ablasim.units import kelvin, metres
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Variant = Literal["actual", "no_vessel", "occluded"]
+
+_HEATED_WITHIN = 0.03
+"""Distance from the active applicator within which a vessel's wall counts as heated, m (design decision)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A scenario with its mesh, space, materials and boundary conditions.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was asked.
+    anatomy : Anatomy
+        Shapes, m.
+    mesh : Mesh
+        The mesh.
+    space : Space
+        First-order elements on it.
+    materials : mapping of str to Tissue
+        Material of ``organ``, ``tumour`` and each needle's body.
+    blood : Blood
+        Properties of blood.
+    damage_models : tuple of DamageModel
+        Models that accumulate, the headline first.
+    shutdown : Shutdown
+        Law that stops perfusion.
+    """
+
+    scenario: Scenario
+    anatomy: Anatomy
+    mesh: Mesh
+    space: Space
+    materials: Mapping[str, Tissue]
+    blood: Blood
+    damage_models: tuple[DamageModel, ...]
+    shutdown: Shutdown
+
+    @property
+    def headline(self) -> DamageModel:
+        """Damage model that defines the zone."""
+        return self.damage_models[0]
+
+    @property
+    def vessel_names(self) -> tuple[str, ...]:
+        """Names of the vessels."""
+        return tuple(self.anatomy.vessels)
+
+    @property
+    def series_resistance(self) -> float:
+        """Of the patient outside the mesh, Ω."""
+        return self.scenario.boundary.series_resistance_ohm
+
+    @cached_property
+    def pattern(self) -> Pattern:
+        """Sparsity shared by every matrix."""
+        return Pattern.of(self.space)
+
+    @cached_property
+    def tissue_cells(self) -> Mask:
+        """Cells that are tissue in the scenario, neither lumen nor applicator, shape (n_cells,)."""
+        return self.mesh.cells_of_body("")
+
+    def lumen_cells(self) -> Mask:
+        """Cells of all lumens, shape (n_cells,)."""
+        return self._cells_of(self.anatomy.vessels)
+
+    def applicator_cells(self) -> Mask:
+        """Cells of all needles, shape (n_cells,)."""
+        return self._cells_of(self.anatomy.needles)
+
+    def zone_cells(self, variant: Variant) -> Mask:
+        """Cells in which tissue can die: the tissue, and in a twin without vessels the lumens too."""
+        return self.tissue_cells | self.lumen_cells() if variant == "no_vessel" else self.tissue_cells
+
+    def heated_cells(self, variant: Variant) -> Mask:
+        """Cells that the bioheat equation is solved in, shape (n_cells,)."""
+        heated = np.zeros(self.mesh.n_cells, dtype=bool)
+        for region in self._heat_regions(variant):
+            heated |= region.cells
+        return heated
+
+    def bioheat(self, variant: Variant) -> Bioheat:
+        """The bioheat problem of a variant."""
+        body = self.scenario.body
+        return Bioheat(
+            space=self.space,
+            pattern=self.pattern,
+            regions=self._heat_regions(variant),
+            blood_heat_capacity=body.blood_density_kg_m3 * body.blood_heat_capacity_j_kg_k,
+            blood_temperature=kelvin(body.blood_temperature_c),
+            perfusion_factor=body.perfusion_factor,
+            metabolism=body.metabolic_heat,
+            holds=self._holds(variant),
+        )
+
+    def conductors(self, variant: Variant) -> RegionLaws:
+        """Electrical conductivities of a variant."""
+        regions = self._tissue_regions(variant)
+        if variant != "no_vessel":
+            regions += (Region(tissue("blood"), self.lumen_cells()),)
+        return RegionLaws(self.space, regions)
+
+    def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
+        """Potential between an electrode and the outer faces."""
+        conducting = self.tissue_cells | self.lumen_cells()
+        ground = self._outer_nodes() if self.scenario.boundary.electric == "ground" else np.zeros(0, np.int64)
+        active = self.mesh.points_of_facets(f"{electrode}.active")
+        return ElectricProblem(self.space, self.pattern, active, ground, conducting)
+
+    def wall_models(self, variant: Variant) -> tuple[WallModel, ...]:
+        """Heat exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
+        if variant != "actual":
+            return ()
+        return tuple(
+            constant_wall(self._convective_wall(vessel))
+            for vessel in self.scenario.vessels
+            if vessel.model == "convective"
+        )
+
+    def coolants(self, powered: bool) -> tuple[Exchange, ...]:
+        """Exchange of every needle whose coolant flows."""
+        return tuple(
+            self._cooling(needle)
+            for needle in self._needle_settings()
+            if needle.coolant_temperature_c is not None and (powered or not needle.coolant_stops_with_power)
+        )
+
+    def prescribed_heat(self, sources: tuple[tuple[str, float | None], ...]) -> Floats:
+        """Heat of the prescribed sources that are on, W at each gradient point."""
+        total = np.zeros(len(self.space.gradient_weights))
+        settings = {a.name: a for a in self.scenario.applicators if isinstance(a, Prescribed)}
+        for name, power in sources:
+            region = settings[name].region
+            cells = self.tissue_cells if region == "everywhere" else self.mesh.cells_of_tissue(region)
+            heat = prescribed_heat(self.space, cells & self.tissue_cells, settings[name].heat_w_m3)
+            if power is not None:
+                if not heat.sum() > 0.0:
+                    message = f"{name}: a source without positive heat cannot be scaled to {power:g} W"
+                    raise ModelError(message)
+                heat = heat * (power / heat.sum())
+            total += heat
+        return total
+
+    def initial_temperature(self, variant: Variant) -> Floats:
+        """Temperature at the start, K: uniform, or with metabolic heat the steady state without any source."""
+        uniform = np.full(self.space.n_nodes, kelvin(self.scenario.initial_temperature_c))
+        if not self.scenario.body.metabolic_heat:
+            return uniform
+        nothing = np.zeros(len(self.space.gradient_weights))
+        exchanges = tuple(model(uniform) for model in self.wall_models(variant))
+        tolerance = 1e-3 * self.scenario.numerics.time_tolerance
+        return solve_steady(self.bioheat(variant), lambda _: nothing, exchanges, uniform, tolerance=tolerance)
+
+    @cached_property
+    def nodal_tissue_volume(self) -> Floats:
+        """Volume of tissue that each node stands for, m³, shape (n_points,)."""
+        return self.space.measure(self.tissue_cells.astype(float))
+
+    def dead_volume_by_nodes(self, damage: Mapping[str, Floats]) -> float:
+        """Volume of the nodes that the headline model counts as dead, m³: quick, for progress and history."""
+        dead = self.headline.level(damage[self.headline.name]) > 0.0
+        return float(self.nodal_tissue_volume[dead].sum())
+
+    def _cells_of(self, names: Mapping[str, object]) -> Mask:
+        mask = np.zeros(self.mesh.n_cells, dtype=bool)
+        for name in names:
+            mask |= self.mesh.cells_of_body(name)
+        return mask
+
+    def _needle_settings(self) -> tuple[RfNeedle, ...]:
+        return tuple(a for a in self.scenario.applicators if isinstance(a, RfNeedle))
+
+    def _tissue_regions(self, variant: Variant) -> tuple[Region, ...]:
+        cells = self.zone_cells(variant)
+        return tuple(
+            Region(self.materials[name], cells & self.mesh.cells_of_tissue(name))
+            for name in (ORGAN, TUMOUR)
+            if name in self.materials
+        )
+
+    def _heat_regions(self, variant: Variant) -> tuple[Region, ...]:
+        regions = self._tissue_regions(variant)
+        if variant == "occluded":
+            regions += (Region(tissue("blood"), self.lumen_cells()),)
+        return regions + tuple(
+            Region(self.materials[needle.name], self.mesh.cells_of_body(needle.name))
+            for needle in self._needle_settings()
+            if needle.body == "meshed"
+        )
+
+    def _outer_nodes(self) -> NDArray[np.int64]:
+        ends = [f"{name}.end" for name in self.vessel_names if self.mesh.has_facets(f"{name}.end")]
+        return self.mesh.points_of_facets(OUTER, *ends)
+
+    def _holds(self, variant: Variant) -> tuple[Hold, ...]:
+        holds: list[Hold] = []
+        if self.scenario.boundary.thermal == "fixed":
+            holds.append(Hold(OUTER, self._outer_nodes(), kelvin(self.scenario.boundary_temperature_c)))
+        holds += [
+            Hold(needle.name, self.mesh.points_of_facets(f"{needle.name}.active"), kelvin(temperature))
+            for needle in self._needle_settings()
+            if (temperature := needle.surface_temperature_c) is not None
+        ]
+        if variant == "actual":
+            holds += [
+                Hold(vessel.name, self.mesh.points_of_facets(vessel.name), kelvin(vessel.blood_temperature_c))
+                for vessel in self.scenario.vessels
+                if vessel.model == "fixed_temperature"
+            ]
+        return tuple(holds)
+
+    def _convective_wall(self, vessel: VesselSettings) -> Exchange:
+        triangles = self.mesh.facets_of(vessel.name)
+        coefficient = np.full(len(triangles), vessel.film_coefficient_w_m2_k or 0.0)
+        if vessel.film_coefficient_w_m2_k is None:
+            if vessel.mean_speed_mm_s is None:
+                message = f"vessel {vessel.name}: mean_speed_mm_s is needed for the film coefficient"
+                raise ModelError(message)
+            coefficient = film_coefficient(
+                self._heated_distance(vessel, self.mesh.points[triangles].mean(axis=1)),
+                float(metres(vessel.diameter_mm)),
+                float(metres(vessel.mean_speed_mm_s)),
+                self.blood,
+            )
+        return wall_exchange(vessel.name, self.mesh.points, triangles, coefficient, kelvin(vessel.blood_temperature_c))
+
+    def _heated_distance(self, vessel: VesselSettings, places: Floats) -> Floats:
+        """Distance of wall places downstream of where the vessel enters its heated length, m."""
+        shape = self.anatomy.vessels[vessel.name]
+        along = np.linspace(0.0, shape.length, 2001)
+        corners = np.concatenate([[0.0], np.cumsum(shape.segment_lengths)])
+        centre_line = np.stack([np.interp(along, corners, shape.points[:, i]) for i in range(3)], axis=1)
+        distances = [
+            point_segment_distance(centre_line, *needle.active_segment) for needle in self.anatomy.needles.values()
+        ]
+        start = 0.0
+        if distances:
+            distance = np.min(distances, axis=0)
+            heated = along[distance <= _HEATED_WITHIN]
+            start = float(heated[0]) if len(heated) else float(along[np.argmin(distance)])
+            if vessel.heated_length_mm is not None:
+                start = float(along[np.argmin(distance)] - 0.5 * metres(vessel.heated_length_mm))
+        return shape.arc_length(places) - start
+
+    def _cooling(self, needle: RfNeedle) -> Exchange:
+        """Exchange of a needle with its coolant.
+
+        Coolant and tissue exchange heat over the active part; the insulation of the shaft is taken to insulate it
+        thermally too, as is usual. The body of a meshed needle stands for its wall and the coolant in it: the film
+        coefficient on its surface acts on its volume, 4 h / D per volume, which exchanges the same heat per length.
+        A needle that is left out exchanges through its active surface.
+        """
+        coefficient = needle.film_coefficient_w_m2_k or COOLED_SURFACE_W_M2_K
+        coolant = kelvin(needle.coolant_temperature_c or 0.0)
+        if needle.body == "left_out":
+            triangles = self.mesh.facets_of(f"{needle.name}.active")
+            film = np.full(len(triangles), coefficient)
+            return wall_exchange(needle.name, self.mesh.points, triangles, film, coolant)
+        per_volume = 4.0 * coefficient / float(metres(needle.diameter_mm))
+        centres = self.mesh.points[self.mesh.cells].mean(axis=1)
+        height, _ = self.anatomy.needles[needle.name].along_and_across(centres)
+        cooled = self.mesh.cells_of_body(needle.name) & (height <= metres(needle.active_length_mm))
+        return Exchange(needle.name, self.space.measure(np.where(cooled, per_volume, 0.0)), coolant)
+
+
+def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
+    """Everything a run needs, from a checked scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    cache : Path, optional
+        Folder of cached meshes.
+
+    Raises
+    ------
+    ScenarioError
+        If a tissue or damage model is unknown, or the scenario asks for what cannot be.
+    MeshError
+        If no good mesh can be made.
+    """
+    materials = build_materials(scenario)
+    models, shutdown = _damage(scenario)
+    anatomy = build_anatomy(scenario)
+    mesh = build_scenario_mesh(scenario, anatomy, cache)
+    return Case(
+        scenario=scenario,
+        anatomy=anatomy,
+        mesh=mesh,
+        space=make_space(mesh),
+        materials=materials,
+        blood=blood(),
+        damage_models=models,
+        shutdown=shutdown,
+    )
+
+
+def build_materials(scenario: Scenario) -> dict[str, Tissue]:
+    """Materials of the organ, the tumour and the needles' bodies.
+
+    Raises
+    ------
+    ScenarioError
+        If the library does not have one; the message names the nearest.
+    """
+    named = {ORGAN: (scenario.organ.tissue, "organ.tissue")}
+    if scenario.tumour is not None:
+        named[TUMOUR] = (scenario.tumour.tissue, "tumour.tissue")
+    for applicator in scenario.applicators:
+        if isinstance(applicator, RfNeedle):
+            named[applicator.name] = (applicator.material, f"applicators.{applicator.name}.material")
+    materials = {}
+    for region, (name, path) in named.items():
+        try:
+            materials[region] = _material(scenario, name)
+        except ModelError as error:
+            raise located_error(scenario, path, str(error)) from error
+    return materials
+
+
+def _material(scenario: Scenario, name: str) -> Tissue:
+    return tissue(name, defined=_own_tissues(scenario))
+
+
+def _own_tissues(scenario: Scenario) -> dict[str, dict[str, object]]:
+    return {name: own.model_dump(by_alias=True, exclude_none=True) for name, own in scenario.tissues.items()}
+
+
+def _damage(scenario: Scenario) -> tuple[tuple[DamageModel, ...], Shutdown]:
+    settings = scenario.damage
+    names = (settings.headline, *(settings.models or DEFAULT_MODELS))
+    models = []
+    for index, name in enumerate(dict.fromkeys(names)):
+        try:
+            models.append(damage_model(name))
+        except ModelError as error:
+            path = "damage.headline" if index == 0 else "damage.models"
+            raise located_error(scenario, path, str(error)) from error
+    law = settings.perfusion_shutdown
+    try:
+        return tuple(models), perfusion_shutdown(law.model, law.criterion)
+    except ModelError as error:
+        raise located_error(scenario, "damage.perfusion_shutdown", str(error)) from error

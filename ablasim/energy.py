@@ -1,0 +1,146 @@
+"""The energy audit: every joule delivered is found again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ablasim.fem import StepResult
+from ablasim.mesh.tetrahedra import OUTER
+from ablasim.physics.bioheat import Bioheat, Floats
+from ablasim.physics.vessels import Exchange
+
+
+@dataclass(frozen=True)
+class EnergyLedger:
+    """Heat that came in, left and stayed, J.
+
+    Parameters
+    ----------
+    delivered : float
+        By the sources, to everything.
+    metabolic : float
+        By metabolism.
+    stored : float
+        Gained as enthalpy.
+    boundary : float
+        Left through the outer faces.
+    perfusion : float
+        Left with the perfusing blood.
+    vessels : mapping of str to float
+        Left through each vessel's wall.
+    lumen_joule : float
+        Delivered to the lumens, where the blood carries it off.
+    cooling : float
+        Left with the coolant, or through surfaces held at a temperature.
+    current_imbalance : float
+        Largest relative difference between the electrode's and the ground's current.
+    """
+
+    delivered: float = 0.0
+    metabolic: float = 0.0
+    stored: float = 0.0
+    boundary: float = 0.0
+    perfusion: float = 0.0
+    vessels: Mapping[str, float] = field(default_factory=dict)
+    lumen_joule: float = 0.0
+    cooling: float = 0.0
+    current_imbalance: float = 0.0
+
+    @classmethod
+    def empty(cls, vessel_names: Sequence[str]) -> EnergyLedger:
+        """A ledger with nothing in it."""
+        return cls(vessels=dict.fromkeys(vessel_names, 0.0))
+
+    @property
+    def residual(self) -> float:
+        """What went in minus what was found again, J."""
+        found = self.stored + self.boundary + self.perfusion + self.lumen_joule + self.cooling
+        return self.delivered + self.metabolic - found - sum(self.vessels.values())
+
+    @property
+    def residual_share(self) -> float | None:
+        """Residual over the larger of delivered heat and the sum of terms; None when nothing is delivered."""
+        if self.delivered == 0.0:
+            return None
+        terms = (self.stored, self.boundary, self.perfusion, self.lumen_joule, self.cooling)
+        total = sum(abs(term) for term in terms) + sum(abs(heat) for heat in self.vessels.values())
+        return self.residual / max(self.delivered, total)
+
+    def plus(self, other: EnergyLedger) -> EnergyLedger:
+        """Sum of two ledgers; the current imbalance is the larger one."""
+        vessels = {
+            name: self.vessels.get(name, 0.0) + other.vessels.get(name, 0.0)
+            for name in {**self.vessels, **other.vessels}
+        }
+        return EnergyLedger(
+            delivered=self.delivered + other.delivered,
+            metabolic=self.metabolic + other.metabolic,
+            stored=self.stored + other.stored,
+            boundary=self.boundary + other.boundary,
+            perfusion=self.perfusion + other.perfusion,
+            vessels=vessels,
+            lumen_joule=self.lumen_joule + other.lumen_joule,
+            cooling=self.cooling + other.cooling,
+            current_imbalance=max(self.current_imbalance, other.current_imbalance),
+        )
+
+    def with_current_imbalance(self, imbalance: float) -> EnergyLedger:
+        """This ledger, remembering the larger current imbalance."""
+        return replace(self, current_imbalance=max(self.current_imbalance, imbalance))
+
+
+def step_energy(
+    bioheat: Bioheat,
+    step: StepResult,
+    dt: float,
+    *,
+    perfused: Floats,
+    exchanges: Sequence[Exchange],
+    delivered_power: float,
+    lumen_power: float,
+    vessel_names: Sequence[str],
+) -> EnergyLedger:
+    """Heat moved during one time step, with the temperatures that the scheme itself used.
+
+    Parameters
+    ----------
+    bioheat : Bioheat
+        The problem.
+    step : StepResult
+        The step.
+    dt : float
+        Its length, s.
+    perfused : ndarray, shape (n_value_points,)
+        Share of the perfusion that flowed.
+    exchanges : sequence of Exchange
+        Walls and coolants.
+    delivered_power, lumen_power : float
+        By the sources in all, and of this to the lumens, W.
+    vessel_names : sequence of str
+        Names that count as vessels; other exchanges are cooling.
+    """
+    vessels = dict.fromkeys(vessel_names, 0.0)
+    cooling, boundary = 0.0, 0.0
+    losses = [(exchange.name, dt * exchange.power(step.mean_temperature)) for exchange in exchanges]
+    held = np.bincount(bioheat.hold_of_node + 1, step.reaction, minlength=len(bioheat.holds) + 1)[1:]
+    losses += [(hold.name, -float(heat)) for hold, heat in zip(bioheat.holds, held, strict=True)]
+    for name, heat in losses:
+        if name in vessels:
+            vessels[name] += heat
+        elif name == OUTER:
+            boundary += heat
+        else:
+            cooling += heat
+    return EnergyLedger(
+        delivered=dt * delivered_power,
+        metabolic=dt * float(bioheat.metabolic_heat.sum()),
+        stored=float(step.stored.sum()),
+        boundary=boundary,
+        perfusion=dt * bioheat.perfusion_power(step.mean_temperature, perfused),
+        vessels=vessels,
+        lumen_joule=dt * lumen_power,
+        cooling=cooling,
+    )

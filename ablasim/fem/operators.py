@@ -1,0 +1,186 @@
+"""Symmetric operators on a space: pairs of nodes that exchange, and nodes that lose.
+
+An operator is stored as one exchange coefficient per pair of nodes and one loss per node,
+
+    (A u)_i = Σ_j a_ij (u_j - u_i) + d_i u_i ,
+
+so constants are in the kernel of the exchange part exactly, and no full matrix is needed to apply it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numba import njit
+from numpy.typing import NDArray
+
+from ablasim.fem.space import Space
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """Sparsity of the matrices of a space (CSR), and the pair behind each entry.
+
+    Index arrays are unsigned: compiled loops then need no handling of negative indices.
+    """
+
+    row_starts: Indices
+    columns: Indices
+    pair_of_entry: Indices
+
+    @classmethod
+    def of(cls, space: Space) -> Pattern:
+        """Sparsity of a space: every node with itself and with each node it shares a cell with."""
+        n, n_pairs = space.n_nodes, len(space.pairs)
+        first, second = space.pairs[:, 0], space.pairs[:, 1]
+        diagonal = np.arange(n)
+        rows = np.concatenate([first, second, diagonal])
+        columns = np.concatenate([second, first, diagonal])
+        owners = np.concatenate([np.arange(n_pairs), np.arange(n_pairs), np.full(n, n_pairs)])
+        matrix = sp.csr_array((owners, (rows, columns)), shape=(n, n))
+        matrix.sort_indices()
+        return cls(matrix.indptr.astype(np.uint32), matrix.indices.astype(np.uint32), matrix.data.astype(np.uint32))
+
+
+@dataclass(frozen=True, eq=False)
+class Diffusion:
+    """An assembled symmetric operator.
+
+    Parameters
+    ----------
+    pattern : Pattern
+        Sparsity.
+    exchange : ndarray, shape (n_pairs,)
+        Off-diagonal entry of each pair.
+    loss : ndarray, shape (n_nodes,)
+        Row sums.
+    """
+
+    pattern: Pattern
+    exchange: Floats
+    loss: Floats
+
+    def apply(self, field: Floats) -> Floats:
+        """The operator times a nodal field, shape (n_nodes,)."""
+        result = np.empty_like(field)
+        pattern = self.pattern
+        _apply_pairs(
+            pattern.row_starts,
+            pattern.columns,
+            pattern.pair_of_entry,
+            self.exchange,
+            self.loss,
+            field,
+            result,
+        )
+        return result
+
+    def plus(self, factor: float, other: Diffusion) -> Diffusion:
+        """Sum of this operator and a multiple of another one of the same pattern."""
+        return Diffusion(self.pattern, self.exchange + factor * other.exchange, self.loss + factor * other.loss)
+
+    def constrained(self, fixed: NDArray[np.bool_]) -> ConstrainedSystem:
+        """The matrix in which the fixed nodes' rows and columns are those of the identity."""
+        pattern = self.pattern
+        data = np.empty(len(pattern.columns))
+        inverse_diagonal = np.empty(len(self.loss))
+        _fill_constrained(
+            pattern.row_starts,
+            pattern.columns,
+            pattern.pair_of_entry,
+            self.exchange,
+            self.loss,
+            fixed,
+            data,
+            inverse_diagonal,
+        )
+        return ConstrainedSystem(pattern, data, inverse_diagonal, fixed)
+
+
+@dataclass(frozen=True, eq=False)
+class ConstrainedSystem:
+    """A symmetric positive matrix whose fixed unknowns are decoupled (identity rows).
+
+    Parameters
+    ----------
+    pattern : Pattern
+        Sparsity.
+    data : ndarray, shape (n_entries,)
+        CSR values.
+    inverse_diagonal : ndarray, shape (n_nodes,)
+        One over the diagonal.
+    fixed : ndarray of bool, shape (n_nodes,)
+        The fixed nodes.
+    """
+
+    pattern: Pattern
+    data: Floats
+    inverse_diagonal: Floats
+    fixed: NDArray[np.bool_]
+
+    def matrix(self) -> sp.csr_array:
+        """The matrix as scipy CSR, explicit zeros removed (a copy)."""
+        n = len(self.inverse_diagonal)
+        columns = self.pattern.columns.astype(np.int32)
+        matrix = sp.csr_array((self.data.copy(), columns, self.pattern.row_starts.astype(np.int32)), shape=(n, n))
+        matrix.eliminate_zeros()
+        return matrix
+
+
+def stiffness(space: Space, pattern: Pattern, coefficient: Floats) -> Diffusion:
+    """Operator of ∫ k ∇u·∇v.
+
+    Parameters
+    ----------
+    space : Space
+        The space.
+    pattern : Pattern
+        Its sparsity.
+    coefficient : ndarray, shape (n_gradient_points,)
+        The conductivity k at the gradient points; zero where a cell takes no part.
+    """
+    return Diffusion(pattern, space.stiffness @ coefficient, np.zeros(space.n_nodes))
+
+
+def mass(space: Space, pattern: Pattern, amounts: Floats) -> Diffusion:
+    """Operator of ∫ c u v from amounts (c times measure) at the value points, shape (n_value_points,)."""
+    exchange = np.zeros(len(space.pairs)) if space.value_pairs is None else space.value_pairs @ amounts
+    return Diffusion(pattern, exchange, space.from_values(amounts))
+
+
+@njit(cache=True, fastmath=True, nogil=True)
+def _apply_pairs(starts, columns, pair_of_entry, exchange, loss, field, result):  # type: ignore[no-untyped-def]
+    for i in range(len(loss)):
+        here = field[i]
+        total = loss[i] * here
+        for entry in range(starts[i], starts[i + 1]):
+            j = columns[entry]
+            if j != i:
+                total += exchange[pair_of_entry[entry]] * (field[j] - here)
+        result[i] = total
+
+
+@njit(cache=True, fastmath=True, nogil=True)
+def _fill_constrained(  # type: ignore[no-untyped-def]
+    starts, columns, pair_of_entry, exchange, loss, fixed, data, inverse_diagonal
+):
+    for i in range(len(loss)):
+        diagonal = loss[i]
+        position = starts[i]
+        for entry in range(starts[i], starts[i + 1]):
+            j = columns[entry]
+            if j == i:
+                position = entry
+                continue
+            value = exchange[pair_of_entry[entry]]
+            diagonal -= value
+            data[entry] = 0.0 if fixed[i] or fixed[j] else value
+        if fixed[i]:
+            diagonal = 1.0
+        data[position] = diagonal
+        inverse_diagonal[i] = 1.0 / diagonal

@@ -1,0 +1,427 @@
+"""The time loop: heat source and bioheat equation, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.build import Case, Variant
+from ablasim.damage import DamageModel
+from ablasim.energy import EnergyLedger, step_energy
+from ablasim.errors import SolverError
+from ablasim.fem import StepResult, advance
+from ablasim.physics.bioheat import Bioheat
+from ablasim.physics.electric import ElectricProblem, UnitPotential
+from ablasim.physics.generator import OperatingPoint, operate
+from ablasim.physics.vessels import Exchange
+from ablasim.schedule import Stage, schedule
+from ablasim.step_control import StepControl
+
+Floats = NDArray[np.float64]
+
+_NEWTON_SHARE = 1e-2  # of the time tolerance
+_LAG_SHARE = 4.0  # error of the mid-step temperature that counts as much as a time error of the tolerance: σ and with
+# it the heat source follow temperature at 1.5 %/K
+_LAG_SHARE_UNPOWERED = 30.0  # the same when only k depends on it, at 0.2 %/K
+_DRYING_LAG = 0.2  # error of the mid-step share of water gone that counts as much, per kelvin of tolerance
+_CALM_BELOW_K = 353.15  # 80 °C
+_LAG_EXPONENT = 1.5  # a lag falls with the square of the step, the controller works on the third power
+_COOLED_BELOW_K = 316.15  # 43 °C: nothing is damaged within minutes below it
+_MAX_REPEATS = 30
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """One accepted time step, as the history file shows it.
+
+    Parameters
+    ----------
+    time, dt : float
+        End and length, s.
+    max_temperature : float
+        At the end, K.
+    zone_volume : float
+        Tissue dead by the headline model, m³, counted by nodes.
+    electrical : OperatingPoint or None
+        Generator during the step.
+    delivered_power, vessel_power : float
+        Mean over the step, W.
+    """
+
+    time: float
+    dt: float
+    max_temperature: float
+    zone_volume: float
+    electrical: OperatingPoint | None
+    delivered_power: float
+    vessel_power: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class March:
+    """What a run through the protocol ends with.
+
+    Parameters
+    ----------
+    variant : Variant
+        Which twin this is.
+    temperature : ndarray, shape (n_points,)
+        At the end, K.
+    temperature_end_of_power : ndarray, shape (n_points,)
+        When the power went off, K.
+    damage : dict of str to ndarray
+        State of each damage model at the end.
+    steps : tuple of StepRecord
+        The accepted steps.
+    ledger : EnergyLedger
+        Heat in, out and stored.
+    start : OperatingPoint or None
+        Generator at body temperature, before anything is heated or cooled.
+    hottest : tuple of (float, int, float)
+        Highest temperature, K, the node where, and when, s.
+    complete : bool
+        False if the run was stopped early.
+    work : dict of str to int
+        Counts of steps, solves and iterations.
+    """
+
+    variant: Variant
+    temperature: Floats
+    temperature_end_of_power: Floats
+    damage: Mapping[str, Floats]
+    steps: tuple[StepRecord, ...]
+    ledger: EnergyLedger
+    start: OperatingPoint | None
+    hottest: tuple[float, int, float]
+    complete: bool
+    work: Mapping[str, int]
+
+
+Observer = Callable[[StepRecord, float], None]
+"""Called after every step with its record and the time at which the protocol ends, s."""
+
+FrameSink = Callable[[float, Floats], None]
+"""Called with a time, s, and the nodal temperature, K, at every save time."""
+
+
+@dataclass(frozen=True, eq=False)
+class _State:
+    time: float
+    temperature: Floats
+    damage: Mapping[str, Floats]
+    shutdown: Floats
+    heating_rate: Floats | None = None  # heat gained per second in the last step, W per node
+    warming_rate: Floats | None = None  # temperature gained per second in the last step, K/s
+
+
+@dataclass
+class _Counts:
+    steps: int = 0
+    rejected: int = 0
+    newton: int = 0
+    heat_iterations: int = 0
+
+
+def march(
+    case: Case,
+    variant: Variant = "actual",
+    *,
+    observe: Observer | None = None,
+    save: FrameSink | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> March:
+    """Run a case through its protocol and cool-down.
+
+    Parameters
+    ----------
+    case : Case
+        What to run.
+    variant : {"actual", "no_vessel", "occluded"}, optional
+        The case itself, or one of its twins on the same mesh.
+    observe : callable, optional
+        Told of every accepted step.
+    save : callable, optional
+        Given the temperature at every multiple of the scenario's saving interval.
+    stop : callable, optional
+        Asked before every step whether to stop early.
+
+    Returns
+    -------
+    March
+        The end state, the history and the energy ledger.
+
+    Raises
+    ------
+    SolverError
+        If a step does not converge however short it is made.
+    """
+    return _Marcher(case, variant, observe, save, stop).run()
+
+
+class _Marcher:
+    """Everything that stays the same from step to step."""
+
+    def __init__(
+        self,
+        case: Case,
+        variant: Variant,
+        observe: Observer | None,
+        save: FrameSink | None,
+        stop: Callable[[], bool],
+    ) -> None:
+        self.case = case
+        self.variant: Variant = variant
+        self.observe, self.save, self.stop = observe, save, stop
+        self.bioheat: Bioheat = case.bioheat(variant)
+        self.heated = case.space.on_gradient_points(case.heated_cells(variant))
+        self.conductors = case.conductors(variant)
+        self.walls = case.wall_models(variant)
+        self.coolants = {flowing: case.coolants(flowing) for flowing in (False, True)}
+        self.electric: dict[str, ElectricProblem] = {}
+        self.prescribed: dict[Stage, Floats] = {}
+        self.models: dict[str, DamageModel] = {model.name: model for model in case.damage_models}
+        numerics = case.scenario.numerics
+        self.tolerance = numerics.time_tolerance
+        self.control = StepControl(largest=numerics.max_time_step_s, fixed=numerics.time_step_s)
+        self.ledger = EnergyLedger.empty(case.vessel_names)
+        self.records: list[StepRecord] = []
+        self.hottest = (0.0, 0, 0.0)
+        self.work = _Counts()
+        self.next_save = 0.0
+
+    def run(self) -> March:
+        """March through all stages."""
+        case = self.case
+        temperature = case.initial_temperature(self.variant)
+        damage = {name: model.start(case.space.n_nodes, temperature) for name, model in self.models.items()}
+        stages = schedule(case.scenario)
+        start = self._start_point(stages, temperature)
+        shutdown = case.shutdown.start(case.space.n_nodes, temperature)
+        state = _State(0.0, self.bioheat.with_held_temperatures(temperature), damage, shutdown)
+        end_of_power = state.temperature
+        complete = True
+        for stage in stages:
+            state, complete = self._run_stage(stage, state)
+            if stage.is_powered:
+                end_of_power = state.temperature
+            if not complete:
+                break
+        return March(
+            variant=self.variant,
+            temperature=state.temperature,
+            temperature_end_of_power=end_of_power,
+            damage=state.damage,
+            steps=tuple(self.records),
+            ledger=self.ledger,
+            start=start,
+            hottest=self.hottest,
+            complete=complete,
+            work=self._work(),
+        )
+
+    def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | None:
+        for stage in stages:
+            if stage.electrode is not None:
+                potential = self._potential(stage, temperature)
+                return operate(potential.conductance, stage.generator, self.case.series_resistance)
+        return None
+
+    def _run_stage(self, stage: Stage, state: _State) -> tuple[_State, bool]:
+        dt = self.control.start()
+        state = replace(state, heating_rate=None)
+        while state.time < stage.end * (1.0 - 1e-12):
+            if self.stop():
+                return state, False
+            if stage.until_cool and self._is_cool(state.temperature):
+                break
+            dt = self.control.fitted(dt, stage.end - state.time)
+            state, dt = self._accepted_step(stage, state, dt)
+        return state, True
+
+    def _is_cool(self, temperature: Floats) -> bool:
+        return bool(temperature[self.bioheat.active].max() < _COOLED_BELOW_K)
+
+    def _accepted_step(self, stage: Stage, state: _State, dt: float) -> tuple[_State, float]:
+        """Repeat the step, shorter each time, until its error stands."""
+        for _ in range(_MAX_REPEATS):
+            attempt = self._attempt(stage, state, dt)
+            if attempt is not None and self.control.accepts(attempt.error):
+                return self._accept(state, dt, attempt), self.control.next(dt, attempt.error)
+            if attempt is None and self.control.fixed is not None:
+                break
+            self.work.rejected += 1
+            shorter = 0.25 * dt if attempt is None else self.control.next(dt, attempt.error)
+            if shorter >= dt:
+                break
+            dt = shorter
+        message = "no time step is short enough for the temperature to converge"
+        raise SolverError(message, time_s=state.time)
+
+    def _attempt(self, stage: Stage, state: _State, dt: float) -> _Attempt | None:
+        """One step with coefficients and sources frozen at its predicted middle; None if Newton failed."""
+        bioheat, curve = self.bioheat, self.bioheat.enthalpy
+        middle = self._predicted(state, 0.5 * dt)
+        perfused = self._perfused(state, middle, 0.5 * dt)
+        electrical, source = self._source(stage, middle)
+        exchanges = tuple(model(middle) for model in self.walls) + self.coolants[stage.coolant_flows]
+        in_tissue = np.where(self.heated, source, 0.0)
+        try:
+            step = advance(
+                self.case.space,
+                curve,
+                bioheat.operator(middle, perfused, exchanges),
+                bioheat.load(in_tissue, perfused, exchanges),
+                bioheat.fixed,
+                state.temperature,
+                dt,
+                tolerance=_NEWTON_SHARE * self.tolerance,
+                predict=lambda ahead: self._predicted(state, ahead),
+            )
+        except SolverError:
+            return None
+        error = self._relative_error(state, middle, step, stage.is_powered)
+        return _Attempt(step, error, perfused, electrical, source, in_tissue, exchanges)
+
+    def _relative_error(self, state: _State, middle: Floats, step: StepResult, is_powered: bool) -> float:
+        """Error of a step relative to what is allowed.
+
+        Two things can be wrong: the time integration, and the temperature at which coefficients and sources were
+        taken. Both are held where tissue stays below 80 °C. Hotter tissue is dead within moments by every model, and
+        where it boils its temperature says nothing (it rests near 100 °C and jumps when the water is gone): there
+        the share of water gone, on which the conductivity hangs, is held instead.
+        """
+        curve, free = self.bioheat.enthalpy, ~self.bioheat.fixed
+        actual_middle = curve.temperature(curve.heat(state.temperature) + 0.5 * step.stored)
+        hottest = np.maximum(np.maximum(state.temperature, step.temperature), middle)
+        calm = free & (hottest < _CALM_BELOW_K)
+        error = np.max(np.abs(step.error[calm]), initial=0.0)
+        lag = np.max(np.abs(actual_middle - middle)[calm], initial=0.0)
+        drying = np.abs(curve.transition_share(actual_middle) - curve.transition_share(middle))
+        drying_lag = np.max(drying[free], initial=0.0)
+        allowed_lag = (_LAG_SHARE if is_powered else _LAG_SHARE_UNPOWERED) * self.tolerance
+        return float(
+            max(
+                error / self.tolerance,
+                (lag / allowed_lag) ** _LAG_EXPONENT,
+                (drying_lag / (_DRYING_LAG * self.tolerance)) ** _LAG_EXPONENT,
+            )
+        )
+
+    def _predicted(self, state: _State, ahead: float) -> Floats:
+        """Temperature a little later if every node kept gaining heat as in the last step."""
+        if state.heating_rate is None or state.warming_rate is None:
+            return state.temperature
+        predicted = self.bioheat.enthalpy.cautiously_moved(state.temperature, ahead * state.heating_rate)
+        furthest = 2.0 * ahead * np.abs(state.warming_rate)  # a dried-out node may take its heat no further
+        predicted = np.clip(predicted, state.temperature - furthest, state.temperature + furthest)
+        return np.where(self.bioheat.fixed, state.temperature, predicted)
+
+    def _perfused(self, state: _State, middle: Floats, ahead: float) -> Floats:
+        shutdown = self.case.shutdown
+        return shutdown.perfused(shutdown.advance(state.shutdown, state.temperature, middle, ahead))
+
+    def _source(self, stage: Stage, temperature: Floats) -> tuple[OperatingPoint | None, Floats]:
+        """Generator's state and the heat around each gradient point, W."""
+        if stage not in self.prescribed:
+            self.prescribed[stage] = self.case.prescribed_heat(stage.prescribed)
+        heat = self.prescribed[stage]
+        if stage.electrode is None:
+            return None, heat
+        potential = self._potential(stage, temperature)
+        point = operate(potential.conductance, stage.generator, self.case.series_resistance)
+        self.ledger = self.ledger.with_current_imbalance(potential.current_imbalance)
+        return point, heat + potential.joule_heat * point.voltage**2
+
+    def _potential(self, stage: Stage, temperature: Floats) -> UnitPotential:
+        name = stage.electrode
+        if name is None:
+            message = "this stage drives no electrode"
+            raise SolverError(message)
+        if name not in self.electric:
+            self.electric[name] = self.case.electric_problem(name, self.variant)
+        return self.electric[name].solve(self.conductors.electrical(temperature))
+
+    def _accept(self, state: _State, dt: float, attempt: _Attempt) -> _State:
+        step = attempt.step
+        damage = {
+            name: model.advance(state.damage[name], state.temperature, step.temperature, dt)
+            for name, model in self.models.items()
+        }
+        entry = step_energy(
+            self.bioheat,
+            step,
+            dt,
+            perfused=attempt.perfused,
+            exchanges=attempt.exchanges,
+            delivered_power=float(attempt.source.sum()),
+            lumen_power=float((attempt.source - attempt.in_tissue).sum()),
+            vessel_names=self.case.vessel_names,
+        )
+        self.ledger = self.ledger.plus(entry)
+        shutdown = self.case.shutdown.advance(state.shutdown, state.temperature, step.temperature, dt)
+        after = _State(
+            time=state.time + dt,
+            temperature=step.temperature,
+            damage=damage,
+            shutdown=shutdown,
+            heating_rate=step.stored / dt,
+            warming_rate=(step.temperature - state.temperature) / dt,
+        )
+        self._note_hottest(after)
+        self._save_frames(state, after)
+        record = StepRecord(
+            time=after.time,
+            dt=dt,
+            max_temperature=float(step.temperature[self.bioheat.active].max()),
+            zone_volume=self.case.dead_volume_by_nodes(damage),
+            electrical=attempt.electrical,
+            delivered_power=entry.delivered / dt,
+            vessel_power={name: heat / dt for name, heat in entry.vessels.items()},
+        )
+        self.records.append(record)
+        self.work.steps += 1
+        self.work.newton += step.newton_iterations
+        self.work.heat_iterations += step.linear_iterations
+        if self.observe is not None:
+            self.observe(record, schedule(self.case.scenario)[-1].end)
+        return after
+
+    def _note_hottest(self, state: _State) -> None:
+        temperature = np.where(self.bioheat.active, state.temperature, 0.0)
+        node = int(np.argmax(temperature))
+        if temperature[node] > self.hottest[0]:
+            self.hottest = (float(temperature[node]), node, state.time)
+
+    def _save_frames(self, before: _State, after: _State) -> None:
+        if self.save is None:
+            return
+        while self.next_save <= after.time * (1.0 + 1e-12):
+            share = (self.next_save - before.time) / (after.time - before.time)
+            self.save(self.next_save, (1.0 - share) * before.temperature + share * after.temperature)
+            self.next_save += self.case.scenario.outputs.save_every_s
+
+    def _work(self) -> dict[str, int]:
+        solvers = [problem.solver for problem in self.electric.values()]
+        return {
+            "steps": self.work.steps,
+            "rejected_steps": self.work.rejected,
+            "newton_iterations": self.work.newton,
+            "heat_iterations": self.work.heat_iterations,
+            "electric_solves": sum(solver.solves for solver in solvers),
+            "electric_iterations": sum(solver.iterations for solver in solvers),
+            "multigrid_setups": sum(solver.setups for solver in solvers),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class _Attempt:
+    step: StepResult
+    error: float
+    perfused: Floats
+    electrical: OperatingPoint | None
+    source: Floats
+    in_tissue: Floats
+    exchanges: tuple[Exchange, ...]

@@ -1,0 +1,114 @@
+"""The tissue that margins are measured in: a mesh, and which of its cells are lumen, applicator or tumour."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ablasim.errors import MeshError
+from ablasim.margins.clip import Floats, Indices, Integers, Mask, cell_volumes
+from ablasim.margins.distance import CellSearch
+from ablasim.mesh.tetrahedra import OUTER, TUMOUR, Mesh
+
+
+@dataclass(frozen=True, eq=False)
+class Domain:
+    """Mesh of a scenario as the margins see it. A run and its twins share one.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n_points, 3)
+        Coordinates, m.
+    cells : ndarray of int, shape (n_cells, 4)
+        Point indices of positively oriented tetrahedra.
+    is_lumen, is_applicator, is_tumour : ndarray of bool, shape (n_cells,)
+        Which cells are vessel lumen or applicator body in the scenario (all others are tissue), and which lie
+        in the tumour, bodies within it included.
+    outer_points : ndarray of int
+        Points on the organ's outside.
+
+    Raises
+    ------
+    ValueError
+        If a mask does not have one entry per cell.
+    """
+
+    points: Floats
+    cells: Integers
+    is_lumen: Mask
+    is_applicator: Mask
+    is_tumour: Mask
+    outer_points: Integers
+
+    def __post_init__(self) -> None:
+        for name in ("is_lumen", "is_applicator", "is_tumour"):
+            shape = getattr(self, name).shape
+            if shape != (len(self.cells),):
+                message = f"{name} has shape {shape}: must be ({len(self.cells)},), one entry per cell"
+                raise ValueError(message)
+
+    @classmethod
+    def of_mesh(cls, mesh: Mesh, applicators: Collection[str] = ()) -> Domain:
+        """Read the domain off a mesh with named regions.
+
+        Parameters
+        ----------
+        mesh : Mesh
+            The mesh; every body in it that is no applicator is taken for a vessel.
+        applicators : collection of str
+            Names of the applicators.
+
+        Returns
+        -------
+        Domain
+            The domain.
+
+        Raises
+        ------
+        MeshError
+            If the mesh has no facet region ``outer``.
+        """
+        if not mesh.has_facets(OUTER):
+            message = f"mesh has no facet region '{OUTER}': the organ's outside must be named"
+            raise MeshError(message)
+        bodies = mesh.cell_bodies
+        is_applicator = np.isin(bodies, list(applicators))
+        is_lumen = (bodies != "") & ~is_applicator
+        return cls(
+            points=mesh.points,
+            cells=mesh.cells,
+            is_lumen=is_lumen[mesh.cell_region],
+            is_applicator=is_applicator[mesh.cell_region],
+            is_tumour=mesh.cells_of_tissue(TUMOUR),
+            outer_points=mesh.points_of_facets(OUTER),
+        )
+
+    @cached_property
+    def is_tissue(self) -> Mask:
+        """Cells that are neither lumen nor applicator, shape (n_cells,)."""
+        return ~(self.is_lumen | self.is_applicator)
+
+    @cached_property
+    def volumes(self) -> Floats:
+        """Volumes of the cells, m³, shape (n_cells,)."""
+        return cell_volumes(self.points, self.cells)
+
+    @cached_property
+    def search(self) -> CellSearch:
+        """All cells, prepared for point location."""
+        return CellSearch.of(self.points, self.cells)
+
+    def points_of(self, cells: Mask) -> Mask:
+        """Points of some of the cells, as a mask of shape (n_points,)."""
+        mask = np.zeros(len(self.points), dtype=bool)
+        mask[self.cells[cells]] = True
+        return mask
+
+    def locate_in_tissue(self, points: Floats) -> tuple[Indices, Floats]:
+        """Cell and barycentric coordinates of points, as `CellSearch.locate`; cell -1 unless it is tissue."""
+        cell, barycentric = self.search.locate(points)
+        in_tissue = (cell >= 0) & self.is_tissue[cell]
+        return np.where(in_tissue, cell, -1), np.where(in_tissue[:, None], barycentric, np.nan)

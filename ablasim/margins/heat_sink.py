@@ -1,0 +1,199 @@
+"""What vessels took from an ablation, by comparing a run with its twins on the same mesh."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ablasim.margins.clip import Floats, Integers
+from ablasim.margins.lines import nearest_places
+from ablasim.margins.ray import ray_exit
+from ablasim.margins.rim import Rim, measure_rim
+from ablasim.margins.zone import Zone
+
+
+class WalledVessel(Protocol):
+    """What the comparison asks of a vessel."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def points(self) -> Floats:
+        """Its centre-line, m, shape (n, 3)."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a twin has more than another run.
+
+    Parameters
+    ----------
+    volume : float
+        Volume of dead tissue, m³.
+    margin : float or None
+        Minimum margin, m; None without a tumour.
+    """
+
+    volume: float
+    margin: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class VesselEffect:
+    """What one vessel did to the zone.
+
+    Parameters
+    ----------
+    name : str
+        Name of the vessel.
+    on_applicator, on_vessel : ndarray, shape (3,)
+        The applicator's active point nearest the centre-line, and the centre-line's point nearest to that, m.
+    extent, twin_extent : float or None
+        How far the zone reaches along the ray from the one to the other, m, in the run and in the twin
+        without vessels; None if the ray starts outside the zone.
+    rim : Rim or None
+        The living cuff; None if the twin's zone reaches no wall that faces the applicator.
+    """
+
+    name: str
+    on_applicator: Floats
+    on_vessel: Floats
+    extent: float | None
+    twin_extent: float | None
+    rim: Rim | None
+
+    @property
+    def retraction(self) -> float | None:
+        """Twin's extent minus the run's, m; 0 if the ray starts outside both zones, None if outside one."""
+        if self.extent is None and self.twin_extent is None:
+            return 0.0
+        if self.extent is None or self.twin_extent is None:
+            return None
+        return self.twin_extent - self.extent
+
+
+@dataclass(frozen=True)
+class HeatSink:
+    """What all vessels together, and each of them, did to the zone.
+
+    Parameters
+    ----------
+    total : Loss
+        Twin without vessels minus the run.
+    volume_fraction : float or None
+        ``total.volume`` as a share of the twin's volume; None if nothing dies in the twin.
+    flow, presence : Loss or None
+        The part due to the flow (occluded minus the run) and that due to there being a lumen (no vessels
+        minus occluded); None without the occluded twin.
+    vessels : tuple of VesselEffect
+        Vessel by vessel.
+    """
+
+    total: Loss
+    volume_fraction: float | None
+    flow: Loss | None
+    presence: Loss | None
+    vessels: tuple[VesselEffect, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A run as the comparison sees it.
+
+    Parameters
+    ----------
+    zone : Zone
+        Its zone.
+    minimum_margin : float or None
+        Its minimum margin, m; None without a tumour.
+    """
+
+    zone: Zone
+    minimum_margin: float | None = None
+
+
+def compare_twins(
+    actual: Outcome,
+    no_vessel: Outcome,
+    *,
+    occluded: Outcome | None = None,
+    vessels: Sequence[VesselEffect] = (),
+) -> HeatSink:
+    """Compare a run with its twins.
+
+    Parameters
+    ----------
+    actual : Outcome
+        The run.
+    no_vessel : Outcome
+        Its twin in which every lumen takes the tissue it lies in.
+    occluded : Outcome, optional
+        Its twin with stagnant blood.
+    vessels : sequence of VesselEffect
+        As `vessel_effect` finds them.
+
+    Returns
+    -------
+    HeatSink
+        The losses.
+    """
+    total = _loss(no_vessel, actual)
+    twin_volume = no_vessel.zone.volume
+    return HeatSink(
+        total=total,
+        volume_fraction=total.volume / twin_volume if twin_volume > 0.0 else None,
+        flow=None if occluded is None else _loss(occluded, actual),
+        presence=None if occluded is None else _loss(no_vessel, occluded),
+        vessels=tuple(vessels),
+    )
+
+
+def _loss(more: Outcome, less: Outcome) -> Loss:
+    if more.minimum_margin is None or less.minimum_margin is None:
+        margin = None
+    else:
+        margin = more.minimum_margin - less.minimum_margin
+    return Loss(more.zone.volume - less.zone.volume, margin)
+
+
+def vessel_effect(
+    actual: Zone, no_vessel: Zone, vessel: WalledVessel, *, wall: Integers, active: Floats
+) -> VesselEffect:
+    """Compare a run with its twin without vessels at one vessel.
+
+    The ray counts applicators, and the sleeves a zone encloses round them, as inside; it ends at the wall in
+    the run, whose lumen is no zone, and goes on through it in the twin.
+
+    Parameters
+    ----------
+    actual, no_vessel : Zone
+        Zones of the run and of its twin (made with ``lumens_are_tissue=True``).
+    vessel : WalledVessel
+        The vessel.
+    wall : ndarray of int, shape (n_facets, 3)
+        Triangles of its wall.
+    active : ndarray, shape (n_segments, 2, 3)
+        Ends of the active parts of the applicators, m; for a cluster, of its common axis.
+
+    Returns
+    -------
+    VesselEffect
+        Retraction and rim.
+    """
+    on_applicator, on_vessel = nearest_places(active, vessel.points)
+    return VesselEffect(
+        name=vessel.name,
+        on_applicator=on_applicator,
+        on_vessel=on_vessel,
+        extent=_extent(actual, on_applicator, on_vessel),
+        twin_extent=_extent(no_vessel, on_applicator, on_vessel),
+        rim=measure_rim(actual, no_vessel, centre_line=vessel.points, wall=wall, seen_from=on_applicator),
+    )
+
+
+def _extent(zone: Zone, start: Floats, towards: Floats) -> float | None:
+    domain = zone.domain
+    return ray_exit(domain.points, domain.cells[zone.cells], zone.filled, start, towards - start)

@@ -1,0 +1,247 @@
+"""Conforming tetrahedral meshes of the anatomy; the one module that imports gmsh (GPL)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.errors import MeshError
+from ablasim.geometry.applicators import Needle
+from ablasim.geometry.checks import Vector
+from ablasim.geometry.organ import Organ
+from ablasim.geometry.segments import point_polyline_distance
+from ablasim.geometry.tumour import Tumour
+from ablasim.geometry.vessels import Vessel
+from ablasim.mesh.assemble import assemble_mesh
+from ablasim.mesh.expected import Shapes
+from ablasim.mesh.inspection import check_against_geometry, check_needles_apart
+from ablasim.mesh.quality import mesh_quality
+from ablasim.mesh.sizes import MeshSizes, SizeFunction, size_function
+from ablasim.mesh.solids import TUMOUR_BODY, Body, build_solids, facet_name, owner
+from ablasim.mesh.tetrahedra import ORGAN, TUMOUR, Mesh
+from ablasim.units import MM_PER_M, metres
+
+MODEL_VERSION = 1
+"""Raised whenever the same input would give another mesh: cached meshes are then made anew."""
+
+_TRIANGLE, _TETRAHEDRON = 2, 4  # gmsh's numbers for its elements
+_DELAUNAY, _HXT = 1, 10  # and for its 3-D algorithms
+_GOOD_QUALITY = 0.05  # lowest radius ratio of a mesh that needs no further attempt
+_ASIDE = 0.2e-3  # m, a quarter of an edge: far enough for cells to fit between two surfaces
+
+_OPTIONS = {
+    "General.Terminal": 0,
+    "General.Verbosity": 0,
+    "General.NumThreads": 1,  # more threads, and the same input gives different meshes
+    "Mesh.MeshSizeFromPoints": 0,
+    "Mesh.MeshSizeFromCurvature": 0,
+    "Mesh.MeshSizeExtendFromBoundary": 0,
+    "Mesh.Algorithm": 6,  # frontal Delaunay on surfaces
+}
+_lock = Lock()
+_logger = logging.getLogger(__name__)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def build_mesh(
+    organ: Organ,
+    tumour: Tumour | None,
+    vessels: Sequence[Vessel],
+    needles: Sequence[Needle],
+    sizes: MeshSizes,
+) -> Mesh:
+    """Mesh an organ with its tumour, vessel lumens and needles as regions of one conforming mesh.
+
+    Where bodies overlap, a needle counts before a vessel, and vessels count in alphabetical order. The cut of
+    a needle by the organ's outside belongs to no facet region; a vessel's blind end belongs to its wall. The
+    tumour's surface is made of faces of the mesh except inside needles, whose cells are told apart by their
+    centres. Where a vessel's wall touches the tumour's surface, the tumour may be meshed 0.2 mm aside.
+
+    Parameters
+    ----------
+    organ : Box, Cylinder or Ball
+        Block of organ.
+    tumour : Sphere, Ellipsoid, Surface or None
+        Tumour; what lies outside the organ is cut off.
+    vessels : sequence of Vessel
+        Vessels, cut by the organ's outside where they reach it.
+    needles : sequence of Needle
+        Needles; they may not overlap each other.
+    sizes : MeshSizes
+        Edge lengths.
+
+    Returns
+    -------
+    Mesh
+        The mesh, in metres; the same input gives the same mesh.
+
+    Raises
+    ------
+    MeshError
+        If gmsh fails, needles overlap, a tumour surface has too many triangles, or the area of a facet region
+        or the volume of a cell region differs from the geometry.
+    """
+    shapes = Shapes(organ, tumour, vessels, needles)
+    check_needles_apart(shapes)
+    size = size_function(organ, tumour, vessels, needles, sizes)
+    best: Mesh | None = None
+    best_quality = 0.0
+    first_error: MeshError | None = None
+    for attempt in _attempts(shapes):
+        try:
+            mesh = attempt.run(shapes, size)
+            check_against_geometry(mesh, shapes, sizes)
+        except MeshError as error:
+            first_error = first_error or error
+            continue
+        quality = mesh_quality(mesh).min_quality
+        if best is None or quality > best_quality:
+            best, best_quality = mesh, quality
+        if quality >= _GOOD_QUALITY:
+            break
+        _logger.info("%s gives a mesh of quality %.2g only", attempt, quality)
+    if best is None:
+        message = f"no mesh could be made: {first_error}"
+        raise MeshError(message) from first_error
+    return best
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One way to make a mesh.
+
+    Parameters
+    ----------
+    tolerance : float
+        Surfaces nearer than this are merged, mm: a needle that ends on the tumour's surface then leaves no
+        sliver. Too wide a tolerance loses faces, which the check against the geometry finds.
+    algorithm : int
+        gmsh's 3-D algorithm.
+    tumour_shift : tuple of float
+        Move of the tumour, m.
+    """
+
+    tolerance: float
+    algorithm: int = _HXT
+    tumour_shift: Vector = (0.0, 0.0, 0.0)
+
+    def run(self, shapes: Shapes, size: SizeFunction) -> Mesh:
+        """Make the mesh."""
+        tumour = None if shapes.tumour is None else shapes.tumour.moved(self.tumour_shift)
+        with _gmsh_model() as gmsh:
+            gmsh.option.setNumber("Geometry.ToleranceBoolean", self.tolerance)
+            gmsh.option.setNumber("Mesh.Algorithm3D", self.algorithm)
+            try:
+                solids = build_solids(gmsh, shapes.organ, tumour, shapes.vessels, shapes.needles)
+                _generate(gmsh, size)
+            except MeshError:
+                raise
+            except Exception as error:  # gmsh raises nothing narrower
+                message = f"the mesh generator failed: {str(error).strip() or 'no reason given'}"
+                raise MeshError(message) from error
+            return _read_out(gmsh, solids, tumour)
+
+
+def _attempts(shapes: Shapes) -> Iterator[_Attempt]:
+    """Ways to make a mesh, the usual first.
+
+    A vessel whose wall touches the tumour's surface leaves a gap too thin for cells; the tumour is then
+    meshed 0.2 mm aside.
+    """
+    yield _Attempt(0.02)
+    yield _Attempt(0.0)
+    towards = _towards_touching_vessel(shapes)
+    if towards is not None:
+        for sign in (-1.0, 1.0):
+            x, y, z = (sign * _ASIDE * towards).tolist()
+            yield _Attempt(0.02, tumour_shift=(x, y, z))
+    yield _Attempt(0.05)
+    yield _Attempt(0.02, _DELAUNAY)
+
+
+def _towards_touching_vessel(shapes: Shapes) -> Floats | None:
+    """Direction from the tumour's centre to the vessel whose wall is nearest to touching its surface."""
+    if shapes.tumour is None or not shapes.vessels:
+        return None
+    centre = np.array(shapes.tumour.centre)
+    feet = np.concatenate([point_polyline_distance(centre[None], vessel.points)[2] for vessel in shapes.vessels])
+    radii = np.array([vessel.radius for vessel in shapes.vessels])
+    nearest = feet[np.argmin(np.abs(np.abs(shapes.tumour.signed_distance(feet)) - radii))] - centre
+    length = np.linalg.norm(nearest)
+    return None if length == 0.0 else nearest / length
+
+
+@contextmanager
+def _gmsh_model() -> Iterator[Any]:
+    """Give an empty gmsh model with our options; one thread at a time, because gmsh is one for all."""
+    import gmsh
+
+    with _lock:
+        gmsh.initialize(readConfigFiles=False, interruptible=False)
+        try:
+            for option, value in _OPTIONS.items():
+                gmsh.option.setNumber(option, value)
+            gmsh.model.add("ablasim")
+            yield gmsh
+        finally:
+            gmsh.finalize()
+
+
+def _generate(gmsh: Any, size: SizeFunction) -> None:
+    """Mesh surfaces and solids, and mend the worst cells."""
+
+    def size_mm(_dim: int, _tag: int, x: float, y: float, z: float, _size: float) -> float:
+        return MM_PER_M * size(x / MM_PER_M, y / MM_PER_M, z / MM_PER_M)
+
+    gmsh.model.mesh.setSizeCallback(size_mm)
+    gmsh.model.mesh.generate(3)
+    gmsh.model.mesh.optimize("")
+
+
+def _read_out(gmsh: Any, solids: Mapping[int, frozenset[Body]], tumour: Tumour | None) -> Mesh:
+    """Points, tetrahedra and named triangles of the generated mesh."""
+    tags, coordinates, _ = gmsh.model.mesh.getNodes()
+    points = metres(coordinates.reshape(-1, 3))
+    number = np.zeros(int(tags.max()) + 1, dtype=np.int64)
+    number[tags] = np.arange(len(tags))
+
+    def elements(kind: int, tag: int, corners: int) -> Ints:
+        _, nodes = gmsh.model.mesh.getElementsByType(kind, tag)
+        found: Ints = number[nodes].reshape(-1, corners)
+        return found
+
+    owners = {tag: owner(bodies) for tag, bodies in solids.items()}
+    cells = [np.empty((0, 4), dtype=np.int64)]
+    cell_names: list[NDArray[np.str_]] = []
+    for tag, body in owners.items():
+        cells.append(elements(_TETRAHEDRON, tag, 4))
+        in_tumour = np.full(len(cells[-1]), TUMOUR_BODY in solids[tag])
+        if body.kind in ("active", "shaft") and tumour is not None:
+            in_tumour = tumour.contains(points[cells[-1]].mean(axis=1))
+        prefix = f"{body.name}." if body.name else ""
+        cell_names.append(np.where(in_tumour, prefix + TUMOUR, prefix + ORGAN))
+    facets = [np.empty((0, 3), dtype=np.int64)]
+    facet_names: list[NDArray[np.str_]] = []
+    for _, tag in gmsh.model.getEntities(2):
+        beside, _ = gmsh.model.getAdjacencies(2, tag)
+        if name := facet_name([owners[solid] for solid in beside.tolist()]):
+            facets.append(elements(_TRIANGLE, tag, 3))
+            facet_names.append(np.full(len(facets[-1]), name))
+    return assemble_mesh(
+        points, np.concatenate(cells), *_indexed(cell_names), np.concatenate(facets), *_indexed(facet_names)
+    )
+
+
+def _indexed(names: Sequence[NDArray[np.str_]]) -> tuple[Ints, list[str]]:
+    """Region of each element as an index into the sorted names, and those names."""
+    known, region = np.unique(np.concatenate(names), return_inverse=True)
+    return region.ravel().astype(np.int64), known.tolist()

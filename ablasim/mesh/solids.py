@@ -1,0 +1,200 @@
+"""The CAD model: organ, tumour, vessels and needles as solids that fit together, and what each of them is.
+
+Every function takes gmsh or its OpenCASCADE kernel as an argument: gmsh itself is imported elsewhere. Lengths
+handed to it are in mm, so that features of a tenth of a millimetre stand well above its tolerances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.errors import MeshError
+from ablasim.geometry.applicators import Needle
+from ablasim.geometry.checks import Vector
+from ablasim.geometry.organ import Ball, Box, Organ
+from ablasim.geometry.surface import Surface
+from ablasim.geometry.tumour import Ellipsoid, Tumour
+from ablasim.geometry.vessels import Vessel
+from ablasim.mesh.outside import needle_length, reaching_outside
+from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
+from ablasim.units import millimetres
+
+MOST_SURFACE_TRIANGLES = 3000
+"""Triangles a tumour surface may have; each becomes a face of the CAD model."""
+
+_KINDS = ("active", "shaft", "vessel", ORGAN)  # the first that applies owns a solid or a face
+_Z = 2
+
+DimTag = tuple[int, int]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a solid is.
+
+    Parameters
+    ----------
+    kind : {"active", "shaft", "vessel", "tumour", "organ"}
+        Active part or shaft of a needle, lumen of a vessel, or tissue.
+    name : str
+        Name of the needle or vessel; '' for tissue.
+    """
+
+    kind: str
+    name: str
+
+
+TUMOUR_BODY = Body(TUMOUR, "")
+_TISSUE = Body(ORGAN, "")
+
+
+def build_solids(
+    gmsh: Any, organ: Organ, tumour: Tumour | None, vessels: Sequence[Vessel], needles: Sequence[Needle]
+) -> dict[int, frozenset[Body]]:
+    """Cut the organ by every body, and the tumour by the needles.
+
+    The tumour's surface is not carried on inside needles: where a needle ends close to it, that would leave
+    slivers, for a division that means nothing there.
+
+    Parameters
+    ----------
+    gmsh : module
+        gmsh, initialised, with an empty model.
+    organ, tumour, vessels, needles
+        The shapes, in metres.
+
+    Returns
+    -------
+    dict
+        The bodies that each solid of the finished model is part of, by gmsh's tag of the solid.
+
+    Raises
+    ------
+    MeshError
+        If a tumour surface has too many triangles or a vessel does not become one lumen.
+    """
+    occ = gmsh.model.occ
+    bodies = _needle_bodies(occ, needles, organ)
+    cutters = [tag for _, tag in bodies]
+    if tumour is not None:
+        whole_tumour = [(3, _add_tumour(occ, tumour, needles))]
+        pieces = occ.cut(whole_tumour, cutters, removeTool=False)[0] if cutters else whole_tumour
+        bodies += [(TUMOUR_BODY, piece) for piece in pieces]
+    for vessel in vessels:
+        lumen = reaching_outside(vessel, organ)
+        bodies.append((Body("vessel", vessel.name), (3, _add_vessel(occ, lumen))))
+    whole = (3, _add_organ(occ, organ, needles))
+    if not bodies:
+        occ.synchronize()
+        return {whole[1]: frozenset()}
+    fragments, children = occ.fragment([whole], [tag for _, tag in bodies])
+    inside = {tag for _, tag in children[0]}
+    occ.remove([(dim, tag) for dim, tag in fragments if dim == 3 and tag not in inside], recursive=True)
+    occ.synchronize()
+    return {
+        solid: frozenset(body for (body, _), pieces in zip(bodies, children[1:], strict=True) if (3, solid) in pieces)
+        for solid in sorted(inside)
+    }
+
+
+def owner(bodies: frozenset[Body]) -> Body:
+    """Body that a solid belongs to where several overlap: needle, then vessel by name, then tissue."""
+    owners = [body for body in bodies if body.kind in _KINDS]
+    return min(owners, key=lambda body: (_KINDS.index(body.kind), body.name), default=_TISSUE)
+
+
+def facet_name(beside: Sequence[Body]) -> str | None:
+    """Name of the facet region between the owners of the solids beside a face, None for no name."""
+    if len(beside) == 1:
+        return {ORGAN: OUTER, "vessel": f"{beside[0].name}.end"}.get(beside[0].kind)
+    one, other = sorted(beside, key=lambda body: _KINDS.index(body.kind))
+    if one.kind == ORGAN or (one.kind == "vessel" == other.kind) or one.name == other.name:
+        return None
+    return one.name if one.kind == "vessel" else f"{one.name}.{one.kind}"
+
+
+def _needle_bodies(occ: Any, needles: Sequence[Needle], organ: Organ) -> list[tuple[Body, DimTag]]:
+    bodies = []
+    for needle in needles:
+        start, end = needle.active_segment
+        top = start + needle_length(needle, organ) * np.array(needle.direction)
+        bodies.append((Body("active", needle.name), (3, _add_cylinder(occ, start, end, needle.radius))))
+        bodies.append((Body("shaft", needle.name), (3, _add_cylinder(occ, end, top, needle.radius))))
+    return bodies
+
+
+def _add_organ(occ: Any, organ: Organ, needles: Sequence[Needle]) -> int:
+    if isinstance(organ, Ball):
+        return _add_ball(occ, organ.centre, 0.5 * organ.diameter, needles)
+    if isinstance(organ, Box):
+        size = millimetres(organ.size)
+        return int(occ.addBox(*(millimetres(organ.centre) - 0.5 * size), *size))
+    half = 0.5 * organ.length * np.array(organ.axis)
+    return _add_cylinder(occ, np.array(organ.centre) - half, np.array(organ.centre) + half, 0.5 * organ.diameter)
+
+
+def _add_cylinder(occ: Any, start: Floats, end: Floats, radius: float) -> int:
+    return int(occ.addCylinder(*millimetres(start), *millimetres(end - start), float(millimetres(radius))))
+
+
+def _add_ball(occ: Any, centre: Vector, radius: float, needles: Sequence[Needle]) -> int:
+    """Ball whose poles, where triangles crowd, are turned away from where needles leave it."""
+    tag = int(occ.addSphere(*millimetres(centre), float(millimetres(radius))))
+    along = np.abs([needle.direction for needle in needles]).sum(axis=0) if needles else np.zeros(3)
+    pole = int(np.argmin(along))
+    if pole != _Z:
+        occ.rotate([(3, tag)], *millimetres(centre), *np.eye(3)[1 - pole], 0.5 * np.pi)
+    return tag
+
+
+def _add_tumour(occ: Any, tumour: Tumour, needles: Sequence[Needle]) -> int:
+    if isinstance(tumour, Surface):
+        return _add_surface(occ, tumour)
+    largest = float(tumour.semi_axes.max())
+    tag = _add_ball(occ, tumour.centre, largest, needles)
+    if isinstance(tumour, Ellipsoid):
+        occ.dilate([(3, tag)], *millimetres(tumour.centre), *(tumour.semi_axes / largest))
+    return tag
+
+
+def _add_surface(occ: Any, surface: Surface) -> int:
+    """Solid inside a closed surface, each triangle a plane face."""
+    if len(surface.triangles) > MOST_SURFACE_TRIANGLES:
+        message = (
+            f"tumour surface has {len(surface.triangles)} triangles: at most {MOST_SURFACE_TRIANGLES} can be "
+            "meshed; decimate it first"
+        )
+        raise MeshError(message)
+    corners = {int(i): occ.addPoint(*millimetres(surface.points[i])) for i in np.unique(surface.triangles)}
+    lines: dict[tuple[int, int], int] = {}
+    faces = []
+    for triangle in surface.triangles.tolist():
+        loop = []
+        for start, end in pairwise([*triangle, triangle[0]]):
+            edge = (min(start, end), max(start, end))
+            if edge not in lines:
+                lines[edge] = occ.addLine(corners[edge[0]], corners[edge[1]])
+            loop.append(lines[edge] if start < end else -lines[edge])
+        faces.append(occ.addPlaneSurface([occ.addCurveLoop(loop)]))
+    return int(occ.addVolume([occ.addSurfaceLoop(faces)]))
+
+
+def _add_vessel(occ: Any, vessel: Vessel) -> int:
+    """One solid: a cylinder along each straight piece, a ball at each bend, fused."""
+    pieces = [(3, _add_cylinder(occ, start, end, vessel.radius)) for start, end in pairwise(vessel.points)]
+    radius = float(millimetres(vessel.radius))
+    pieces += [(3, int(occ.addSphere(*millimetres(bend), radius))) for bend in vessel.points[1:-1]]
+    if len(pieces) == 1:
+        return pieces[0][1]
+    fused, _ = occ.fuse(pieces[:1], pieces[1:])
+    if len(fused) != 1:
+        message = f"vessel {vessel.name}: its pieces do not join into one lumen ({len(fused)} solids)"
+        raise MeshError(message)
+    return int(fused[0][1])

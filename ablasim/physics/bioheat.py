@@ -1,0 +1,261 @@
+"""Pennes' bioheat equation in enthalpy form.
+
+    ∂H(T)/∂t = ∇·(k(T) ∇T) + ω ρ_b c_b (T_b - T) + q + q_m
+
+with volumetric enthalpy H, perfusion ω (volume of blood per volume of tissue and second), heat source q and metabolic
+heat q_m [1]_. The lumens of vessels take no part: their walls lose heat to the blood (see `physics.vessels`). The body
+of an internally cooled applicator loses heat to its coolant.
+
+References
+----------
+.. [1] H. H. Pennes, J. Appl. Physiol. 1:93-122, 1948, doi:10.1152/jappl.1948.1.2.93.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from ablasim.errors import ModelError
+from ablasim.fem import Diffusion, EnthalpyCurve, Space
+from ablasim.fem.operators import Pattern, mass, stiffness
+from ablasim.materials import (
+    Tissue,
+    electrical_conductivity,
+    enthalpy_curve,
+    thermal_conductivity,
+    vapour_fraction,
+)
+from ablasim.physics.vessels import Exchange
+
+Floats = NDArray[np.float64]
+
+_ENTHALPY_REFERENCE_K = 273.15
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Cells that share a material.
+
+    Parameters
+    ----------
+    material : Tissue
+        Property values and laws.
+    cells : ndarray of bool, shape (n_cells,)
+        Mask of the region.
+    """
+
+    material: Tissue
+    cells: NDArray[np.bool_]
+
+
+class RegionLaws:
+    """Conductivities of a set of regions at the gradient points of a space.
+
+    Parameters
+    ----------
+    space : Space
+        The space.
+    regions : sequence of Region
+        Disjoint regions; gradient points outside all of them get a conductivity of zero.
+    """
+
+    def __init__(self, space: Space, regions: Sequence[Region]) -> None:
+        self._n_gradient_points = len(space.gradient_weights)
+        self._parts: list[tuple[Tissue, NDArray[np.int64], sp.csr_array]] = []
+        for region in regions:
+            rows = np.flatnonzero(space.on_gradient_points(region.cells))
+            self._parts.append((region.material, rows, space.to_gradient_points[rows]))
+
+    def thermal(self, temperature: Floats) -> Floats:
+        """K at the gradient points, W/(m K), of a nodal temperature in K."""
+        conductivity = np.zeros(self._n_gradient_points)
+        for material, rows, interpolate in self._parts:
+            conductivity[rows] = thermal_conductivity(material, interpolate @ temperature)
+        return conductivity
+
+    def electrical(self, temperature: Floats) -> Floats:
+        """σ at the gradient points, S/m, from the means of temperature and vapour fraction over the element."""
+        conductivity = np.zeros(self._n_gradient_points)
+        for material, rows, interpolate in self._parts:
+            dry = interpolate @ vapour_fraction(material, temperature)
+            conductivity[rows] = electrical_conductivity(material, interpolate @ temperature, dry)
+        return conductivity
+
+
+@dataclass(frozen=True, eq=False)
+class Hold:
+    """Nodes held at a temperature.
+
+    Parameters
+    ----------
+    name : str
+        Of the vessel or applicator that holds them, or ``outer``.
+    nodes : ndarray of int
+        The nodes.
+    temperature : float
+        K.
+    """
+
+    name: str
+    nodes: NDArray[np.int64]
+    temperature: float
+
+
+@dataclass(frozen=True, eq=False)
+class Bioheat:
+    """A bioheat problem on a mesh: what conducts, stores, is perfused, is cooled and is held.
+
+    Parameters
+    ----------
+    space, pattern : Space, Pattern
+        The space and its sparsity.
+    regions : tuple of Region
+        Regions that take part; cells outside all of them do not.
+    blood_heat_capacity : float
+        Volumetric, ρ_b c_b, J/(m³ K).
+    blood_temperature : float
+        Of the perfusing blood, K.
+    perfusion_factor : float
+        Multiplies every perfusion rate.
+    metabolism : bool
+        Whether metabolic heat acts.
+    holds : tuple of Hold
+        Nodes held at a temperature; where two claim a node the first one has it.
+    """
+
+    space: Space
+    pattern: Pattern
+    regions: tuple[Region, ...]
+    blood_heat_capacity: float
+    blood_temperature: float
+    perfusion_factor: float
+    metabolism: bool
+    holds: tuple[Hold, ...]
+
+    @cached_property
+    def laws(self) -> RegionLaws:
+        """Conductivities of the regions."""
+        return RegionLaws(self.space, self.regions)
+
+    @cached_property
+    def active(self) -> NDArray[np.bool_]:
+        """Nodes that belong to a region, shape (n_nodes,)."""
+        mask = np.zeros(self.space.n_nodes, dtype=bool)
+        for region in self.regions:
+            mask[np.unique(self.space.cells[region.cells])] = True
+        return mask
+
+    @cached_property
+    def fixed(self) -> NDArray[np.bool_]:
+        """Nodes whose temperature is not solved for: held, or outside every region."""
+        mask = ~self.active
+        for hold in self.holds:
+            mask[hold.nodes] = True
+        return mask
+
+    @cached_property
+    def hold_of_node(self) -> NDArray[np.int64]:
+        """Index of the hold that each node belongs to, -1 for none, shape (n_nodes,)."""
+        owner = np.full(self.space.n_nodes, -1)
+        for index in reversed(range(len(self.holds))):
+            owner[self.holds[index].nodes] = index
+        return np.where(self.active, owner, -1)
+
+    @cached_property
+    def perfusion(self) -> Floats:
+        """Perfusion exchange ω ρ_b c_b at the value points, W/K."""
+        per_cell = self._per_cell([region.material.perfusion_rate_per_s for region in self.regions])
+        return self.space.measure(per_cell * self.blood_heat_capacity * self.perfusion_factor)
+
+    @cached_property
+    def metabolic_heat(self) -> Floats:
+        """Metabolic heat at the value points, W."""
+        rates = [region.material.metabolic_heat_w_m3 * self.metabolism for region in self.regions]
+        return self.space.measure(self._per_cell(rates))
+
+    @cached_property
+    def enthalpy(self) -> EnthalpyCurve:
+        """Heat content at the value points."""
+        curves = [enthalpy_curve(region.material) for region in self.regions]
+        breakpoints = np.unique(np.concatenate([breaks for breaks, _ in curves]))
+        middles = np.concatenate(
+            [breakpoints[:1] - 1.0, 0.5 * (breakpoints[1:] + breakpoints[:-1]), breakpoints[-1:] + 1.0]
+        )
+        if len(breakpoints) == 0:
+            middles = np.array([_ENTHALPY_REFERENCE_K])
+        capacities = [
+            self.space.measure(self._per_cell([slopes[np.searchsorted(breaks, middle)] for breaks, slopes in curves]))
+            for middle in middles
+        ]
+        return EnthalpyCurve(breakpoints, np.array(capacities), _ENTHALPY_REFERENCE_K)
+
+    def with_held_temperatures(self, temperature: Floats) -> Floats:
+        """A copy of a nodal temperature with the held values in place."""
+        held = temperature.copy()
+        for hold in reversed(self.holds):
+            held[hold.nodes] = hold.temperature
+        return held
+
+    def operator(self, temperature: Floats, perfused: Floats, exchanges: Sequence[Exchange]) -> Diffusion:
+        """Conduction, perfusion and wall losses as one operator, W/K.
+
+        Parameters
+        ----------
+        temperature : ndarray, shape (n_nodes,)
+            At which k(T) is taken, K.
+        perfused : ndarray, shape (n_value_points,)
+            Share of the perfusion that still flows, 0 to 1.
+        exchanges : sequence of Exchange
+            Walls and coolants.
+
+        Raises
+        ------
+        ModelError
+            If exchanges are asked for on second-order elements.
+        """
+        if exchanges and self.space.to_value_points is not None:
+            message = "walls and coolants are available on first-order elements only"
+            raise ModelError(message)
+        conduction = stiffness(self.space, self.pattern, self.laws.thermal(temperature))
+        total = conduction.plus(1.0, mass(self.space, self.pattern, self.perfusion * perfused))
+        walls = sum((exchange.conductance for exchange in exchanges), np.zeros(self.space.n_nodes))
+        return Diffusion(self.pattern, total.exchange, total.loss + walls)
+
+    def load(self, source: Floats, perfused: Floats, exchanges: Sequence[Exchange]) -> Floats:
+        """Heat sources and the references of the losses, W, shape (n_nodes,).
+
+        Parameters
+        ----------
+        source : ndarray, shape (n_gradient_points,)
+            Heat delivered around each gradient point, W.
+        perfused : ndarray, shape (n_value_points,)
+            As for `operator`.
+        exchanges : sequence of Exchange
+            As for `operator`.
+        """
+        walls = sum(
+            (exchange.conductance * exchange.reference for exchange in exchanges),
+            np.zeros(self.space.n_nodes),
+        )
+        return (
+            self.space.from_gradient_points(source)
+            + self.space.from_values(self.perfusion * perfused * self.blood_temperature + self.metabolic_heat)
+            + walls
+        )
+
+    def perfusion_power(self, temperature: Floats, perfused: Floats) -> float:
+        """Heat given up to perfusing blood, W."""
+        excess = self.space.at_values(temperature) - self.blood_temperature
+        return float((self.perfusion * perfused) @ excess)
+
+    def _per_cell(self, values: Sequence[float]) -> Floats:
+        per_cell = np.zeros(len(self.space.cells))
+        for region, value in zip(self.regions, values, strict=True):
+            per_cell[region.cells] = value
+        return per_cell

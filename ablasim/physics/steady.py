@@ -1,0 +1,74 @@
+"""The steady state of a bioheat problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.errors import SolverError
+from ablasim.fem import MultigridSolver
+from ablasim.physics.bioheat import Bioheat
+from ablasim.physics.vessels import Exchange
+
+Floats = NDArray[np.float64]
+
+_LINEAR_TOLERANCE = 1e-9
+
+
+def solve_steady(
+    bioheat: Bioheat,
+    source: Callable[[Floats], Floats],
+    exchanges: Sequence[Exchange],
+    temperature: Floats,
+    *,
+    tolerance: float,
+    max_iterations: int = 50,
+) -> Floats:
+    """Temperature at which everything balances, perfusion everywhere on.
+
+    Fixed-point iteration: conductivities and sources are taken at the last temperature.
+
+    Parameters
+    ----------
+    bioheat : Bioheat
+        The problem.
+    source : callable
+        Heat delivered around each gradient point, W, for a nodal temperature, K.
+    exchanges : sequence of Exchange
+        Walls and coolants.
+    temperature : ndarray, shape (n_nodes,)
+        First guess, K.
+    tolerance : float
+        Largest change of the last iteration, K.
+    max_iterations : int, optional
+        Limit.
+
+    Returns
+    -------
+    ndarray, shape (n_nodes,)
+        Temperature, K.
+
+    Raises
+    ------
+    SolverError
+        If the iteration does not settle.
+    """
+    solver = MultigridSolver("steady temperature")
+    perfused = np.ones_like(bioheat.perfusion)
+    temperature = bioheat.with_held_temperatures(temperature)
+    change = np.inf
+    for _ in range(max_iterations):
+        operator = bioheat.operator(temperature, perfused, exchanges)
+        load = bioheat.load(source(temperature), perfused, exchanges)
+        system = operator.constrained(bioheat.fixed)
+        residual = load - operator.apply(temperature)
+        reference = float(np.linalg.norm(np.where(bioheat.fixed, 0.0, np.abs(residual) + np.abs(load) * 1e-6)))
+        correction, _ = solver.solve(system, residual, tolerance=_LINEAR_TOLERANCE, reference=reference)
+        temperature = temperature + correction
+        change = float(np.max(np.abs(correction)))
+        if change <= tolerance:
+            return temperature
+    message = "the steady temperature did not settle"
+    raise SolverError(message, iterations=max_iterations, residual=change / tolerance)

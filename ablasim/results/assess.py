@@ -1,0 +1,143 @@
+"""From finished marches to zone, margin, heat sink and summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ablasim.build import Case, Variant
+from ablasim.errors import ModelError
+from ablasim.march import March
+from ablasim.margins import (
+    Domain,
+    HeatSink,
+    Margin,
+    SampledTumour,
+    Zone,
+    ablation_zone,
+    assess_margin,
+    compare_twins,
+    sample_tumour,
+    vessel_effect,
+)
+from ablasim.margins.heat_sink import Outcome
+from ablasim.results.outcome import Floats, Frames, Results
+from ablasim.results.summary import Clock, summarise
+from ablasim.units import metres
+
+
+@dataclass(frozen=True, eq=False)
+class _Assessor:
+    case: Case
+    domain: Domain
+    sampled: SampledTumour | None
+
+    def level(self, march: March, model: str) -> Floats:
+        """Damage level with NaN outside the tissue of the variant."""
+        models = {m.name: m for m in self.case.damage_models}
+        level = models[model].level(march.damage[model])
+        in_tissue = self.domain.points_of(self.case.zone_cells(march.variant))
+        return np.where(in_tissue, level, np.nan)
+
+    def zone(self, march: March, model: str) -> Zone:
+        """Zone of a march by a damage model."""
+        twin = march.variant == "no_vessel"
+        return ablation_zone(self.domain, self.level(march, model), lumens_are_tissue=twin)
+
+    def margin(self, zone: Zone) -> Margin | None:
+        """Margin of a zone around the tumour."""
+        if self.sampled is None:
+            return None
+        return assess_margin(zone, self.sampled, vessels=tuple(self.case.anatomy.vessels.values()))
+
+    def outcome(self, zone: Zone, margin: Margin | None) -> Outcome:
+        """A zone as the comparison of twins wants it."""
+        return Outcome(zone, None if margin is None else margin.minimum)
+
+
+def assess(
+    case: Case,
+    marches: Mapping[Variant, March],
+    *,
+    frames: Frames = (),
+    warnings: Sequence[str] = (),
+    clock: Clock,
+) -> Results:
+    """Zone, margin, heat sink and summary of a run and its twins.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    marches : mapping of str to March
+        The run as ``actual`` and its twins.
+    frames : tuple of (float, ndarray), optional
+        Saved temperatures.
+    warnings : sequence of str, optional
+        What was said during the run.
+    clock : Clock
+        When the run began.
+
+    Raises
+    ------
+    ModelError
+        If the zone reaches the outer faces, which are artificial.
+    """
+    domain = Domain.of_mesh(case.mesh, tuple(case.anatomy.needles))
+    sampled = None
+    if case.anatomy.tumour is not None:
+        targets = tuple(float(metres(target)) for target in case.scenario.margins.targets_mm)
+        sampled = sample_tumour(domain, case.anatomy.tumour, targets=targets)
+    assessor = _Assessor(case, domain, sampled)
+    headline = case.headline.name
+    zones = {variant: assessor.zone(march, headline) for variant, march in marches.items()}
+    zone = zones["actual"]
+    if zone.touches_outside:
+        message = (
+            "the ablation zone reaches the organ's outer faces, which are artificial: "
+            "make the organ larger, or move the applicator away from them"
+        )
+        raise ModelError(message)
+    by_model = {}
+    for name in marches["actual"].damage:
+        other = zone if name == headline else assessor.zone(marches["actual"], name)
+        by_model[name] = (other, assessor.margin(other))
+    margin = by_model[headline][1]
+    heat_sink = _heat_sink(assessor, zones, margin)
+    summary = summarise(case, marches, by_model=by_model, heat_sink=heat_sink, warnings=warnings, clock=clock)
+    return Results(
+        case=case,
+        marches=marches,
+        zone=zone,
+        zones=zones,
+        levels={name: other.level for name, (other, _) in by_model.items()},
+        margin=margin,
+        heat_sink=heat_sink,
+        frames=frames,
+        summary=summary,
+    )
+
+
+def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margin | None) -> HeatSink | None:
+    if "no_vessel" not in zones:
+        return None
+    case = assessor.case
+
+    def outcome(variant: Variant) -> Outcome:
+        return assessor.outcome(zones[variant], assessor.margin(zones[variant]))
+
+    needles = list(case.anatomy.needles.values())
+    active = np.array([needle.active_segment for needle in needles])
+    effects = [
+        vessel_effect(zones["actual"], zones["no_vessel"], vessel, wall=case.mesh.facets_of(vessel.name), active=active)
+        for vessel in case.anatomy.vessels.values()
+        if needles
+    ]
+    return compare_twins(
+        assessor.outcome(zones["actual"], margin),
+        outcome("no_vessel"),
+        occluded=outcome("occluded") if "occluded" in zones else None,
+        vessels=effects,
+    )

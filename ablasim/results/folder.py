@@ -1,0 +1,146 @@
+"""Result folders that are whole or not there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from ablasim.errors import OutputError
+
+SUMMARY = "summary.json"
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+class ResultFolder:
+    """A folder of results that appears under its name only when it is finished.
+
+    Everything is written into a hidden folder beside it (`folder`), which takes the name `path` when the
+    ``with`` block ends well. After an error, or for a run that was killed, nothing stands at `path` that
+    was not there before; an earlier result of that name is given up only when the new one is whole.
+
+    Parameters
+    ----------
+    path : path
+        Where the results shall stand.
+    overwrite : bool
+        Whether an existing folder of that name may be replaced. Only a folder that is empty or holds a
+        ``summary.json`` is ever replaced: it is a result, not somebody's home.
+
+    Attributes
+    ----------
+    path : Path
+        Where the results will stand.
+    folder : Path
+        Where to write them; valid inside the ``with`` block.
+
+    Raises
+    ------
+    OutputError
+        On entry, if `path` exists and may not be replaced, or the place cannot be written to; on exit, if
+        the folder cannot take its name. An `OSError` of writing inside the block (disk full) leaves it as
+        an `OutputError`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     with ResultFolder(Path(place) / "run") as result:
+    ...         _ = (result.folder / "summary.json").write_text("{}")
+    ...     sorted(file.name for file in (Path(place) / "run").iterdir())
+    ['summary.json']
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        self.path = Path(path)
+        self.overwrite = overwrite
+        self.folder = self.path
+
+    def __enter__(self) -> ResultFolder:
+        self._check_target()
+        with _disk_errors_in_words(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.folder = self._sibling("part")
+            self.folder.mkdir()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        written = self.folder
+        try:
+            if error is None:
+                with _disk_errors_in_words(self.path):
+                    self._take_name()
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder = self.path
+        if isinstance(error, OSError) and _is_about_writing(error, written):
+            raise OutputError(_disk_message(self.path, error)) from error
+
+    def _sibling(self, purpose: str) -> Path:
+        return self.path.with_name(f".{self.path.name}.{purpose}-{secrets.token_hex(4)}")
+
+    def _check_target(self) -> None:
+        if not os.path.lexists(self.path):
+            return
+        if not self.path.is_dir() or self.path.is_symlink():
+            message = f"{self.path}: exists and is not a folder of results; choose another name"
+            raise OutputError(message)
+        is_result = (self.path / SUMMARY).is_file() or not any(self.path.iterdir())
+        if not is_result:
+            message = f"{self.path}: exists and holds no {SUMMARY}, so it is not a result; choose another name"
+            raise OutputError(message)
+        if not self.overwrite:
+            message = f"{self.path}: exists already; --overwrite (in Python: overwrite=True) replaces it"
+            raise OutputError(message)
+
+    def _take_name(self) -> None:
+        self._check_target()
+        if not self.path.exists():
+            self.folder.replace(self.path)
+            return
+        old = self._sibling("old")
+        self.path.replace(old)
+        try:
+            self.folder.replace(self.path)
+        except OSError:
+            old.replace(self.path)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _disk_errors_in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(_disk_message(path, error)) from error
+
+
+def _is_about_writing(error: OSError, folder: Path) -> bool:
+    """Whether an error came of writing into `folder`, and not of some input file that is missing."""
+    named = error.filename is not None and folder in Path(os.fsdecode(error.filename)).parents
+    return named or _number(error) in (*DISK_FULL, *NOT_ALLOWED, errno.EIO)
+
+
+def _disk_message(path: Path, error: OSError) -> str:
+    number = _number(error)
+    if number in DISK_FULL:
+        return f"{path}: the disk is full; free some space, or write the results to another place"
+    if number in NOT_ALLOWED:
+        return f"{path}: no permission to write there; choose another place"
+    return f"{path}: cannot be written: {error.strerror or error}"
+
+
+def _number(error: OSError) -> int | None:
+    """Error number; HDF5 has it in its words alone."""
+    if error.errno is not None:
+        return error.errno
+    return next((number for number in (*DISK_FULL, *NOT_ALLOWED) if f"errno = {number}" in str(error)), None)

@@ -1,0 +1,96 @@
+"""The result of a run as one object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.build import Case, Variant
+from ablasim.march import March
+from ablasim.margins import HeatSink, Margin, Zone
+from ablasim.scenario import Scenario
+from ablasim.units import celsius, millilitres
+
+Floats = NDArray[np.float64]
+Frames = tuple[tuple[float, NDArray[np.float32]], ...]
+"""Saved times, s, with the nodal temperature, °C."""
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """Everything that a run of a scenario found.
+
+    Parameters
+    ----------
+    case : Case
+        Scenario, mesh and materials.
+    marches : mapping of str to March
+        The run as ``actual`` and every twin by its name.
+    zone : Zone
+        Ablation zone by the headline damage model.
+    zones : mapping of str to Zone
+        The headline zone of the run and of every twin.
+    levels : mapping of str to ndarray, shape (n_points,)
+        Damage level of the run by damage model, dead where positive, NaN outside tissue.
+    margin : Margin or None
+        Margin around the tumour; None without one.
+    heat_sink : HeatSink or None
+        What the vessels took; None without vessels or without twins.
+    frames : tuple of (float, ndarray of float32)
+        Saved times, s, and temperatures of the run, °C.
+    summary : dict
+        The content of ``summary.json``.
+    """
+
+    case: Case
+    marches: Mapping[Variant, March]
+    zone: Zone
+    zones: Mapping[Variant, Zone]
+    levels: Mapping[str, Floats]
+    margin: Margin | None
+    heat_sink: HeatSink | None
+    frames: Frames
+    summary: dict[str, Any]
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was asked."""
+        return self.case.scenario
+
+    @property
+    def actual(self) -> March:
+        """The run itself."""
+        return self.marches["actual"]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the run and all twins reached the end of the protocol."""
+        return all(march.complete for march in self.marches.values())
+
+    def history(self) -> dict[str, Floats]:
+        """Columns of ``history.csv``, each of shape (n_steps,)."""
+        steps = self.actual.steps
+        nothing = float("nan")
+
+        def electrical(name: str) -> Floats:
+            return np.array([nothing if s.electrical is None else float(getattr(s.electrical, name)) for s in steps])
+
+        columns = {
+            "time_s": np.array([s.time for s in steps]),
+            "time_step_s": np.array([s.dt for s in steps]),
+            "power_w": electrical("power"),
+            "voltage_v": electrical("voltage"),
+            "current_a": electrical("current"),
+            "impedance_ohm": electrical("impedance"),
+            "voltage_limited": electrical("limited"),
+            "delivered_power_w": np.array([s.delivered_power for s in steps]),
+            "max_temperature_c": celsius(np.array([s.max_temperature for s in steps])),
+            "zone_volume_ml": np.array([millilitres(s.zone_volume) for s in steps]),
+        }
+        for name in self.case.vessel_names:
+            columns[f"{name}_power_removed_w"] = np.array([s.vessel_power[name] for s in steps])
+        return columns

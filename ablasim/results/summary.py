@@ -1,0 +1,224 @@
+"""``summary.json``: every headline number under its documented key."""
+
+from __future__ import annotations
+
+import platform
+import resource
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from ablasim.build import Case, Variant
+from ablasim.march import March
+from ablasim.margins import (
+    HeatSink,
+    Margin,
+    Zone,
+    heat_sink_summary,
+    margin_summary,
+    measure_axes,
+    zone_summary,
+)
+from ablasim.mesh import mesh_quality
+from ablasim.physics.blood_flow import blood_warming
+from ablasim.physics.generator import OperatingPoint
+from ablasim.physics.heat_flux import FacetFlux
+from ablasim.results.warnings import run_warnings
+from ablasim.scenario import scenario_hash
+from ablasim.units import MM_PER_M, celsius, metres, millimetres
+
+Block = dict[str, Any]
+
+_PACKAGES = ("ablasim", "numpy", "scipy", "sfepy", "pyamg", "numba", "gmsh")
+_KIB_PER_MIB = 1024.0
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When something began.
+
+    Parameters
+    ----------
+    wall, cpu : float
+        Readings of `time.perf_counter` and `time.process_time`, s.
+    """
+
+    wall: float
+    cpu: float
+
+    @classmethod
+    def now(cls) -> Clock:
+        """The present."""
+        return cls(time.perf_counter(), time.process_time())
+
+
+def summarise(
+    case: Case,
+    marches: Mapping[Variant, March],
+    *,
+    by_model: Mapping[str, tuple[Zone, Margin | None]],
+    heat_sink: HeatSink | None,
+    warnings: Sequence[str],
+    clock: Clock,
+) -> Block:
+    """The content of ``summary.json``; see the reference page for each key.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    marches : mapping of str to March
+        The run and its twins.
+    by_model : mapping of str to (Zone, Margin or None)
+        Zone and margin of the run by damage model, the headline first.
+    heat_sink : HeatSink or None
+        What the vessels took.
+    warnings : sequence of str
+        What was said during the run.
+    clock : Clock
+        When the run began.
+    """
+    actual = marches["actual"]
+    zone, margin = next(iter(by_model.values()))
+    return {
+        "status": "complete" if all(march.complete for march in marches.values()) else "incomplete",
+        "title": case.scenario.title,
+        "versions": _versions(),
+        "scenario_hash": scenario_hash(case.scenario),
+        "warnings": [*warnings, *run_warnings(case, actual)],
+        "zone": _zone(case, zone, by_model),
+        "margin": None if margin is None else margin_summary(margin),
+        "heat_sink": None if heat_sink is None else _heat_sink(case, actual, heat_sink),
+        "source": _source(case, actual),
+        "energy": _energy(actual),
+        "mesh": _mesh(case),
+        "time": _time(actual, clock),
+    }
+
+
+def _zone(case: Case, zone: Zone, by_model: Mapping[str, tuple[Zone, Margin | None]]) -> Block:
+    needles = list(case.anatomy.needles.values())
+    axes = measure_axes(zone, np.array(needles[0].direction) if needles else None)
+    models = {
+        name: {
+            "volume_ml": zone_summary(other, axes)["volume_ml"],
+            "minimum_margin_mm": None if margin is None else margin.minimum * MM_PER_M,
+        }
+        for name, (other, margin) in by_model.items()
+    }
+    return {"damage_model": case.headline.name, **zone_summary(zone, axes), "by_damage_model": models}
+
+
+def _heat_sink(case: Case, march: March, heat_sink: HeatSink) -> Block:
+    block = heat_sink_summary(heat_sink)
+    delivered = march.ledger.delivered
+    at_end = _last_powered(march)
+    vessels = {vessel.name: vessel for vessel in case.scenario.vessels}
+    laws = case.bioheat("actual").laws
+    conductivity = laws.thermal(march.temperature_end_of_power)
+    for name in case.vessel_names:
+        settings = vessels[name]
+        power = march.ledger.vessels[name] if at_end is None else at_end.vessel_power[name]
+        speed = settings.mean_speed_mm_s
+        flux = FacetFlux(case.mesh, case.heated_cells("actual"), case.mesh.facets_of(name))
+        energy = march.ledger.vessels[name]
+        block["vessels"].setdefault(name, {}).update(
+            {
+                "power_removed_end_w": power,
+                "power_removed_end_by_gradient_w": flux.power(march.temperature_end_of_power, conductivity),
+                "energy_removed_j": energy,
+                "energy_share_percent": 100.0 * energy / delivered if delivered else None,
+                "blood_warming_k": None
+                if speed is None
+                else blood_warming(power, float(metres(settings.diameter_mm)), float(metres(speed)), case.blood),
+            }
+        )
+    return block
+
+
+def _source(case: Case, march: March) -> Block:
+    temperature, node, when = march.hottest
+    kinds = {applicator.name: applicator.kind for applicator in case.scenario.applicators}
+    driven = {name for step in case.scenario.protocol for name in step.drive}
+    is_rf = any(kinds[name] == "rf_needle" for name in driven)
+    block: Block = {
+        "kind": "rf" if is_rf else "prescribed" if driven else "none",
+        "energy_delivered_j": march.ledger.delivered,
+        "max_temperature_c": celsius(temperature),
+        "max_temperature_at_mm": millimetres(case.mesh.points[node]).tolist(),
+        "max_temperature_time_s": when,
+    }
+    if is_rf:
+        last = _last_powered(march)
+        start, end = march.start, march.start if last is None else last.electrical
+        for key, name in (
+            ("voltage_v", "voltage"),
+            ("current_a", "current"),
+            ("power_w", "power"),
+            ("impedance_ohm", "impedance"),
+        ):
+            block[key] = {"start": _reading(start, name), "end": _reading(end, name)}
+        block["voltage_limited_s"] = sum(
+            step.dt for step in march.steps if step.electrical is not None and step.electrical.limited
+        )
+        block["electrode_current_imbalance"] = march.ledger.current_imbalance
+    return block
+
+
+def _reading(point: OperatingPoint | None, name: str) -> float | None:
+    return None if point is None else float(getattr(point, name))
+
+
+def _last_powered(march: March) -> Any:
+    return next((step for step in reversed(march.steps) if step.delivered_power > 0.0), None)
+
+
+def _energy(march: March) -> Block:
+    ledger = march.ledger
+    share = ledger.residual_share
+    return {
+        "delivered_j": ledger.delivered,
+        "metabolic_j": ledger.metabolic,
+        "stored_j": ledger.stored,
+        "boundary_j": ledger.boundary,
+        "perfusion_j": ledger.perfusion,
+        "vessels_j": sum(ledger.vessels.values()),
+        "lumen_joule_j": ledger.lumen_joule,
+        "cooling_j": ledger.cooling,
+        "residual_percent": None if share is None else 100.0 * share,
+    }
+
+
+def _mesh(case: Case) -> Block:
+    quality = mesh_quality(case.mesh)
+    return {
+        "n_points": case.mesh.n_points,
+        "n_cells": case.mesh.n_cells,
+        "min_quality": quality.min_quality,
+        "mean_quality": quality.mean_quality,
+    }
+
+
+def _time(march: March, clock: Clock) -> Block:
+    return {
+        "simulated_s": march.steps[-1].time if march.steps else None,
+        "n_steps": len(march.steps),
+        "wall_s": time.perf_counter() - clock.wall,
+        "cpu_s": time.process_time() - clock.cpu,
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB_PER_MIB,
+        "work": dict(march.work),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found

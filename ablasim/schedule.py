@@ -1,0 +1,108 @@
+"""The protocol as stages with a beginning and an end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ablasim.errors import ModelError
+from ablasim.physics.generator import Drive
+from ablasim.scenario import Scenario
+from ablasim.scenario.protocol import CurrentControl, PowerControl, VoltageControl
+from ablasim.scenario.protocol import Drive as ScenarioDrive
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stretch of time in which nothing is switched.
+
+    Parameters
+    ----------
+    start, end : float
+        s.
+    electrode : str or None
+        Radiofrequency electrode that is driven.
+    drive : Drive or None
+        How.
+    prescribed : tuple of (str, float or None)
+        Prescribed sources that are on, each with the power it is scaled to, W, or None.
+    coolant_flows : bool
+        Whether coolant that stops with the power flows.
+    until_cool : bool
+        Whether the stage may end early, once everything has cooled.
+    """
+
+    start: float
+    end: float
+    electrode: str | None
+    drive: Drive | None
+    prescribed: tuple[tuple[str, float | None], ...]
+    coolant_flows: bool
+    until_cool: bool = False
+
+    @property
+    def is_powered(self) -> bool:
+        """Whether any source is on."""
+        return self.electrode is not None or bool(self.prescribed)
+
+    @property
+    def generator(self) -> Drive:
+        """The generator's drive.
+
+        Raises
+        ------
+        ModelError
+            If no electrode is driven.
+        """
+        if self.drive is None:
+            message = f"no electrode is driven between {self.start:g} and {self.end:g} s"
+            raise ModelError(message)
+        return self.drive
+
+
+def schedule(scenario: Scenario) -> tuple[Stage, ...]:
+    """Stages of a scenario's protocol, with the cool-down that follows it.
+
+    Raises
+    ------
+    ModelError
+        If two radiofrequency electrodes are driven at once.
+    """
+    stages: list[Stage] = []
+    kinds = {applicator.name: applicator.kind for applicator in scenario.applicators}
+    time = 0.0
+    for step in scenario.protocol:
+        length = step.duration_s or 0.0
+        electrodes = [name for name in step.drive if kinds[name] == "rf_needle"]
+        if len(electrodes) > 1:
+            message = f"{' and '.join(electrodes)} are driven at once: drive one electrode in each protocol step"
+            raise ModelError(message)
+        electrode = electrodes[0] if electrodes else None
+        stage = Stage(
+            start=time,
+            end=time + length,
+            electrode=electrode,
+            drive=None if electrode is None else _generator_drive(step.drive[electrode]),
+            prescribed=tuple(
+                (name, drive.power_w if isinstance(drive, PowerControl) else None)
+                for name, drive in step.drive.items()
+                if kinds[name] == "prescribed"
+            ),
+            coolant_flows=bool(step.drive),
+        )
+        stages.append(stage)
+        time = stage.end
+    if scenario.cool_down_s > 0.0 and time > 0.0:
+        stages.append(Stage(time, time + scenario.cool_down_s, None, None, (), False, until_cool=True))
+    return tuple(stages)
+
+
+def _generator_drive(drive: ScenarioDrive) -> Drive:
+    match drive:
+        case PowerControl():
+            return Drive("power", drive.power_w, drive.voltage_limit_v)
+        case VoltageControl():
+            return Drive("voltage", drive.voltage_v)
+        case CurrentControl():
+            return Drive("current", drive.current_a, drive.voltage_limit_v)
+    message = f"a radiofrequency electrode cannot be driven with control '{drive.control}'"
+    raise ModelError(message)

@@ -1,0 +1,91 @@
+"""The steady state of a case, for protocols that ask for it instead of a duration."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ablasim.build import Case, Variant
+from ablasim.damage import damage_model
+from ablasim.energy import EnergyLedger, step_energy
+from ablasim.fem import StepResult
+from ablasim.march import March
+from ablasim.physics.bioheat import Floats
+from ablasim.physics.generator import OperatingPoint, operate
+from ablasim.physics.steady import solve_steady
+from ablasim.schedule import schedule
+
+_TOLERANCE_SHARE = 1e-3  # of the time tolerance
+ONE_SECOND = 1.0
+
+
+def settle(case: Case, variant: Variant = "actual") -> March:
+    """Steady state of a case; its energies are those of one second.
+
+    Perfusion flows everywhere: a state without time has no damage to stop it, and only isotherms say what died.
+
+    Parameters
+    ----------
+    case : Case
+        The case; its protocol is one steady step.
+    variant : {"actual", "no_vessel", "occluded"}, optional
+        The case itself or one of its twins.
+
+    Raises
+    ------
+    SolverError
+        If the state does not settle.
+    """
+    stage = schedule(case.scenario)[0]
+    bioheat = case.bioheat(variant)
+    start = case.initial_temperature(variant)
+    exchanges = tuple(model(start) for model in case.wall_models(variant)) + case.coolants(True)
+    heated = case.space.on_gradient_points(case.heated_cells(variant))
+    conductors = case.conductors(variant)
+    problem = None if stage.electrode is None else case.electric_problem(stage.electrode, variant)
+    prescribed = case.prescribed_heat(stage.prescribed)
+
+    def source(temperature: Floats) -> tuple[OperatingPoint | None, Floats]:
+        if problem is None:
+            return None, prescribed
+        potential = problem.solve(conductors.electrical(temperature))
+        point = operate(potential.conductance, stage.generator, case.series_resistance)
+        return point, prescribed + potential.joule_heat * point.voltage**2
+
+    temperature = solve_steady(
+        bioheat,
+        lambda now: np.where(heated, source(now)[1], 0.0),
+        exchanges,
+        start,
+        tolerance=_TOLERANCE_SHARE * case.scenario.numerics.time_tolerance,
+    )
+    point, heat = source(temperature)
+    perfused = np.ones_like(bioheat.perfusion)
+    operator = bioheat.operator(temperature, perfused, exchanges)
+    load = bioheat.load(np.where(heated, heat, 0.0), perfused, exchanges)
+    reaction = np.where(bioheat.fixed, operator.apply(temperature) - load, 0.0)
+    still = StepResult(temperature, temperature, np.zeros_like(load), reaction, np.zeros_like(load), 0, 0)
+    ledger = step_energy(
+        bioheat,
+        still,
+        ONE_SECOND,
+        perfused=perfused,
+        exchanges=exchanges,
+        delivered_power=float(heat.sum()),
+        lumen_power=float(heat[~heated].sum()),
+        vessel_names=case.vessel_names,
+    )
+    active = np.where(bioheat.active, temperature, 0.0)
+    hottest = int(np.argmax(active))
+    isotherms = [model.name for model in case.damage_models]
+    return March(
+        variant=variant,
+        temperature=temperature,
+        temperature_end_of_power=temperature,
+        damage={name: damage_model(name).start(case.space.n_nodes, temperature) for name in isotherms},
+        steps=(),
+        ledger=EnergyLedger().plus(ledger),
+        start=point,
+        hottest=(float(active[hottest]), hottest, 0.0),
+        complete=True,
+        work={"steps": 0},
+    )

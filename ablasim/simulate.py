@@ -1,0 +1,143 @@
+"""A scenario in, an answer out: the recipe of a run."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.build import Case, Variant, build_case
+from ablasim.errors import EnergyBalanceError
+from ablasim.march import FrameSink, March, StepRecord, march
+from ablasim.materials import PropertyRangeWarning, forget_notices
+from ablasim.results.assess import assess
+from ablasim.results.outcome import Results
+from ablasim.results.summary import Clock
+from ablasim.scenario import Scenario, load_scenario
+from ablasim.settle import settle
+from ablasim.units import celsius
+
+Progress = Callable[[Variant, StepRecord, float], None]
+"""Called after every step of a run or twin: which one, its record, and when the protocol ends at the latest, s."""
+
+ENERGY_TOLERANCE = 0.01
+"""Largest residual of the energy audit, relative, with which a run counts as done."""
+
+
+def run(
+    scenario: Scenario | str | Path,
+    *,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    mesh_cache: Path | None = None,
+) -> Results:
+    """Run a scenario and its twins.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or Path
+        The scenario, or the file it is in.
+    progress : callable, optional
+        Told of every step.
+    stop : callable, optional
+        Asked before every step whether to stop early; the result is then marked incomplete.
+    mesh_cache : Path, optional
+        Folder of cached meshes; the user's cache folder by default.
+
+    Returns
+    -------
+    Results
+        Zone, margin, heat sink, histories and the summary.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario says something that cannot be.
+    MeshError
+        If no good mesh can be made.
+    SolverError
+        If something does not converge.
+    EnergyBalanceError
+        If the energy audit does not close to 1 %.
+
+    Examples
+    --------
+    >>> results = run("scenarios/rfa_hepatic_vein.yaml")  # doctest: +SKIP
+    >>> results.summary["margin"]["minimum_mm"]  # doctest: +SKIP
+    """
+    clock = Clock.now()
+    checked = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    frames: list[tuple[float, NDArray[np.float32]]] = []
+
+    def keep(moment: float, temperature: NDArray[np.float64]) -> None:
+        frames.append((moment, celsius(temperature).astype(np.float32)))
+
+    forget_notices()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", PropertyRangeWarning)
+        case = build_case(checked, mesh_cache)
+        marches = march_all(case, progress=progress, save=keep, stop=stop)
+    notices = [str(item.message) for item in caught if issubclass(item.category, PropertyRangeWarning)]
+    results = assess(case, marches, frames=tuple(frames), warnings=notices, clock=clock)
+    check_energy(results)
+    return results
+
+
+def march_all(
+    case: Case,
+    *,
+    progress: Progress | None = None,
+    save: FrameSink | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Mapping[Variant, March]:
+    """Run a case and the twins its scenario asks for, side by side.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    progress, stop : callable, optional
+        As for `run`.
+    save : callable, optional
+        Given the temperature of the run itself, K, at every save time.
+
+    Returns
+    -------
+    dict of str to March
+        The run as ``actual`` and every twin by its name.
+    """
+    variants: list[Variant] = ["actual"]
+    if case.vessel_names:
+        variants += case.scenario.heat_sink.twins
+
+    def one(variant: Variant) -> March:
+        if case.scenario.protocol[0].steady:
+            return settle(case, variant)
+
+        def observe(record: StepRecord, end: float) -> None:
+            if progress is not None:
+                progress(variant, record, end)
+
+        return march(case, variant, observe=observe, save=save if variant == "actual" else None, stop=stop)
+
+    with ThreadPoolExecutor(max_workers=len(variants)) as pool:
+        return dict(zip(variants, pool.map(one, variants), strict=True))
+
+
+def check_energy(results: Results) -> None:
+    """Refuse a result whose energy audit does not close.
+
+    Raises
+    ------
+    EnergyBalanceError
+        If the residual of the run or a twin is above 1 %.
+    """
+    for variant, outcome in results.marches.items():
+        share = outcome.ledger.residual_share
+        if share is not None and abs(share) > ENERGY_TOLERANCE:
+            message = f"energy audit of {variant}: residual {100.0 * share:.2f} %: must be within ±1 %"
+            raise EnergyBalanceError(message)

@@ -1,0 +1,100 @@
+"""Plots of a run over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from ablasim.units import SECONDS_PER_MINUTE, Floats
+from ablasim.views.frame import save
+
+LONG_RUN_S = 300.0  # from here on the axis counts minutes
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+VESSEL_SUFFIX = "_power_removed_w"
+
+
+class Panel(NamedTuple):
+    """One panel: the label of its axis and the columns drawn in it, each with its label."""
+
+    label: str
+    columns: tuple[tuple[str, str], ...]
+
+
+PANELS = (
+    Panel("power / W", (("power_w", "delivered to tissue"),)),
+    Panel("voltage / V (rms)", (("voltage_v", "voltage"),)),
+    Panel("impedance / Ω", (("impedance_ohm", "impedance"),)),
+    Panel("temperature / °C", (("max_temperature_c", "highest in tissue"),)),
+    Panel("volume / ml", (("zone_volume_ml", "ablation zone"),)),
+)
+
+
+def history_plot(path: Path, history: Mapping[str, ArrayLike], *, title: str = "Course of the ablation") -> None:
+    """Draw power, voltage, impedance, temperature, zone volume and what each vessel took over time.
+
+    Parameters
+    ----------
+    path : Path
+        PNG file to write.
+    history : mapping of str to array, shape (n_times,)
+        Columns as in ``history.csv``: ``time_s`` and any of ``power_w``, ``voltage_v``, ``impedance_ohm``,
+        ``max_temperature_c``, ``zone_volume_ml`` and ``<vessel>_power_removed_w``; panels without a column
+        are left out. NaN leaves a gap, as for the impedance when the power is off.
+    title : str, optional
+        Above the plots.
+
+    Raises
+    ------
+    ValueError
+        If there is no ``time_s``, or no column that belongs in a plot.
+    """
+    panels = _present(history)
+    if "time_s" not in history or not panels:
+        message = f"a history needs time_s and something to plot; it has {sorted(history)}"
+        raise ValueError(message)
+    time_s = np.asarray(history["time_s"], dtype=float)
+    in_minutes = bool(time_s.size) and time_s[-1] >= LONG_RUN_S
+    time = time_s / SECONDS_PER_MINUTE if in_minutes else time_s
+    rows = -(-len(panels) // 2)
+    figure = Figure(figsize=(10.0, 2.5 * rows + 0.7), layout="constrained")
+    figure.suptitle(title, fontsize=12)
+    for index, panel in enumerate(panels):
+        axes = figure.add_subplot(rows, min(2, len(panels)), index + 1)
+        _draw(axes, time, panel, history)
+        axes.set_xlabel("time / min" if in_minutes else "time / s")
+    save(figure, path)
+
+
+def _present(history: Mapping[str, ArrayLike]) -> list[Panel]:
+    vessels = tuple((name, name.removesuffix(VESSEL_SUFFIX)) for name in history if name.endswith(VESSEL_SUFFIX))
+    panels = [Panel(label, tuple(item for item in columns if item[0] in history)) for label, columns in PANELS]
+    panels.append(Panel("taken by vessels / W", vessels))
+    return [panel for panel in panels if any(_has_values(history[name]) for name, _ in panel.columns)]
+
+
+def _has_values(column: ArrayLike) -> bool:
+    return bool(np.isfinite(np.asarray(column, dtype=float)).any())
+
+
+def _draw(axes: Axes, time: Floats, panel: Panel, history: Mapping[str, ArrayLike]) -> None:
+    for (name, label), colour in zip(panel.columns, _cycle(len(panel.columns)), strict=True):
+        axes.plot(time, np.asarray(history[name], dtype=float), color=colour, label=label, linewidth=1.6)
+    axes.set_ylabel(panel.label)
+    axes.grid(alpha=0.25)
+    if time.size > 1:
+        axes.set_xlim(time[0], time[-1])
+    is_temperature = any(name.endswith("_c") for name, _ in panel.columns)
+    lowest = min(float(np.nanmin(np.asarray(history[name], dtype=float))) for name, _ in panel.columns)
+    if lowest >= 0.0 and not is_temperature:
+        axes.set_ylim(bottom=0.0)
+    axes.legend(frameon=False, fontsize=8)
+
+
+def _cycle(count: int) -> Sequence[str]:
+    return [COLOURS[index % len(COLOURS)] for index in range(count)]

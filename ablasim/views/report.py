@@ -1,0 +1,123 @@
+"""The written report of a run: one self-contained HTML file to read, print and send on."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from ablasim.views import report_tables as tables
+from ablasim.views.report_text import number
+
+QUESTION = "Is there an ablated margin of 5 mm, better 10 mm, all round the tumour, also on the side of the vessel?"
+DISCLAIMER = "For research and teaching only. Not for clinical use."
+
+
+def render_report(
+    path: Path,
+    summary: Mapping[str, Any],
+    *,
+    title: str,
+    pictures: Mapping[str, Path] | None = None,
+    materials: Sequence[Mapping[str, Any]] = (),
+    assumptions: Sequence[str] = (),
+    scenario_text: str = "",
+) -> None:
+    """Write the report as one HTML file with its pictures inside.
+
+    Parameters
+    ----------
+    path : Path
+        HTML file to write.
+    summary : mapping
+        Content of ``summary.json``; blocks that are missing or None are left out of the report.
+    title : str
+        Title of the scenario.
+    pictures : mapping of str to Path, optional
+        Caption and PNG file, in the order shown.
+    materials : sequence of mappings, optional
+        Rows with the keys ``tissue``, ``quantity``, ``value``, ``unit``, ``range``, ``source``,
+        ``verified``, ``note`` and ``user_defined``; all but the first three may be missing.
+    assumptions : sequence of str, optional
+        What was assumed, a sentence each.
+    scenario_text : str, optional
+        The scenario as it ran, shown at the end.
+    """
+    page = (
+        environment()
+        .from_string(template_text())
+        .render(
+            title=title,
+            question=QUESTION,
+            disclaimer=DISCLAIMER,
+            answer=answer(summary),
+            verdict=verdict(summary),
+            is_incomplete=summary.get("status", "complete") == "incomplete",
+            warnings=[str(warning) for warning in summary.get("warnings") or ()],
+            tiles=tables.headline(summary),
+            sections=tables.sections(summary),
+            pictures=[(caption, embedded(file)) for caption, file in (pictures or {}).items()],
+            materials=tables.materials_table(materials),
+            n_unverified=sum(not row.get("verified", True) for row in materials),
+            assumptions=list(assumptions),
+            scenario_text=scenario_text,
+            provenance=tables.provenance(summary),
+        )
+    )
+    path.write_text(page, encoding="utf-8")
+
+
+def answer(summary: Mapping[str, Any]) -> str:
+    """Answer to the clinical question, in one or two sentences.
+
+    Examples
+    --------
+    >>> answer({"margin": {"class": "a0", "minimum_mm": 11.0}})
+    'Yes: at least 10 mm everywhere; the smallest margin is 11.0 mm.'
+    """
+    margin = summary.get("margin")
+    if not margin:
+        return "The scenario has no tumour, so there is no margin to judge."
+    minimum = number(margin.get("minimum_mm"), "mm", decimals=1)
+    vessel = margin.get("nearest_vessel")
+    near = f" (the nearest vessel there is {vessel})" if vessel else ""
+    residual = number(margin.get("residual_ml"), "ml", decimals=2)
+    words = {
+        "a0": "Yes: at least 10 mm everywhere",
+        "5_to_10": "Partly: at least 5 mm everywhere, but not 10 mm",
+        "below_5": "No: the tumour's whole surface is ablated, but not 5 mm round it",
+        "residual": f"No: living tumour remains, {residual}",
+    }
+    verdict_words = words.get(str(margin.get("class")), "No class was given")
+    return f"{verdict_words}; the smallest margin is {minimum}{near}."
+
+
+def verdict(summary: Mapping[str, Any]) -> str:
+    """Margin class as a word for the page's colours; ``none`` without a tumour."""
+    margin = summary.get("margin") or {}
+    return str(margin.get("class") or "none")
+
+
+def embedded(picture: Path) -> str:
+    """PNG file as a data URL.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    """
+    return "data:image/png;base64," + base64.b64encode(picture.read_bytes()).decode("ascii")
+
+
+def environment() -> Environment:
+    """Jinja environment that escapes everything and refuses unknown names."""
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def template_text() -> str:
+    """Text of the report's template, package data."""
+    return files("ablasim.views").joinpath("report.html").read_text(encoding="utf-8")

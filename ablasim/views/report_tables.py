@@ -1,0 +1,238 @@
+"""Tables of the report, made of the blocks of ``summary.json``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+from ablasim.views.report_text import NOTHING, Block, Section, Table, Tile, at, number, place
+
+MARGIN_WORDS = {
+    "below_0": "below 0 mm",
+    "0_to_5": "0 to 5 mm",
+    "5_to_10": "5 to 10 mm",
+    "above_10": "above 10 mm",
+}
+ENERGY_TERMS = {
+    "delivered_j": "delivered by the source",
+    "metabolic_j": "metabolic heat",
+    "stored_j": "stored in tissue (enthalpy gained)",
+    "boundary_j": "out through the outer faces",
+    "perfusion_j": "carried off by perfusion",
+    "vessels_j": "carried off by vessels",
+    "lumen_joule_j": "made inside lumens",
+    "cooling_j": "taken by applicator cooling",
+}
+GENERATOR = {
+    "power_w": ("power delivered to tissue", "W"),
+    "voltage_v": ("voltage (rms)", "V"),
+    "current_a": ("current (rms)", "A"),
+    "impedance_ohm": ("impedance", "Ω"),
+}
+
+
+def headline(summary: Block) -> list[Tile]:
+    """Headline numbers, with ± where the run was verified; those that do not exist are left out."""
+    wanted = (
+        ("smallest margin", "margin.minimum_mm", "mm", 1),
+        ("tumour ablated", "margin.tumour_ablated_percent", "%", 1),
+        ("ablation zone", "zone.volume_ml", "ml", 1),
+        ("long axis", "zone.long_axis_mm", "mm", 1),
+        ("short axis", "zone.short_axis_mm", "mm", 1),
+        ("volume lost to vessels", "heat_sink.volume_loss_ml", "ml", 1),
+        ("margin lost to vessels", "heat_sink.margin_loss_mm", "mm", 1),
+        ("highest temperature", "source.max_temperature_c", "°C", 0),
+    )
+    tiles = []
+    for label, path, unit, decimals in wanted:
+        value = at(summary, path)
+        if value is not None:
+            spread = at(summary.get("uncertainty"), path)
+            words = "" if spread is None else f"± {number(spread, unit, decimals=max(decimals, 1))}"
+            is_share = path == "margin.tumour_ablated_percent"
+            shown = ablated_share(value) if is_share else number(value, unit, decimals=decimals)
+            tiles.append(Tile(label, shown, words))
+    return tiles
+
+
+def ablated_share(percent: float | None) -> str:
+    """Write an ablated share rounded down, so that what lives on is never rounded away.
+
+    Examples
+    --------
+    >>> ablated_share(99.99), ablated_share(100.0)
+    ('99.9 %', '100.0 %')
+    """
+    return number(None if percent is None else math.floor(10.0 * percent) / 10.0, "%", decimals=1)
+
+
+def sections(summary: Block) -> list[Section]:
+    """Sections of the report for the blocks the summary has."""
+    makers: Iterable[tuple[str, Callable[[Block], list[Table]]]] = (
+        ("Margin around the tumour", margin_tables),
+        ("What the vessels took", heat_sink_tables),
+        ("Other damage models on the same run", damage_tables),
+        ("Source and generator", source_tables),
+        ("Energy audit", energy_tables),
+        ("Mesh and numerics", numerics_tables),
+    )
+    made = ((heading, [table for table in make(summary) if table.rows]) for heading, make in makers)
+    return [Section(heading, tables) for heading, tables in made if tables]
+
+
+def margin_tables(summary: Block) -> list[Table]:
+    """Shares of the tumour's surface by class, percentiles, shells and what remains."""
+    margin = summary.get("margin") or {}
+    shares = margin.get("surface_share_percent") or {}
+    percentiles = margin.get("percentiles_mm") or {}
+    shells = margin.get("shell_ablated_percent") or {}
+    facts = [
+        ("smallest margin", number(margin.get("minimum_mm"), "mm", decimals=2)),
+        ("where", place(margin.get("minimum_at_mm"))),
+        ("nearest vessel", number(margin.get("nearest_vessel"))),
+        ("tumour ablated", ablated_share(margin.get("tumour_ablated_percent"))),
+        ("living tumour left", number(margin.get("residual_ml"), "ml", decimals=3)),
+    ]
+    facts += [(f"ablated within {_spaced(key)} of it", number(share, "%", decimals=1)) for key, share in shells.items()]
+    facts += [
+        (f"margin, {key} % of the surface below", number(value, "mm", decimals=1)) for key, value in percentiles.items()
+    ]
+    rows = [(MARGIN_WORDS.get(key, key), number(share, "%", decimals=1)) for key, share in shares.items()]
+    return [
+        Table(("margin", "share of the tumour's surface"), rows),
+        Table(("quantity", "value"), [fact for fact in facts if fact[1] != NOTHING] if margin else []),
+    ]
+
+
+def heat_sink_tables(summary: Block) -> list[Table]:
+    """Loss against the twin without vessels, in all and by vessel."""
+    sink = summary.get("heat_sink") or {}
+    parts = (
+        (
+            "all vessels, against the same run without them",
+            sink.get("volume_loss_ml"),
+            sink.get("margin_loss_mm"),
+        ),
+        ("of it, by their flow", at(sink, "flow_loss.ml"), at(sink, "flow_loss.mm")),
+        ("of it, by their presence", at(sink, "presence_loss.ml"), at(sink, "presence_loss.mm")),
+    )
+    total = [
+        (words, number(volume, "ml", decimals=2), number(margin, "mm", decimals=2))
+        for words, volume, margin in parts
+        if volume is not None or margin is not None
+    ]
+    columns = {
+        "retraction_mm": ("retraction", "mm"),
+        "rim_min_mm": ("living rim, least", "mm"),
+        "rim_mean_mm": ("living rim, mean", "mm"),
+        "power_removed_end_w": ("power taken at the end", "W"),
+        "energy_removed_j": ("energy taken", "J"),
+        "energy_share_percent": ("of the energy delivered", "%"),
+        "blood_warming_k": ("blood warmed by", "K"),
+    }
+    by_vessel = [
+        (name, *(number(values.get(key), unit) for key, (_, unit) in columns.items()))
+        for name, values in (sink.get("vessels") or {}).items()
+    ]
+    percent = sink.get("volume_loss_percent")
+    note = "" if percent is None else f"The vessels cost {number(percent, '%', decimals=1)} of the zone's volume."
+    return [
+        Table(("loss", "volume", "margin"), total, note),
+        Table(("vessel", *(words for words, _ in columns.values())), by_vessel),
+    ]
+
+
+def damage_tables(summary: Block) -> list[Table]:
+    """Zone and margin by each damage model, and their spread."""
+    models = at(summary, "zone.by_damage_model") or {}
+    rows = [
+        (
+            name,
+            number(item.get("volume_ml"), "ml", decimals=2),
+            number(item.get("minimum_margin_mm"), "mm", decimals=2),
+        )
+        for name, item in models.items()
+    ]
+    volumes = [item["volume_ml"] for item in models.values() if item.get("volume_ml") is not None]
+    note = ""
+    if len(volumes) > 1:
+        low, high = (number(bound, "ml", decimals=1) for bound in (min(volumes), max(volumes)))
+        note = f"The models spread from {low} to {high}: this is model uncertainty, whatever the mesh."
+    return [Table(("damage model", "zone volume", "smallest margin"), rows, note)]
+
+
+def source_tables(summary: Block) -> list[Table]:
+    """Start and end values of the generator, and what it delivered."""
+    source = summary.get("source") or {}
+    rows = [
+        (words, number(at(source, f"{key}.start"), unit), number(at(source, f"{key}.end"), unit))
+        for key, (words, unit) in GENERATOR.items()
+        if source.get(key) is not None
+    ]
+    facts = [
+        ("kind", number(source.get("kind"))),
+        ("energy delivered", number(source.get("energy_delivered_j"), "J")),
+        ("highest temperature", number(source.get("max_temperature_c"), "°C", decimals=1)),
+        ("where", place(source.get("max_temperature_at_mm"))),
+    ]
+    return [
+        Table(("generator", "start", "end of power"), rows),
+        Table(("quantity", "value"), [fact for fact in facts if fact[1] != NOTHING]),
+    ]
+
+
+def energy_tables(summary: Block) -> list[Table]:
+    """Where the energy went."""
+    energy = summary.get("energy") or {}
+    delivered = energy.get("delivered_j")
+    rows = []
+    for key, words in ENERGY_TERMS.items():
+        value = energy.get(key)
+        if value is not None:
+            share = 100.0 * value / delivered if delivered else None
+            rows.append((words, number(value, "J"), number(share, "%", decimals=1)))
+    residual = number(energy.get("residual_percent"), "%", decimals=3)
+    note = f"Residual of the balance: {residual}; above 1 % a run is not accepted." if rows else ""
+    return [Table(("term", "energy", "of what was delivered"), rows, note)]
+
+
+def numerics_tables(summary: Block) -> list[Table]:
+    """Size of the mesh, number of steps and cost."""
+    wanted = (
+        ("mesh points", "mesh.n_points", ""),
+        ("tetrahedra", "mesh.n_cells", ""),
+        ("least cell quality", "mesh.min_quality", ""),
+        ("simulated time", "time.simulated_s", "s"),
+        ("time steps", "time.n_steps", ""),
+        ("wall time", "time.wall_s", "s"),
+        ("processor time", "time.cpu_s", "s"),
+        ("peak memory", "time.peak_memory_mb", "MB"),
+    )
+    rows = [(words, number(at(summary, path), unit)) for words, path, unit in wanted if at(summary, path) is not None]
+    return [Table(("quantity", "value"), rows)]
+
+
+def materials_table(materials: Sequence[Block]) -> Table:
+    """Material values with their sources."""
+    rows = []
+    for row in materials:
+        bounds = row.get("range")
+        spread = NOTHING if bounds is None else " to ".join(number(float(bound)) for bound in bounds)
+        checked = "the user's own" if row.get("user_defined") else number(bool(row.get("verified", False)))
+        name, quantity = str(row["tissue"]), str(row["quantity"])
+        value = number(row["value"], str(row.get("unit", "")))
+        source = " ".join(str(row[key]) for key in ("source", "note") if row.get(key)) or NOTHING
+        rows.append((name, quantity, value, spread, checked, source))
+    return Table(("tissue", "quantity", "value", "range in the literature", "checked", "source"), rows)
+
+
+def provenance(summary: Block) -> list[tuple[str, str]]:
+    """Versions and hash."""
+    versions = summary.get("versions") or {}
+    pairs = [(str(name), str(version)) for name, version in versions.items()]
+    scenario_hash = summary.get("scenario_hash")
+    return pairs + ([("scenario hash", str(scenario_hash))] if scenario_hash else [])
+
+
+def _spaced(key: str) -> str:
+    return key.replace("_", " ")

@@ -1,0 +1,130 @@
+"""Pictures of the ablation zone and of the set-up, in three dimensions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ablasim.units import millimetres
+from ablasim.views.frame import View, oblique, rendered, save_panels
+from ablasim.views.margin_scene import margin_picture
+from ablasim.views.shapes import (
+    ORGAN_COLOUR,
+    TUMOUR_COLOUR,
+    ZONE_COLOUR,
+    Needles,
+    SurfaceLike,
+    Vessels,
+    needle_shapes,
+    surface_mesh,
+    vessel_shapes,
+)
+from ablasim.views.staging import add_bodies, add_mesh, focus, front, legend_of
+
+__all__ = ["geometry_picture", "margin_picture", "zone_picture"]
+
+
+def zone_picture(
+    path: Path,
+    *,
+    zone: SurfaceLike,
+    tumour: SurfaceLike | None = None,
+    vessels: Vessels = (),
+    needles: Needles = (),
+    title: str = "Ablation zone",
+) -> None:
+    """Draw the ablation zone, see-through, with tumour, vessels and needles, from two sides.
+
+    Parameters
+    ----------
+    path : Path
+        PNG file to write.
+    zone : (points, triangles)
+        Surface of the ablation zone, m; without triangles if nothing died.
+    tumour : (points, triangles), optional
+        Surface of the tumour, m.
+    vessels : sequence of VesselShape or (name, points, diameter), optional
+        Lengths in m.
+    needles : sequence of NeedleShape or (name, tip, direction, diameter, active_length, shaft_end), optional
+        Lengths in m.
+    title : str, optional
+        Above the picture.
+    """
+    tubes, shafts = vessel_shapes(vessels), needle_shapes(needles)
+    is_empty = len(zone[1]) == 0
+
+    def fill(plotter: Any) -> None:
+        if not is_empty:
+            add_mesh(plotter, surface_mesh(zone), ZONE_COLOUR, opacity=0.5, smooth=True)
+        if tumour is not None:
+            add_mesh(plotter, surface_mesh(tumour), TUMOUR_COLOUR, opacity=0.85, smooth=True)
+        add_bodies(plotter, tubes, shafts)
+
+    shown = [surface[0] for surface in (zone, tumour) if surface is not None and len(surface[1])]
+    shown += [np.stack([np.asarray(needle.tip), needle.active_end]) for needle in shafts]
+    centre, half = focus(shown or [np.asarray(tube.points) for tube in tubes])
+    forward, up = front(tubes, shafts, centre)
+    views = [View(centre, oblique(forward, up, turn_deg=turn, raise_deg=12.0), up, half) for turn in (-20.0, -110.0)]
+    headings = ("nearest vessel to the right", "turned by 90°") if tubes else ("front", "turned by 90°")
+    legend = [] if is_empty else [(ZONE_COLOUR, "ablation zone")]
+    legend += [] if tumour is None else [(TUMOUR_COLOUR, "tumour")]
+    save_panels(
+        path,
+        [(heading, rendered(fill, view), view) for heading, view in zip(headings, views, strict=True)],
+        title=f"{title}: nothing is ablated" if is_empty else title,
+        legend=legend + legend_of(tubes, shafts),
+    )
+
+
+def geometry_picture(
+    path: Path,
+    *,
+    organ_bounds: tuple[ArrayLike, ArrayLike],
+    tumour: SurfaceLike | None = None,
+    vessels: Vessels = (),
+    needles: Needles = (),
+    title: str = "Set-up",
+) -> None:
+    """Draw the set-up before anything is computed: the whole organ and a close view.
+
+    Parameters
+    ----------
+    path : Path
+        PNG file to write.
+    organ_bounds : (lower corner, upper corner)
+        Box round the organ, m.
+    tumour, vessels, needles, title
+        As for `zone_picture`.
+    """
+    tubes, shafts = vessel_shapes(vessels), needle_shapes(needles)
+    corners = np.asarray(organ_bounds, dtype=float)
+
+    def fill(plotter: Any) -> None:
+        import pyvista as pv
+
+        box = pv.Box(bounds=tuple(millimetres(corners).T.ravel()))
+        plotter.add_mesh(box, style="wireframe", color=ORGAN_COLOUR, line_width=2, lighting=False)
+        if tumour is not None:
+            add_mesh(plotter, surface_mesh(tumour), TUMOUR_COLOUR, opacity=0.7, smooth=True)
+        add_bodies(plotter, tubes, shafts)
+
+    close = [] if tumour is None else [tumour[0]]
+    close += [np.stack([np.asarray(needle.tip), needle.active_end]) for needle in shafts]
+    near, near_half = focus(close or [corners])
+    forward, up = front(tubes, shafts, near)
+    towards = oblique(forward, up, turn_deg=-25.0, raise_deg=18.0)
+    whole, whole_half = focus([corners])
+    views = [View(whole, towards, up, 0.95 * whole_half), View(near, towards, up, 1.3 * near_half)]
+    size = " × ".join(f"{length:g}" for length in millimetres(corners[1] - corners[0]))
+    save_panels(
+        path,
+        [
+            (heading, rendered(fill, view), view)
+            for heading, view in zip((f"the organ's box, {size} mm", "close view"), views, strict=True)
+        ],
+        title=title,
+        legend=([] if tumour is None else [(TUMOUR_COLOUR, "tumour")]) + legend_of(tubes, shafts),
+    )

@@ -1,0 +1,105 @@
+"""What pictures are made of: plain shapes in metres, their colours, and their meshes in millimetres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ablasim.units import Floats, millimetres
+
+# Okabe and Ito's colour-blind safe palette, https://jfly.uni-koeln.de/color/
+ZONE_COLOUR = "#E69F00"
+TUMOUR_COLOUR = "#009E73"
+VESSEL_COLOUR = "#0072B2"
+ACTIVE_COLOUR = "#CC79A7"
+SHAFT_COLOUR = "#8C8C8C"
+ORGAN_COLOUR = "#B0B0B0"
+
+
+class Surface(NamedTuple):
+    """A triangle surface: points, m, shape (n, 3), and triangles, shape (m, 3)."""
+
+    points: NDArray[np.floating]
+    triangles: NDArray[np.integer]
+
+
+class VesselShape(NamedTuple):
+    """A vessel: its name, centre line, m, shape (n, 3), and diameter, m."""
+
+    name: str
+    points: ArrayLike
+    diameter: float
+
+
+class NeedleShape(NamedTuple):
+    """A needle: name, tip, m, direction up the shaft, diameter, active length, and end of the shaft, m."""
+
+    name: str
+    tip: ArrayLike
+    direction: ArrayLike
+    diameter: float
+    active_length: float
+    shaft_end: ArrayLike
+
+    @property
+    def active_end(self) -> Floats:
+        """Upper end of the active part, m."""
+        direction = np.asarray(self.direction, dtype=float)
+        end: Floats = np.asarray(self.tip) + self.active_length * direction / np.linalg.norm(direction)
+        return end
+
+
+Vessels = Sequence[VesselShape | tuple[str, ArrayLike, float]]
+Needles = Sequence[NeedleShape | tuple[str, ArrayLike, ArrayLike, float, float, ArrayLike]]
+SurfaceLike = Surface | tuple[NDArray[np.floating], NDArray[np.integer]]
+
+
+def vessel_shapes(vessels: Vessels) -> list[VesselShape]:
+    """Vessels as `VesselShape`, from those or plain tuples."""
+    return [VesselShape(*vessel) for vessel in vessels]
+
+
+def needle_shapes(needles: Needles) -> list[NeedleShape]:
+    """Needles as `NeedleShape`, from those or plain tuples."""
+    return [NeedleShape(*needle) for needle in needles]
+
+
+def surface_mesh(surface: SurfaceLike) -> Any:
+    """Surface as pyvista mesh, mm."""
+    import pyvista as pv
+
+    points, triangles = surface
+    faces = np.column_stack([np.full(len(triangles), 3), triangles])
+    return pv.PolyData(millimetres(points), faces=faces.ravel())
+
+
+def vessel_mesh(vessel: VesselShape) -> Any:
+    """Tube of a vessel as pyvista mesh, mm."""
+    return _tube(millimetres(vessel.points), float(millimetres(vessel.diameter)))
+
+
+def needle_meshes(needle: NeedleShape) -> tuple[Any, Any]:
+    """Active part and insulated shaft of a needle as pyvista meshes, mm."""
+    diameter = float(millimetres(needle.diameter))
+    tip, middle, end = (millimetres(point) for point in (needle.tip, needle.active_end, needle.shaft_end))
+    return _tube(np.stack([tip, middle]), diameter), _tube(np.stack([middle, end]), diameter * 0.98)
+
+
+def box_around(points: Iterable[NDArray[np.floating]]) -> tuple[Floats, Floats]:
+    """Lower and upper corner of the smallest box round all arrays of points that are not empty."""
+    everything = np.vstack([np.asarray(array, dtype=float).reshape(-1, 3) for array in points])
+    return everything.min(axis=0), everything.max(axis=0)
+
+
+def _tube(line: Floats, diameter: float) -> Any:
+    """Cylinders along a polyline, joined by spheres at its bends."""
+    import pyvista as pv
+
+    radius = diameter / 2.0
+    parts = [pv.Line(start, end).tube(radius=radius, n_sides=48, capping=True) for start, end in pairwise(line)]
+    parts += [pv.Sphere(radius=radius, center=bend) for bend in line[1:-1]]
+    return pv.merge(parts)

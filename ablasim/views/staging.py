@@ -1,0 +1,104 @@
+"""What the scenes share: bodies and their legend, and where the camera best looks from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.geometry.segments import point_polyline_distance
+from ablasim.units import Floats, millimetres
+from ablasim.views.frame import unit
+from ablasim.views.shapes import (
+    ACTIVE_COLOUR,
+    SHAFT_COLOUR,
+    VESSEL_COLOUR,
+    NeedleShape,
+    VesselShape,
+    box_around,
+    needle_meshes,
+    vessel_mesh,
+)
+
+MATERIAL = {"ambient": 0.3, "diffuse": 0.8, "specular": 0.1}
+ROOM = 1.15  # empty space round what is shown
+VERTICAL = np.array([0.0, 0.0, 1.0])
+
+
+def add_mesh(plotter: Any, mesh: Any, colour: str, *, opacity: float = 1.0, smooth: bool = False) -> None:
+    """Add a mesh in one colour: nothing of an empty one, only the near side of a see-through one."""
+    if mesh.n_points:
+        look = {"opacity": opacity, "culling": "back" if opacity < 1.0 else None, **MATERIAL}
+        plotter.add_mesh(mesh, color=colour, smooth_shading=smooth, **look)
+
+
+def add_bodies(
+    plotter: Any,
+    vessels: Sequence[VesselShape],
+    needles: Sequence[NeedleShape],
+    *,
+    vessel_opacity: float = 1.0,
+) -> None:
+    """Add vessels and needles."""
+    for vessel in vessels:
+        add_mesh(plotter, vessel_mesh(vessel), VESSEL_COLOUR, opacity=vessel_opacity, smooth=True)
+    for needle in needles:
+        for mesh, colour in zip(needle_meshes(needle), (ACTIVE_COLOUR, SHAFT_COLOUR), strict=True):
+            add_mesh(plotter, mesh, colour)
+
+
+def legend_of(vessels: Sequence[VesselShape], needles: Sequence[NeedleShape]) -> list[tuple[str, str]]:
+    """Colours and words for vessels, named with their diameter, and needles."""
+    named = ", ".join(f"{vessel.name} ({float(millimetres(vessel.diameter)):.3g} mm)" for vessel in vessels)
+    entries = [(VESSEL_COLOUR, named)] if vessels else []
+    if needles:
+        entries += [(ACTIVE_COLOUR, "active electrode"), (SHAFT_COLOUR, "insulated shaft")]
+    return entries
+
+
+def focus(point_sets: Sequence[NDArray[np.floating]]) -> tuple[Floats, float]:
+    """Middle of some points and half of the size to be shown, both mm."""
+    lower, upper = box_around(point_sets)
+    half = 0.5 * ROOM * float(np.linalg.norm(upper - lower))
+    return millimetres(0.5 * (lower + upper)), float(millimetres(half))
+
+
+def upward(needles: Sequence[NeedleShape]) -> Floats:
+    """Direction up in the picture: up the first needle's shaft, or z."""
+    return unit(needles[0].direction) if needles else VERTICAL
+
+
+def front(vessels: Sequence[VesselShape], needles: Sequence[NeedleShape], centre_mm: Floats) -> tuple[Floats, Floats]:
+    """Direction to a viewer who sees the nearest vessel on the right, and the direction up.
+
+    Parameters
+    ----------
+    vessels, needles : sequences
+        What is in the scene.
+    centre_mm : ndarray, shape (3,)
+        Middle of the picture, mm.
+
+    Returns
+    -------
+    towards_viewer, up : ndarray, shape (3,)
+        Square to each other.
+    """
+    up = upward(needles)
+    right = np.zeros(3)
+    if vessels:
+        centre = np.asarray(centre_mm) / millimetres(1.0)
+        feet = [_foot(vessel, centre) for vessel in vessels]
+        right = min(feet, key=lambda foot: float(np.linalg.norm(foot - centre))) - centre
+        right = right - (right @ up) * up
+    if np.linalg.norm(right) < 1e-9:
+        right = np.cross(up, np.eye(3)[np.argmin(np.abs(up))])
+    return np.cross(unit(right), up), up
+
+
+def _foot(vessel: VesselShape, point: Floats) -> Floats:
+    """Point of a vessel's centre line nearest to a point, m."""
+    _, _, feet = point_polyline_distance(point[None, :], np.asarray(vessel.points, dtype=float))
+    nearest: Floats = feet[0]
+    return nearest

@@ -1,0 +1,72 @@
+from dataclasses import astuple
+
+import numpy as np
+import pytest
+
+from ablasim.errors import MeshError
+from ablasim.geometry import Ellipsoid, Needle, Surface
+from ablasim.mesh import MeshSizes
+from ablasim.mesh.sizes import size_function
+
+NORMAL = MeshSizes.preset("normal")
+
+
+def size_of(case, sizes=NORMAL, **changes):
+    parts = {"organ": case.organ, "tumour": case.tumour, "vessels": [case.vein], "needles": [case.needle]}
+    return size_function(*(parts | changes).values(), sizes)
+
+
+def test_presets_are_a_factor_of_root_two_apart():
+    coarse, normal, fine = (np.array(astuple(MeshSizes.preset(name))) for name in ("coarse", "normal", "fine"))
+    np.testing.assert_allclose(coarse / normal, np.sqrt(2))
+    np.testing.assert_allclose(normal / fine, np.sqrt(2))
+
+
+def test_each_surface_gets_its_size(case):
+    size = size_of(case, needles=[])
+    assert size(0, -0.008, 0) == pytest.approx(NORMAL.tumour, rel=1e-6)
+    assert size(0.017, 0, 0) == pytest.approx(NORMAL.vessel, rel=1e-6)
+    assert size_of(case)(0.00075, 0, 0) == pytest.approx(NORMAL.needle, rel=1e-6)
+
+
+def test_sizes_grow_no_faster_than_asked(case):
+    size = size_of(case)
+    rng = np.random.default_rng(0)
+    for place in rng.uniform(-0.03, 0.03, (500, 3)):
+        step = rng.normal(size=3)
+        step *= 1e-5 / np.linalg.norm(step)
+        assert abs(size(*(place + step)) - size(*place)) <= 2.1 * NORMAL.growth * 1e-5
+
+
+def test_refinement_scales_every_size_alike(case):
+    sizes = MeshSizes.preset("fine")
+    coarse, fine = size_of(case, sizes), size_of(case, sizes.scaled(0.5))
+    for place in np.random.default_rng(0).uniform(-0.02, 0.02, (200, 3)):
+        assert fine(*place) == pytest.approx(0.5 * coarse(*place), rel=1e-12)
+
+
+def test_thin_needles_are_meshed_finer_than_their_radius(case):
+    thin = Needle("thin", (0, 0, -0.01), (0, 0, 1), 0.0004, 0.02)
+    size = size_of(case, needles=[thin])
+    assert size(0.0002, 0, 0) < 0.0002
+    assert size(0.0002, 0, 0.025) < 0.0002
+
+
+def test_far_along_the_shaft_sizes_may_double_but_no_more(case):
+    size = size_of(case, tumour=None, vessels=[])
+    assert size(0.00075, 0, 0.029) == pytest.approx(min(2 * NORMAL.needle, 0.7 * 0.00075))
+
+
+def test_an_ellipsoid_and_a_triangle_surface_are_sized_too(case):
+    ellipsoid = Ellipsoid((0, 0, 0), (0.01, 0.02, 0.03))
+    assert size_of(case, tumour=ellipsoid, needles=[], vessels=[])(0, 0.01, 0) == pytest.approx(NORMAL.tumour)
+    corners = [[0, 0, 0], [0.01, 0, 0], [0, 0.01, 0], [0, 0, 0.01]]
+    surface = Surface(corners, [[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]])
+    assert size_of(case, tumour=surface, needles=[], vessels=[])(0.002, 0.002, 0.002) == NORMAL.tumour
+
+
+def test_impossible_sizes_and_unknown_presets_are_refused():
+    with pytest.raises(MeshError, match="mesh size vessel = 0: must be above 0"):
+        MeshSizes(1e-3, 0.0, 1e-3, 1e-3, 1e-3, 0.1)
+    with pytest.raises(MeshError, match="mesh 'finest': must be one of coarse, normal, fine"):
+        MeshSizes.preset("finest")

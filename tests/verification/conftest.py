@@ -1,0 +1,122 @@
+"""Problems with exact answers, built straight from the inner parts."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from ablasim.fem import advance, make_space
+from ablasim.fem.operators import Pattern
+from ablasim.materials import Tissue
+from ablasim.physics.bioheat import Bioheat, Hold, Region
+
+BLOOD_HEAT_CAPACITY = 1000.0 * 4180.0  # J/(m³ K), of the COMSOL liver model that the cases use
+LIV = SimpleNamespace(k=0.52, rho=1079.0, c=3540.0, w=26752.0, body=310.15)
+"""Standard tissue of the cases: W/(m K), kg/m³, J/(kg K), W/(m³ K), K."""
+
+
+def simple_tissue(**changes):
+    """The standard tissue with constant properties and no boiling."""
+    values = {
+        "name": "standard",
+        "density": LIV.rho,
+        "heat_capacity": LIV.c,
+        "thermal_conductivity": LIV.k,
+        "thermal_conductivity_slope_per_k": 0.0,
+        "thermal_conductivity_cap": 373.15,
+        "electrical_conductivity": 0.333,
+        "electrical_conductivity_slope_per_k": 0.0,
+        "electrical_conductivity_cap": 373.15,
+        "perfusion_rate_per_s": LIV.w / BLOOD_HEAT_CAPACITY,
+        "metabolic_heat_w_m3": 0.0,
+        "vaporisation": None,
+        "user_defined": True,
+        "provenance": {},
+    }
+    return Tissue(**(values | changes))
+
+
+def bioheat_on(mesh, tissue, holds=(), order=1):
+    """One tissue everywhere, with nodes of facet regions held at temperatures: [(region, K), ...]."""
+    space = make_space(mesh, order)
+    held = tuple(Hold(name, nodes_of(mesh, space, name), value) for name, value in holds)
+    return Bioheat(
+        space=space,
+        pattern=Pattern.of(space),
+        regions=(Region(tissue, np.ones(mesh.n_cells, dtype=bool)),),
+        blood_heat_capacity=BLOOD_HEAT_CAPACITY,
+        blood_temperature=LIV.body,
+        perfusion_factor=1.0,
+        metabolism=False,
+        holds=held,
+    )
+
+
+def nodes_of(mesh, space, name):
+    """Nodes of a facet region, midpoints of second-order elements included."""
+    on_facets = np.zeros(mesh.n_points, dtype=bool)
+    on_facets[mesh.points_of_facets(name)] = True
+    if space.order == 1:
+        return np.flatnonzero(on_facets)
+    triangles = mesh.facets_of(name)
+    edges = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]]), axis=1)
+    middles = 0.5 * (mesh.points[edges[:, 0]] + mesh.points[edges[:, 1]])
+    known = {tuple(p): i for i, p in enumerate(np.round(space.points, 10).tolist())}
+    midpoint_nodes = [known[tuple(p)] for p in np.round(middles, 10).tolist()]
+    return np.unique(np.concatenate([np.flatnonzero(on_facets), midpoint_nodes]))
+
+
+def march_fixed(bioheat, temperature, dt, n_steps, source=None, tolerance=1e-8):
+    """Steps of equal length with sources at the middle of each, perfusion on; returns all temperatures.
+
+    `source(time, temperature)` gives the nodal load, W.
+    """
+    perfused = np.ones_like(bioheat.perfusion)
+    nothing = np.zeros(len(bioheat.space.gradient_weights))
+    temperatures = [bioheat.with_held_temperatures(temperature)]
+    previous = None
+    for i in range(n_steps):
+        now = temperatures[-1]
+        middle = now if previous is None else now + 0.5 * (now - previous)
+        load = bioheat.load(nothing, perfused, ())
+        if source is not None:
+            load = load + source((i + 0.5) * dt, middle)
+        step = advance(
+            bioheat.space,
+            bioheat.enthalpy,
+            bioheat.operator(middle, perfused, ()),
+            load,
+            bioheat.fixed,
+            now,
+            dt,
+            tolerance=tolerance,
+        )
+        previous = now
+        temperatures.append(step.temperature)
+    return temperatures
+
+
+def observed_order(errors, ratio=2.0):
+    """Order of the last refinement."""
+    return float(np.log(errors[-2] / errors[-1]) / np.log(ratio))
+
+
+def l2_norm(space, field):
+    """Norm by vertex quadrature (first order) or at the quadrature points (second order)."""
+    weights = space.measure(np.ones(len(space.cells)))
+    values = space.at_values(field)
+    return float(np.sqrt(weights @ (values * values)))
+
+
+@pytest.fixture
+def tools():
+    """Everything above, for the cases."""
+    return SimpleNamespace(
+        LIV=LIV,
+        simple_tissue=simple_tissue,
+        bioheat_on=bioheat_on,
+        nodes_of=nodes_of,
+        march_fixed=march_fixed,
+        observed_order=observed_order,
+        l2_norm=l2_norm,
+    )

@@ -1,0 +1,142 @@
+import numpy as np
+import pytest
+from matplotlib.colors import rgb_to_hsv, to_rgb
+from matplotlib.image import imread
+
+from ablasim.views import frame
+from ablasim.views.cut import cut_mesh, cut_surface, plane_through
+from ablasim.views.margin_scene import MARGIN_CLASSES
+from ablasim.views.planes import temperature_plane_picture
+from ablasim.views.plots import history_plot
+from ablasim.views.scenes import geometry_picture, margin_picture, zone_picture
+
+
+@pytest.fixture(autouse=True)
+def small_pictures(monkeypatch):
+    monkeypatch.setattr(frame, "PIXELS", (240, 240))
+    monkeypatch.setattr(frame, "DPI", 60)
+
+
+def assert_is_a_picture(path):
+    image = imread(path)[..., :3]
+    assert min(image.shape[:2]) > 200
+    assert len(np.unique((image.reshape(-1, 3) * 255).astype(int), axis=0)) > 50
+
+
+def share_of_hue(path, colour):
+    """Share of the picture with this colour's hue, whatever its shading; legend patches are below 0.2 %."""
+    hue = rgb_to_hsv(to_rgb(colour))[0]
+    pixels = rgb_to_hsv(imread(path)[..., :3])
+    return np.mean((np.abs(pixels[..., 0] - hue) < 0.03) & (pixels[..., 1] > 0.3))
+
+
+def test_the_zone_is_drawn_with_tumour_vessel_and_needle(tmp_path, zone, tumour, vessels, needles):
+    zone_picture(tmp_path / "a.png", zone=zone, tumour=tumour, vessels=vessels, needles=needles)
+    assert_is_a_picture(tmp_path / "a.png")
+
+
+def test_a_run_that_ablates_nothing_still_has_its_picture(tmp_path, tumour, needles):
+    nothing = np.zeros((0, 3)), np.zeros((0, 3), dtype=int)
+    zone_picture(tmp_path / "a.png", zone=nothing, tumour=tumour, needles=needles)
+    assert_is_a_picture(tmp_path / "a.png")
+
+
+def test_the_margin_is_painted_in_its_classes_alone(tmp_path, tumour):
+    points, triangles = tumour
+    margin_mm = np.where(points[:, 2] > 0.0, 7.0, 2.0)
+    margin_picture(tmp_path / "a.png", points=points, triangles=triangles, margin_mm=margin_mm)
+    assert_is_a_picture(tmp_path / "a.png")
+    shares = {colour: share_of_hue(tmp_path / "a.png", colour) for colour, _ in MARGIN_CLASSES}
+    below_0, to_5, to_10, above_10 = shares.values()
+    assert min(to_5, to_10) > 0.02
+    assert max(below_0, above_10) < 0.01
+
+
+def test_a_margin_that_is_nowhere_assessed_is_drawn_in_grey(tmp_path, tumour):
+    points, triangles = tumour
+    margin_picture(tmp_path / "a.png", points=points, triangles=triangles, margin_mm=np.full(len(points), np.nan))
+    assert_is_a_picture(tmp_path / "a.png")
+
+
+def test_the_set_up_is_drawn_without_a_tumour_too(tmp_path, vessels, needles):
+    bounds = ([-0.05] * 3, [0.05] * 3)
+    geometry_picture(tmp_path / "a.png", organ_bounds=bounds, vessels=vessels, needles=needles)
+    assert_is_a_picture(tmp_path / "a.png")
+
+
+def test_the_temperature_plane_shows_lumens_and_survives_points_without_temperature(
+    tmp_path, heated_block, tumour, vessels, needles
+):
+    points, cells, temperature_c, level = heated_block
+    in_lumen = np.hypot(points[:, 0] - 0.016, points[:, 1]) < 0.003
+    temperature_plane_picture(
+        tmp_path / "a.png",
+        points=points,
+        cells=cells,
+        temperature_c=np.where(in_lumen, np.nan, temperature_c),
+        level=np.where(in_lumen, np.nan, level),
+        origin=(0.0, 0.0, 0.0),
+        normal=(0.0, -1.0, 0.0),
+        tumour=tumour,
+        vessels=vessels,
+        needles=needles,
+    )
+    assert_is_a_picture(tmp_path / "a.png")
+    assert share_of_hue(tmp_path / "a.png", "#0072B2") > 0.02
+
+
+def test_a_cold_block_has_a_picture_without_isotherms(tmp_path, heated_block):
+    points, cells, _, _ = heated_block
+    body = np.full(len(points), 37.0)
+    temperature_plane_picture(
+        tmp_path / "a.png",
+        points=points,
+        cells=cells,
+        temperature_c=body,
+        origin=(0, 0, 0),
+        normal=(0, -1, 0),
+    )
+    assert_is_a_picture(tmp_path / "a.png")
+
+
+def test_a_plane_keeps_right_and_up_and_goes_there_and_back():
+    plane = plane_through((0.001, 0.0, 0.0), normal=(0.0, -2.0, 0.0), up=(0.0, 0.5, 3.0))
+    np.testing.assert_allclose(plane.right, [1, 0, 0], atol=1e-15)
+    np.testing.assert_allclose(plane.up, [0, 0, 1], atol=1e-15)
+    np.testing.assert_allclose(plane.normal, [0, -1, 0], atol=1e-15)
+    flat = np.array([[4.0, 5.0]])
+    np.testing.assert_allclose(plane.solid(flat), [[0.005, 0.0, 0.005]])
+    np.testing.assert_allclose(plane.flat(plane.solid(flat)), flat)
+
+
+def test_up_along_the_view_is_refused():
+    with pytest.raises(ValueError, match="choose another"):
+        plane_through((0, 0, 0), normal=(0, 0, 1), up=(0, 0, 2))
+
+
+def test_a_cut_keeps_linear_fields_exact(heated_block):
+    points, cells, _, _ = heated_block
+    plane = plane_through((0.0, 0.0012, 0.0), normal=(0, -1, 0), up=(0, 0, 1))
+    cut, values = cut_mesh(plane, points, cells, {"x_mm": 1e3 * points[:, 0], "none": None})
+    np.testing.assert_allclose(values["x_mm"], cut.x, atol=1e-4)
+    assert set(values) == {"x_mm"}
+
+
+def test_the_outline_of_a_sphere_is_its_circle(tumour):
+    plane = plane_through((0, 0, 0), normal=(0, -1, 0), up=(0, 0, 1))
+    outline = np.vstack(cut_surface(plane, tumour))
+    np.testing.assert_allclose(np.linalg.norm(outline, axis=1), 10.0, atol=0.15)
+
+
+def test_the_history_leaves_out_what_is_not_there(tmp_path):
+    time_s = np.linspace(0.0, 720.0, 20)
+    gap = np.where(time_s < 600.0, 50.0, np.nan)
+    history = {"time_s": time_s, "power_w": gap, "impedance_ohm": gap, "hepatic_vein_power_removed_w": gap}
+    history_plot(tmp_path / "a.png", history)
+    assert_is_a_picture(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("history", [{"power_w": [1.0, 2.0]}, {"time_s": [0.0, 1.0]}])
+def test_a_history_with_nothing_to_plot_is_refused(tmp_path, history):
+    with pytest.raises(ValueError, match="time_s"):
+        history_plot(tmp_path / "a.png", history)

@@ -1,0 +1,129 @@
+import re
+
+import pytest
+
+from ablasim.views.report import DISCLAIMER, answer, render_report
+from ablasim.views.report_tables import energy_tables, headline, materials_table, sections
+from ablasim.views.report_text import number
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
+    "a5f645400000000049454e44ae426082"
+)
+ROW = {
+    "tissue": "liver",
+    "quantity": "electrical_conductivity_s_m",
+    "value": 0.333,
+    "unit": "S/m",
+    "range": (0.19, 0.36),
+    "source": "Haemmerich <2003>",
+    "verified": False,
+}
+
+
+@pytest.fixture
+def page(tmp_path, summary):
+    picture = tmp_path / "zone.png"
+    picture.write_bytes(PIXEL)
+    render_report(
+        tmp_path / "report.html",
+        summary,
+        title="RF beside a <vein>",
+        pictures={"Ablation zone": picture},
+        materials=[ROW],
+        assumptions=["Blood enters at 37 °C."],
+        scenario_text="title: a & b",
+    )
+    return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_report_fetches_nothing_from_elsewhere(page):
+    assert not re.search(r"""(?:src|href)\s*=\s*["'](?!data:)""", page)
+    assert "url(" not in page
+    assert "http" not in page
+    assert page.count('src="data:image/png;base64,') == 1
+
+
+def test_the_report_says_that_it_is_not_for_clinical_use_first_and_last(page):
+    assert page.count(DISCLAIMER) == 2
+
+
+def test_the_report_escapes_what_users_wrote(page):
+    assert "RF beside a &lt;vein&gt;" in page
+    assert "Haemmerich &lt;2003&gt;" in page
+    assert "title: a &amp; b" in page
+
+
+def test_the_report_shows_every_block(page):
+    for words in (
+        "1.3 mm",
+        "± 0.2 mm",
+        "Warnings",
+        "hepatic_vein",
+        "isotherm_60",
+        "28800 J",
+        "Blood enters",
+        "ab12",
+    ):
+        assert words in page
+    assert "1 of 1 values could not be checked" in page
+
+
+def test_a_stopped_run_says_so(tmp_path, summary):
+    render_report(tmp_path / "report.html", {**summary, "status": "incomplete"}, title="stopped")
+    assert "stopped before its end" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_summary_without_tumour_and_vessels_has_a_report(tmp_path, summary):
+    bare = {**summary, "margin": None, "heat_sink": None, "uncertainty": None, "warnings": []}
+    render_report(tmp_path / "report.html", bare, title="bare")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "no tumour" in page
+    assert "What the vessels took" not in page
+
+
+@pytest.mark.parametrize(
+    ("margin_class", "first_word"),
+    [("residual", "No"), ("below_5", "No"), ("5_to_10", "Partly"), ("a0", "Yes")],
+)
+def test_every_margin_class_has_its_answer(margin_class, first_word):
+    margin = {"class": margin_class, "minimum_mm": -1.26, "residual_ml": 0.5, "nearest_vessel": "portal_vein"}
+    words = answer({"margin": margin})
+    assert words.startswith(first_word)
+    assert "−1.3 mm (the nearest vessel there is portal_vein)" in words
+
+
+def test_what_lives_on_is_never_rounded_away(summary):
+    tile = next(tile for tile in headline(summary) if tile.label == "tumour ablated")
+    assert tile.value == "99.9 %"
+
+
+def test_an_empty_summary_has_no_sections():
+    assert sections({}) == []
+    assert headline({}) == []
+
+
+def test_energy_shares_are_absent_when_nothing_was_delivered():
+    (table,) = energy_tables({"energy": {"delivered_j": 0.0, "stored_j": 5.0, "residual_percent": None}})
+    assert [row[2] for row in table.rows] == ["–", "–"]
+
+
+def test_the_users_own_values_are_marked():
+    rows = materials_table([{**ROW, "user_defined": True}, {"tissue": "liver", "quantity": "a", "value": 1.0}]).rows
+    assert [row[4] for row in rows] == ["the user's own", "no"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (float("nan"), "–"),
+        (True, "yes"),
+        (12345, "12345"),
+        (-0.5, "−0.5"),
+        (1.5e7, "1.5e+07"),
+        ("x", "x"),
+    ],
+)
+def test_numbers_are_written_for_readers(value, text):
+    assert number(value) == text

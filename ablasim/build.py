@@ -300,6 +300,18 @@ class Case:
         return Exchange(needle.name, self.space.measure(np.where(cooled, per_volume, 0.0)), coolant)
 
 
+def check_names(scenario: Scenario) -> None:
+    """Check that every tissue, material and damage model of a scenario is known.
+
+    Raises
+    ------
+    ScenarioError
+        If one is not; the message names the nearest.
+    """
+    build_materials(scenario)
+    _damage(scenario)
+
+
 def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
     """Everything a run needs, from a checked scenario.
 
@@ -364,8 +376,20 @@ def _own_tissues(scenario: Scenario) -> dict[str, dict[str, object]]:
     return {name: own.model_dump(by_alias=True, exclude_none=True) for name, own in scenario.tissues.items()}
 
 
+def _steady_damage(scenario: Scenario) -> tuple[DamageModel, ...]:
+    """Isotherms alone: a state without time has no dose."""
+    headline = scenario.damage.headline
+    isotherms = [name for name in DEFAULT_MODELS if name.startswith("isotherm")]
+    if headline not in isotherms:
+        message = f"{headline}: a steady state has no time for a dose: must be one of {', '.join(isotherms)}"
+        raise located_error(scenario, "damage.headline", message)
+    return tuple(damage_model(name) for name in dict.fromkeys((headline, *isotherms)))
+
+
 def _damage(scenario: Scenario) -> tuple[tuple[DamageModel, ...], Shutdown]:
     settings = scenario.damage
+    if scenario.protocol[0].steady:
+        return _steady_damage(scenario), perfusion_shutdown("none")
     names = (settings.headline, *(settings.models or DEFAULT_MODELS))
     models = []
     for index, name in enumerate(dict.fromkeys(names)):

@@ -1,1 +1,1 @@
-"""TBD."""
+"""The command line: words in, results out; no physics."""

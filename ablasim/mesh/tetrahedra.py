@@ -126,3 +126,12 @@ def triangle_areas(points: Floats, triangles: NDArray[np.integer]) -> Floats:
     a, b, c = (points[triangles[:, i]] for i in range(3))
     areas: Floats = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1)
     return areas
+
+
+def boundary_triangles(cells: Ints) -> Ints:
+    """Triangles that belong to exactly one of the cells, turned outwards, shape (n_triangles, 3)."""
+    faces = cells[:, [[1, 2, 3], [0, 3, 2], [0, 1, 3], [0, 2, 1]]].reshape(-1, 3)
+    keys = np.sort(faces, axis=1)
+    _, first, counts = np.unique(keys, axis=0, return_index=True, return_counts=True)
+    triangles: Ints = faces[first[counts == 1]]
+    return triangles

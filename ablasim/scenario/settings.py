@@ -124,7 +124,6 @@ class Numerics(Part):
         default=None,
         description="Mesh to compute on instead of one made here; a relative path starts at the scenario's folder.",
     )
-    element_order: Literal[1, 2] = Field(default=1, description="Order of the finite elements.")
     time_tolerance: Annotated[float, Between(1e-4, 10.0, "K")] = Field(
         default=0.5, description="Error of temperature allowed to a time step, K."
     )

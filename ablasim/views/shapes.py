@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ablasim.geometry import Surface as TumourSurface
+from ablasim.geometry import Tumour as TumourShape
 from ablasim.units import Floats, millimetres
 
 # Okabe and Ito's colour-blind safe palette, https://jfly.uni-koeln.de/color/
@@ -87,6 +89,17 @@ def needle_meshes(needle: NeedleShape) -> tuple[Any, Any]:
     diameter = float(millimetres(needle.diameter))
     tip, middle, end = (millimetres(point) for point in (needle.tip, needle.active_end, needle.shaft_end))
     return _tube(np.stack([tip, middle]), diameter), _tube(np.stack([middle, end]), diameter * 0.98)
+
+
+def tumour_outline(tumour: TumourShape) -> Surface:
+    """Surface of a tumour's shape, m, before there is a mesh."""
+    if isinstance(tumour, TumourSurface):
+        return Surface(tumour.points, tumour.triangles)
+    import pyvista as pv
+
+    ball = pv.Icosphere(nsub=4)
+    triangles = ball.faces.reshape(-1, 4)[:, 1:]
+    return Surface(np.asarray(tumour.centre) + np.asarray(ball.points) * tumour.semi_axes, triangles)
 
 
 def box_around(points: Iterable[NDArray[np.floating]]) -> tuple[Floats, Floats]:

@@ -1,0 +1,54 @@
+"""``ablasim check``: is the scenario sound, what does it look like, how large will it be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from ablasim.anatomy import build_anatomy, build_scenario_mesh, mesh_sizes_of
+from ablasim.build import check_names
+from ablasim.mesh.estimate import estimate_points
+from ablasim.scenario import load_scenario
+from ablasim.schedule import schedule
+from ablasim.views.publish import shapes_of
+from ablasim.views.scenes import geometry_picture
+from ablasim.views.shapes import tumour_outline
+
+_MESH_POINTS_PER_S = 6000.0
+_STEPS_PER_MINUTE = 8.0
+_STEP_S_PER_POINT = 8e-6
+_START_S = 10.0
+
+
+def check_scenario(file: Path, picture: Path | None) -> None:
+    """Validate a scenario file, draw its geometry and estimate its cost.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario says something that cannot be.
+    """
+    console = Console()
+    scenario = load_scenario(file)
+    check_names(scenario)
+    anatomy = build_anatomy(scenario)
+    if scenario.numerics.mesh_file is None:
+        points = estimate_points(
+            anatomy.organ,
+            anatomy.tumour,
+            list(anatomy.vessels.values()),
+            list(anatomy.needles.values()),
+            mesh_sizes_of(scenario),
+        )
+    else:
+        points = build_scenario_mesh(scenario, anatomy).n_points
+    minutes = schedule(scenario)[-1].end / 60.0
+    steps = _STEPS_PER_MINUTE * minutes
+    seconds = _START_S + points / _MESH_POINTS_PER_S + steps * _STEP_S_PER_POINT * points
+    target = file.with_suffix(".png") if picture is None else picture
+    tumour = None if anatomy.tumour is None else tumour_outline(anatomy.tumour)
+    geometry_picture(target, organ_bounds=anatomy.organ.bounds, tumour=tumour, **shapes_of(anatomy))
+    console.print(f"{file}: sound")
+    console.print(f"mesh: about {points:,.0f} points; run: about {seconds / 60.0:.1f} minutes on this kind of model")
+    console.print(f"geometry: {target}")

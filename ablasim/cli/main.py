@@ -1,0 +1,106 @@
+"""The command ``ablasim``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ablasim.errors import AblasimError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="ablasim",
+    help="Simulate a tumour ablation beside vessels: what dies, what the vessel steals, how wide the margin is.\n\n"
+    "For research and teaching only, not for clinical decisions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ScenarioFile = Annotated[Path, typer.Argument(help="Scenario file (YAML).", metavar="SCENARIO")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier result of that name.")]
+
+
+@app.command()
+def run(
+    scenario: ScenarioFile,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder of the results [results/<scenario name>].")
+    ] = None,
+    overwrite: Overwrite = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON instead of a table.")] = False,
+) -> None:
+    """Run a scenario and write its results and report."""
+    from ablasim.cli.run import run_scenario
+
+    raise typer.Exit(run_scenario(scenario, output, overwrite=overwrite, quiet=quiet, as_json=as_json))
+
+
+@app.command()
+def check(
+    scenario: ScenarioFile,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", "-p", help="PNG of the geometry [<scenario name>.png].")
+    ] = None,
+) -> None:
+    """Validate a scenario, draw its geometry, estimate mesh size and run time."""
+    from ablasim.cli.check import check_scenario
+
+    check_scenario(scenario, picture)
+
+
+@app.command()
+def new(
+    file: Annotated[Path, typer.Argument(help="File to write.", metavar="FILE")] = Path("scenario.yaml"),
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists.")] = False,
+) -> None:
+    """Write a commented starter scenario."""
+    from ablasim.cli.texts import write_starter
+
+    write_starter(file, overwrite=overwrite)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from ablasim.cli.texts import print_schema
+
+    print_schema()
+
+
+@app.command()
+def materials(
+    name: Annotated[str | None, typer.Argument(help="Show one material only.", metavar="NAME")] = None,
+) -> None:
+    """List the material library with sources."""
+    from ablasim.cli.texts import print_materials
+
+    print_materials(name)
+
+
+def main() -> None:
+    """Run the command line; errors become one message and an exit code (2 bad input, 3 not converged)."""
+    try:
+        app(standalone_mode=False)
+    except AblasimError as error:
+        _say(f"error: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _say("stopped; nothing was written")
+        sys.exit(INTERRUPTED)
+    except typer.Exit as leave:
+        sys.exit(leave.exit_code)
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # typer's own usage errors know how to say themselves
+            raise
+        _say(f"error: {error.format_message()}")
+        sys.exit(2)
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(message + "\n")

@@ -1,0 +1,117 @@
+"""``ablasim run``: progress on the screen, results in a folder."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from ablasim.build import Variant
+from ablasim.cli.tables import print_summary
+from ablasim.march import StepRecord
+from ablasim.results.files import plain
+from ablasim.results.folder import ResultFolder
+from ablasim.scenario import load_scenario
+from ablasim.simulate import run
+from ablasim.units import celsius, millilitres
+from ablasim.views.publish import write_results
+
+STOPPED = 130
+_LABELS = {"actual": "run", "no_vessel": "twin without vessels", "occluded": "twin with stagnant blood"}
+
+
+def run_scenario(file: Path, output: Path | None, *, overwrite: bool, quiet: bool, as_json: bool) -> int:
+    """Run a scenario file and write its result; returns the exit code."""
+    scenario = load_scenario(file)
+    target = Path("results") / file.stem if output is None else output
+    console = Console(stderr=True, quiet=quiet or as_json)
+    with ResultFolder(target, overwrite=overwrite) as folder:
+        console.print(f"[bold]{scenario.title}[/bold]")
+        console.print("building the mesh …")
+        screen = _Screen(console)
+        with _StopOnInterrupt(console) as interrupt, screen:
+            results = run(
+                scenario,
+                progress=lambda variant, record, end: _step(interrupt, screen, variant, record, end),
+                stop=interrupt.is_set,
+            )
+        console.print("writing results …")
+        write_results(results, folder.folder)
+    if as_json:
+        sys.stdout.write(json.dumps(plain(results.summary), indent=2) + "\n")
+    elif not quiet:
+        print_summary(results.summary)
+    console.print(f"report: {target / 'report.html'}")
+    return 0 if results.is_complete else STOPPED
+
+
+def _step(interrupt: _StopOnInterrupt, screen: _Screen, variant: Variant, record: StepRecord, end: float) -> None:
+    interrupt.is_marching = True
+    screen.show(variant, record, end)
+
+
+class _StopOnInterrupt:
+    """Ctrl-C during the time loop asks it to stop and keeps what is done; before it, or twice, it ends the program."""
+
+    def __init__(self, console: Console) -> None:
+        self.is_marching = False
+        self._event = threading.Event()
+        self._console = console
+        self._before: Any = None
+
+    def is_set(self) -> bool:
+        """Whether a stop was asked for."""
+        return self._event.is_set()
+
+    def __enter__(self) -> _StopOnInterrupt:
+        self._before = signal.signal(signal.SIGINT, self._interrupt)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        if not self.is_marching or self._event.is_set():
+            raise KeyboardInterrupt
+        self._event.set()
+        self._console.print("stopping after this step; what has been computed is kept, marked as incomplete")
+
+
+class _Screen:
+    """Progress bars, one for the run and one for each twin."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed:6.0f} s"),
+            TextColumn("{task.fields[state]}"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+        )
+        self._tasks: dict[Variant, TaskID] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> _Screen:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, variant: Variant, record: StepRecord, end: float) -> None:
+        """Show a step."""
+        with self._lock:
+            if variant not in self._tasks:
+                self._tasks[variant] = self._progress.add_task(_LABELS[variant], total=end, state="")
+        power = "power off" if record.electrical is None else f"{record.electrical.power:5.1f} W"
+        state = f"{power}  {celsius(record.max_temperature):5.1f} °C  zone {millilitres(record.zone_volume):6.2f} ml"
+        self._progress.update(self._tasks[variant], completed=record.time, state=state)

@@ -1,0 +1,35 @@
+"""Tables on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from ablasim.views.report_tables import headline, heat_sink_tables
+from ablasim.views.report_text import at, number, place
+
+
+def print_summary(summary: Mapping[str, Any]) -> None:
+    """Print the headline numbers of a result."""
+    console = Console()
+    table = Table(title=str(summary["title"]), show_header=False, title_justify="left")
+    for tile in headline(summary):
+        table.add_row(tile.label, f"{tile.value} {tile.uncertainty}".strip())
+    table.add_row("margin class", number(at(summary, "margin.class")))
+    table.add_row("smallest margin at", place(at(summary, "margin.minimum_at_mm")))
+    table.add_row("energy residual", number(at(summary, "energy.residual_percent"), "%", decimals=3))
+    console.print(table)
+    for block in heat_sink_tables(summary):
+        if block.rows:
+            vessels = Table(*block.columns)
+            for row in block.rows:
+                vessels.add_row(*row)
+            console.print(vessels)
+    if summary["status"] != "complete":
+        console.print("[bold red]incomplete: the run was stopped early[/bold red]")
+    for warning in summary["warnings"]:
+        console.print(f"[yellow]warning:[/yellow] {warning}")
+    console.print("For research and teaching only, not for clinical decisions.")

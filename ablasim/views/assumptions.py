@@ -1,0 +1,76 @@
+"""What a run takes for granted, in sentences, for the report."""
+
+from __future__ import annotations
+
+from ablasim.build import Case
+from ablasim.scenario.applicators import RfNeedle
+
+
+def assumptions(case: Case) -> list[str]:
+    """Sentences about the models and conditions of a case, the general ones first."""
+    return [
+        "Heat: Pennes' bioheat equation with latent heat of vaporisation; perfusion is uniform in each tissue and "
+        f"stops where {_shutdown(case)}.",
+        "Current: quasi-static potential (no displacement currents); electrical conductivity follows temperature "
+        "and falls with the share of water boiled off, reversibly.",
+        *_vessels(case),
+        *_needles(case),
+        _outside(case),
+        f"The ablation zone is where {case.headline.label}; dead tissue keeps its other properties and its size "
+        "(no contraction).",
+    ]
+
+
+def _shutdown(case: Case) -> str:
+    described = case.shutdown.describe()
+    return str(described.get("label", "nothing (perfusion never stops)"))
+
+
+def _vessels(case: Case) -> list[str]:
+    sentences = []
+    for vessel in case.scenario.vessels:
+        if vessel.model == "fixed_temperature":
+            how = "its wall stays at the blood's temperature"
+        elif vessel.film_coefficient_w_m2_k is not None:
+            how = f"its wall is cooled with a given {vessel.film_coefficient_w_m2_k:g} W/(m² K)"
+        else:
+            how = (
+                f"its wall is cooled by blood at {vessel.mean_speed_mm_s:g} mm/s through a film coefficient that "
+                "falls along the flow as the thermal boundary layer grows"
+            )
+        sentences.append(
+            f"Vessel {vessel.name}: {how}; blood enters at {vessel.blood_temperature_c:g} °C and is not warmed; "
+            "it conducts current as blood."
+        )
+    return sentences
+
+
+def _needles(case: Case) -> list[str]:
+    sentences = []
+    for needle in case.scenario.applicators:
+        if not isinstance(needle, RfNeedle):
+            continue
+        if needle.surface_temperature_c is not None:
+            how = f"its active surface is held at {needle.surface_temperature_c:g} °C"
+        elif needle.coolant_temperature_c is not None:
+            stops = " while the power is on" if needle.coolant_stops_with_power else ""
+            how = (
+                f"coolant of {needle.coolant_temperature_c:g} °C cools its active part from inside{stops} "
+                f"(film coefficient {needle.film_coefficient_w_m2_k or 0.0:g} W/(m² K))"
+            )
+        else:
+            how = "it is not cooled"
+        sentences.append(f"Electrode {needle.name}: {how}; its shaft is insulated.")
+    return sentences
+
+
+def _outside(case: Case) -> str:
+    boundary = case.scenario.boundary
+    heat = (
+        f"held at {case.scenario.boundary_temperature_c:g} °C" if boundary.thermal == "fixed" else "thermally insulated"
+    )
+    current = "grounded (the pad)" if boundary.electric == "ground" else "electrically insulated"
+    return (
+        f"The organ's outer faces are {heat} and {current}: the impedance of this block is lower than a patient's "
+        f"(series resistance added: {boundary.series_resistance_ohm:g} Ω)."
+    )

@@ -1,0 +1,232 @@
+"""Everything a run leaves behind: summary, fields, surfaces, history, pictures and report in one folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ablasim.anatomy import Anatomy
+from ablasim.build import Case
+from ablasim.geometry import point_polyline_distance
+from ablasim.margins import signed_margin
+from ablasim.mesh.tetrahedra import TUMOUR, boundary_triangles
+from ablasim.physics.bioheat import Floats
+from ablasim.results.fields import FieldsWriter
+from ablasim.results.files import write_history_csv, write_json, write_surface_vtp
+from ablasim.results.outcome import Results
+from ablasim.scenario import write_resolved
+from ablasim.units import MM_PER_M, celsius, metres
+from ablasim.views.assumptions import assumptions
+from ablasim.views.planes import temperature_plane_picture
+from ablasim.views.plots import history_plot
+from ablasim.views.report import render_report
+from ablasim.views.scenes import margin_picture, zone_picture
+from ablasim.views.shapes import NeedleShape, Surface, VesselShape
+
+_SHAFT_STEPS = 2000
+
+
+def write_results(results: Results, folder: Path) -> None:
+    """Write a result into an existing folder.
+
+    Parameters
+    ----------
+    results : Results
+        The result.
+    folder : Path
+        Where to; see `ablasim.results.folder.ResultFolder` for one that appears only when it is whole.
+
+    Raises
+    ------
+    OSError
+        If something cannot be written.
+    """
+    case, summary = results.case, results.summary
+    write_resolved(case.scenario, folder / "scenario.resolved.yaml", _origin(summary))
+    _write_fields(results, folder / "fields.vtkhdf")
+    _write_surfaces(results, folder)
+    if results.actual.steps:
+        write_history_csv(folder / "history.csv", results.history())
+    pictures = _draw(results, folder) if case.scenario.outputs.pictures else {}
+    render_report(
+        folder / "report.html",
+        summary,
+        title=case.scenario.title,
+        pictures=pictures,
+        materials=material_rows(case),
+        assumptions=assumptions(case),
+        scenario_text=(folder / "scenario.resolved.yaml").read_text(encoding="utf-8"),
+    )
+    write_json(folder / "summary.json", summary)
+
+
+def shapes_of(anatomy: Anatomy) -> dict[str, Any]:
+    """Vessels and needles as the pictures want them, for their keyword arguments."""
+    return {
+        "vessels": [VesselShape(v.name, v.points, v.diameter) for v in anatomy.vessels.values()],
+        "needles": [
+            NeedleShape(
+                needle.name,
+                np.array(needle.tip),
+                np.array(needle.direction),
+                needle.diameter,
+                needle.active_length,
+                _shaft_end(anatomy, name),
+            )
+            for name, needle in anatomy.needles.items()
+        ],
+    }
+
+
+def tumour_surface(case: Case) -> Surface | None:
+    """The tumour's surface as the mesh has it; None without a tumour."""
+    if case.anatomy.tumour is None:
+        return None
+    triangles = boundary_triangles(case.mesh.cells[case.mesh.cells_of_tissue(TUMOUR)])
+    used, compact = np.unique(triangles, return_inverse=True)
+    return Surface(case.mesh.points[used], compact.reshape(-1, 3))
+
+
+def material_rows(case: Case) -> list[dict[str, Any]]:
+    """Every material value of a case with its source, for the report."""
+    materials = {material.name: material for material in case.materials.values()}
+    return [
+        {
+            "tissue": name,
+            "quantity": key,
+            "value": origin.value,
+            "unit": origin.unit,
+            "range": origin.range,
+            "source": origin.source,
+            "verified": origin.verified,
+            "note": origin.note,
+            "user_defined": origin.source.startswith("user"),
+        }
+        for name, material in materials.items()
+        for key, origin in material.provenance.items()
+    ]
+
+
+def _origin(summary: dict[str, Any]) -> dict[str, Any]:
+    return {"scenario_hash": summary["scenario_hash"], "versions": summary["versions"]}
+
+
+def _shaft_end(anatomy: Anatomy, name: str) -> Floats:
+    """End of a needle's shaft, or the place where it leaves the organ, m."""
+    needle = anatomy.needles[name]
+    tip, direction = np.array(needle.tip), np.array(needle.direction)
+    low, high = anatomy.organ.bounds
+    reach = min(needle.length, float(np.linalg.norm(high - low)))
+    along = np.linspace(needle.active_length, reach, _SHAFT_STEPS)
+    inside = anatomy.organ.contains(tip + along[:, None] * direction)
+    last = along[inside][-1] if inside.any() else needle.active_length
+    end: Floats = tip + last * direction
+    return end
+
+
+def _write_fields(results: Results, path: Path) -> None:
+    mesh = results.case.mesh
+    with FieldsWriter(
+        path, mesh.points, mesh.cells, {"region": mesh.cell_region}, region_names=mesh.cell_region_names
+    ) as fields:
+        frames = results.frames or ((0.0, celsius(results.actual.temperature).astype(np.float32)),)
+        for time, temperature in frames:
+            fields.append(time, {"temperature_c": temperature})
+
+
+def _write_surfaces(results: Results, folder: Path) -> None:
+    surface = results.zone.surface
+    write_surface_vtp(folder / "zone.vtp", surface.points, surface.triangles)
+    tumour = tumour_surface(results.case)
+    if tumour is not None:
+        write_surface_vtp(
+            folder / "tumour_margin.vtp",
+            tumour.points,
+            tumour.triangles,
+            {"margin_mm": _margins_mm(results, tumour)},
+        )
+
+
+def _margins_mm(results: Results, tumour: Surface) -> Floats:
+    if results.zone.is_empty and results.margin is not None:
+        return np.full(len(tumour.points), results.margin.minimum * MM_PER_M)
+    margins: Floats = signed_margin(results.zone, np.asarray(tumour.points, dtype=float)) * MM_PER_M
+    return margins
+
+
+def _draw(results: Results, folder: Path) -> dict[str, Path]:
+    """Draw the pictures; returns them by caption, in the order of the report."""
+    case = results.case
+    shapes = shapes_of(case.anatomy)
+    tumour = tumour_surface(case)
+    surface = Surface(results.zone.surface.points, results.zone.surface.triangles)
+    pictures = {"The ablation zone round the tumour.": folder / "zone.png"}
+    zone_picture(folder / "zone.png", zone=surface, tumour=tumour, **shapes)
+    caption = "Temperature at the end of power in the plane of electrode and vessel, and the edge of the final zone."
+    pictures[caption] = folder / "temperature.png"
+    _draw_temperature(results, folder / "temperature.png", shapes, tumour)
+    if tumour is not None and results.margin is not None:
+        caption = "Ablative margin on the tumour's surface; the marker shows the smallest margin."
+        pictures[caption] = folder / "margin.png"
+        margin_picture(
+            folder / "margin.png",
+            points=tumour.points,
+            triangles=tumour.triangles,
+            margin_mm=_margins_mm(results, tumour),
+            minimum_at=results.margin.minimum_at,
+            **shapes,
+        )
+    if results.actual.steps:
+        pictures["The course of the ablation."] = folder / "history.png"
+        history_plot(folder / "history.png", results.history())
+    return pictures
+
+
+def _draw_temperature(results: Results, path: Path, shapes: dict[str, Any], tumour: Surface | None) -> None:
+    case = results.case
+    origin, normal, up = viewing_plane(case.anatomy)
+    active = case.bioheat("actual").active
+    temperature_plane_picture(
+        path,
+        points=case.mesh.points,
+        cells=case.mesh.cells,
+        temperature_c=np.where(active, celsius(results.actual.temperature_end_of_power), np.nan),
+        level=results.levels[case.headline.name],
+        origin=origin,
+        normal=normal,
+        up=up,
+        tumour=tumour,
+        title="Temperature at the end of power",
+        **shapes,
+    )
+
+
+def viewing_plane(anatomy: Anatomy) -> tuple[Floats, Floats, Floats]:
+    """Plane through the first needle and the vessel nearest to it.
+
+    Returns
+    -------
+    origin, normal, up : ndarray, shape (3,)
+        A point of the plane, m; the direction to the viewer; the needle's direction.
+    """
+    needles = list(anatomy.needles.values())
+    if needles:
+        origin, up = needles[0].active_segment.mean(axis=0), np.array(needles[0].direction)
+    else:
+        tumour = anatomy.tumour
+        origin, up = (np.zeros(3) if tumour is None else np.array(tumour.centre)), np.array([0.0, 0.0, 1.0])
+    aside = _towards_nearest_vessel(anatomy, origin)
+    aside = aside - (aside @ up) * up
+    if np.linalg.norm(aside) < metres(0.01):
+        aside = np.cross(up, np.eye(3)[np.argmin(np.abs(up))])
+    normal = np.cross(aside, up)
+    return origin, normal / np.linalg.norm(normal), up
+
+
+def _towards_nearest_vessel(anatomy: Anatomy, origin: Floats) -> Floats:
+    ways = [
+        point_polyline_distance(origin[None, :], vessel.points)[2][0] - origin for vessel in anatomy.vessels.values()
+    ]
+    return min(ways, key=lambda way: float(np.linalg.norm(way)), default=np.zeros(3))

@@ -28,13 +28,13 @@ class Exchange:
         Of the vessel or applicator that takes the heat.
     conductance : ndarray, shape (n_nodes,)
         Film coefficient times area (or times volume), W/K; zero away from the wall.
-    reference : float
-        Temperature of the blood or coolant, K.
+    reference : float or ndarray, shape (n_nodes,)
+        Temperature of the blood or coolant, K; where it is warmed along its way, at each node.
     """
 
     name: str
     conductance: Floats
-    reference: float
+    reference: float | Floats
 
     def power(self, temperature: Floats) -> float:
         """Heat given up, W, at a nodal temperature in K."""

@@ -1,0 +1,33 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ablasim.fem import EnthalpyCurve
+
+CURVE = EnthalpyCurve(np.array([372.15, 373.15]), np.array([[4.0], [1600.0], [0.6]]), 273.15)
+"""One node: 4 J/K, 1600 J/K while its water boils, 0.6 J/K dry."""
+
+temperatures = st.floats(280.0, 500.0).map(lambda value: np.array([value]))
+
+
+@given(temperatures)
+def test_temperature_undoes_heat(temperature):
+    assert CURVE.temperature(CURVE.heat(temperature)) == pytest.approx(temperature, rel=1e-12)
+
+
+@given(temperatures, st.floats(-2000.0, 2000.0))
+def test_a_cautious_move_goes_the_right_way_and_never_past_the_curve(temperature, heat):
+    moved = CURVE.cautiously_moved(temperature, np.array([heat]))[0]
+    by_curve = CURVE.temperature(CURVE.heat(temperature) + heat)[0]
+    assert abs(moved - temperature[0]) <= abs(by_curve - temperature[0]) + 1e-9
+    assert (moved - temperature[0]) * heat >= 0.0
+
+
+def test_capacity_is_that_of_the_segment():
+    assert [CURVE.capacity(np.array([t]))[0] for t in (300.0, 372.5, 380.0)] == [4.0, 1600.0, 0.6]
+
+
+def test_transition_share_runs_from_nothing_to_all():
+    shares = [CURVE.transition_share(np.array([t]))[0] for t in (300.0, 372.65, 400.0)]
+    assert shares == pytest.approx([0.0, 0.5, 1.0])

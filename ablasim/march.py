@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ablasim.build import Case, Variant
 from ablasim.damage import DamageModel
 from ablasim.energy import EnergyLedger, step_energy
-from ablasim.errors import SolverError
+from ablasim.errors import ModelError, SolverError
 from ablasim.fem import StepResult, advance
 from ablasim.physics.bioheat import Bioheat
 from ablasim.physics.electric import ElectricProblem, UnitPotential
@@ -19,6 +19,7 @@ from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.vessels import Exchange
 from ablasim.schedule import Stage, schedule
 from ablasim.step_control import StepControl
+from ablasim.units import celsius, millimetres
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +31,7 @@ _DRYING_LAG = 0.2  # error of the mid-step share of water gone that counts as mu
 _CALM_BELOW_K = 353.15  # 80 °C
 _LAG_EXPONENT = 1.5  # a lag falls with the square of the step, the controller works on the third power
 _COOLED_BELOW_K = 316.15  # 43 °C: nothing is damaged within minutes below it
+_BEYOND_MEANING_K = 573.15  # 300 °C: tissue has burnt to char, and no law here knows of that
 _MAX_REPEATS = 30
 
 
@@ -371,6 +373,7 @@ class _Marcher:
             warming_rate=(step.temperature - state.temperature) / dt,
         )
         self._note_hottest(after)
+        self._check_meaning(after)
         self._save_frames(state, after)
         record = StepRecord(
             time=after.time,
@@ -394,6 +397,16 @@ class _Marcher:
         node = int(np.argmax(temperature))
         if temperature[node] > self.hottest[0]:
             self.hottest = (float(temperature[node]), node, state.time)
+
+    def _check_meaning(self, state: _State) -> None:
+        hottest, node, _ = self.hottest
+        if hottest > _BEYOND_MEANING_K:
+            place = ", ".join(f"{value:.1f}" for value in millimetres(self.case.mesh.points[node]))
+            message = (
+                f"tissue at ({place}) mm reached {celsius(hottest):.0f} °C after {state.time:.1f} s, beyond what any "
+                f"model here means ({celsius(_BEYOND_MEANING_K):.0f} °C): lower the power or set voltage_limit_v"
+            )
+            raise ModelError(message)
 
     def _save_frames(self, before: _State, after: _State) -> None:
         if self.save is None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +115,19 @@ def march_all(
     if case.vessel_names:
         variants += case.scenario.heat_sink.twins
 
+    failed = threading.Event()
+
+    def stop_all() -> bool:
+        return failed.is_set() or stop()
+
     def one(variant: Variant) -> March:
+        try:
+            return go(variant)
+        except BaseException:
+            failed.set()  # the others need not go on
+            raise
+
+    def go(variant: Variant) -> March:
         if case.scenario.protocol[0].steady:
             return settle(case, variant)
 
@@ -122,10 +135,19 @@ def march_all(
             if progress is not None:
                 progress(variant, record, end)
 
-        return march(case, variant, observe=observe, save=save if variant == "actual" else None, stop=stop)
+        return march(case, variant, observe=observe, save=save if variant == "actual" else None, stop=stop_all)
 
     with ThreadPoolExecutor(max_workers=len(variants)) as pool:
-        return dict(zip(variants, pool.map(one, variants), strict=True))
+        runs = [pool.submit(one, variant) for variant in variants]
+        try:
+            wait(runs, return_when=FIRST_EXCEPTION)
+        except BaseException:
+            failed.set()
+            raise
+        errors = [error for run in runs if run.done() and (error := run.exception()) is not None]
+        if errors:
+            raise errors[0]
+        return {variant: run.result() for variant, run in zip(variants, runs, strict=True)}
 
 
 def check_energy(results: Results) -> None:

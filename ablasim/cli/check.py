@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from ablasim.anatomy import build_anatomy, build_scenario_mesh, mesh_sizes_of
 from ablasim.build import check_names
+from ablasim.errors import OutputError
 from ablasim.mesh.estimate import estimate_points
 from ablasim.scenario import load_scenario
 from ablasim.schedule import schedule
@@ -28,6 +30,8 @@ def check_scenario(file: Path, picture: Path | None) -> None:
     ------
     ScenarioError
         If the scenario says something that cannot be.
+    OutputError
+        If the picture cannot be written.
     """
     console = Console()
     scenario = load_scenario(file)
@@ -48,7 +52,11 @@ def check_scenario(file: Path, picture: Path | None) -> None:
     seconds = _START_S + points / _MESH_POINTS_PER_S + steps * _STEP_S_PER_POINT * points
     target = file.with_suffix(".png") if picture is None else picture
     tumour = None if anatomy.tumour is None else tumour_outline(anatomy.tumour)
-    geometry_picture(target, organ_bounds=anatomy.organ.bounds, tumour=tumour, **shapes_of(anatomy))
-    console.print(f"{file}: sound")
+    try:
+        geometry_picture(target, organ_bounds=anatomy.organ.bounds, tumour=tumour, **shapes_of(anatomy))
+    except OSError as error:
+        message = f"{target}: the picture cannot be written: {error.strerror or error}"
+        raise OutputError(message) from error
+    console.print(Text(f"{file}: sound"), soft_wrap=True)
     console.print(f"mesh: about {points:,.0f} points; run: about {seconds / 60.0:.1f} minutes on this kind of model")
-    console.print(f"geometry: {target}")
+    console.print(Text(f"geometry: {target}"), soft_wrap=True)

@@ -86,20 +86,20 @@ def materials(
 def main() -> None:
     """Run the command line; errors become one message and an exit code (2 bad input, 3 not converged)."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)  # hands back the code of typer.Exit instead of raising it
     except AblasimError as error:
         _say(f"error: {error}")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        _say("stopped; nothing was written")
+    except (KeyboardInterrupt, typer.Abort):
+        _say("stopped")
         sys.exit(INTERRUPTED)
-    except typer.Exit as leave:
-        sys.exit(leave.exit_code)
     except Exception as error:
         if not hasattr(error, "format_message"):  # typer's own usage errors know how to say themselves
             raise
-        _say(f"error: {error.format_message()}")
+        if message := error.format_message():  # empty where the help was shown instead
+            _say(f"error: {message}")
         sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _say(message: str) -> None:

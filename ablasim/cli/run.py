@@ -12,8 +12,9 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
-from ablasim.build import Variant
+from ablasim.build import Variant, check_names
 from ablasim.cli.tables import print_summary
 from ablasim.march import StepRecord
 from ablasim.results.files import plain
@@ -29,11 +30,20 @@ _LABELS = {"actual": "run", "no_vessel": "twin without vessels", "occluded": "tw
 
 def run_scenario(file: Path, output: Path | None, *, overwrite: bool, quiet: bool, as_json: bool) -> int:
     """Run a scenario file and write its result; returns the exit code."""
+    try:
+        return _run(file, output, overwrite=overwrite, quiet=quiet, as_json=as_json)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped; nothing was written\n")
+        return STOPPED
+
+
+def _run(file: Path, output: Path | None, *, overwrite: bool, quiet: bool, as_json: bool) -> int:
     scenario = load_scenario(file)
+    check_names(scenario)
     target = Path("results") / file.stem if output is None else output
     console = Console(stderr=True, quiet=quiet or as_json)
     with ResultFolder(target, overwrite=overwrite) as folder:
-        console.print(f"[bold]{scenario.title}[/bold]")
+        console.print(Text(scenario.title, style="bold"))
         console.print("building the mesh …")
         screen = _Screen(console)
         with _StopOnInterrupt(console) as interrupt, screen:
@@ -48,7 +58,7 @@ def run_scenario(file: Path, output: Path | None, *, overwrite: bool, quiet: boo
         sys.stdout.write(json.dumps(plain(results.summary), indent=2) + "\n")
     elif not quiet:
         print_summary(results.summary)
-    console.print(f"report: {target / 'report.html'}")
+    console.print(Text(f"report: {target / 'report.html'}"), soft_wrap=True)
     return 0 if results.is_complete else STOPPED
 
 
@@ -78,9 +88,10 @@ class _StopOnInterrupt:
         signal.signal(signal.SIGINT, self._before)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        if not self.is_marching or self._event.is_set():
+        is_second = self._event.is_set()
+        self._event.set()  # in any case the time loops end after their step
+        if not self.is_marching or is_second:
             raise KeyboardInterrupt
-        self._event.set()
         self._console.print("stopping after this step; what has been computed is kept, marked as incomplete")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ablasim.views.report_tables import headline, heat_sink_tables
 from ablasim.views.report_text import at, number, place
@@ -15,7 +16,7 @@ from ablasim.views.report_text import at, number, place
 def print_summary(summary: Mapping[str, Any]) -> None:
     """Print the headline numbers of a result."""
     console = Console()
-    table = Table(title=str(summary["title"]), show_header=False, title_justify="left")
+    table = Table(title=Text(str(summary["title"]), style="italic"), show_header=False, title_justify="left")
     for tile in headline(summary):
         table.add_row(tile.label, f"{tile.value} {tile.uncertainty}".strip())
     table.add_row("margin class", number(at(summary, "margin.class")))
@@ -31,5 +32,5 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     if summary["status"] != "complete":
         console.print("[bold red]incomplete: the run was stopped early[/bold red]")
     for warning in summary["warnings"]:
-        console.print(f"[yellow]warning:[/yellow] {warning}")
+        console.print(Text.assemble(("warning: ", "yellow"), str(warning)))
     console.print("For research and teaching only, not for clinical decisions.")

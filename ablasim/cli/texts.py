@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ablasim.errors import OutputError
 from ablasim.materials import library_table
@@ -30,7 +31,7 @@ def write_starter(file: Path, *, overwrite: bool) -> None:
     except OSError as error:
         message = f"{file}: cannot be written: {error.strerror}"
         raise OutputError(message) from error
-    Console().print(f"wrote {file}; next: ablasim check {file}")
+    Console().print(Text(f"wrote {file}; next: ablasim check {file}"), soft_wrap=True)
 
 
 def print_schema() -> None:
@@ -55,5 +56,7 @@ def print_materials(name: str | None) -> None:
     for row in rows:
         low, high = row.range
         checked = "yes" if row.verified else "[red]no[/red]"
-        table.add_row(row.name, row.quantity, f"{row.value:g} {row.unit}", f"{low:g} to {high:g}", checked, row.source)
+        table.add_row(
+            row.name, row.quantity, f"{row.value:g} {row.unit}", f"{low:g} to {high:g}", checked, Text(row.source)
+        )
     Console().print(table)

@@ -39,6 +39,8 @@ _ERROR_WEIGHTS = (
     GAMMA - (0.5 - _THIRD * GAMMA),
 )
 _LINEAR_TOLERANCE = 1e-2  # per Newton correction; the residual is evaluated anew after each
+_INCREMENT_SHARE = 1e-3  # of the step's own change of temperature: what the nonlinear iteration may leave over
+_SMALLEST_TOLERANCE_K = 1e-7  # far above rounding
 _ERROR_TOLERANCE = 1e-1  # of the error estimate
 _MAX_NEWTON = 60
 
@@ -124,6 +126,8 @@ def advance(
     free = ~fixed
     start_values = curve.heat(space.at_values(temperature))
     start_rate = np.where(free, load - operator.apply(temperature), 0.0)
+    rise = _expected_rise(space, curve, operator, fixed, start_rate, temperature, dt)
+    tolerance = min(tolerance, max(_INCREMENT_SHARE * rise, _SMALLEST_TOLERANCE_K))
 
     def solve_stage(base: Floats, guess: Floats) -> _Stage:
         return _solve_stage(space, curve, operator, load, fixed, start_values, base, guess, GAMMA * dt, tolerance)
@@ -153,6 +157,21 @@ def advance(
         newton_iterations=first.newton_iterations + second.newton_iterations,
         linear_iterations=first.linear_iterations + second.linear_iterations + error_iterations,
     )
+
+
+def _expected_rise(
+    space: Space,
+    curve: EnthalpyCurve,
+    operator: Diffusion,
+    fixed: NDArray[np.bool_],
+    rate: Floats,
+    temperature: Floats,
+    dt: float,
+) -> float:
+    """Largest change of temperature that the heat flowing at the start of the step would make, K."""
+    capacity = mass(space, operator.pattern, curve.capacity(space.at_values(temperature)))
+    system = capacity.plus(dt, operator).constrained(fixed)
+    return float(np.max(np.abs(dt * rate * system.inverse_diagonal), initial=0.0))
 
 
 def _solve_stage(

@@ -109,12 +109,14 @@ def expected_areas(shapes: Shapes) -> dict[str, float]:
     areas: dict[str, float] = {}
     n_needles = len(shapes.needles)
     for index, lumen in enumerate(shapes.lumens):
-        places, weights = _wall_samples(lumen, cut_by_outside(shapes.vessels[index], shapes.organ))
-        skin = lumen.centre_line_distance(places) >= lumen.radius * (1.0 - _ON_WALL)
-        skin |= ~lumen.contains(places)
-        owner = shapes.owners(places)
-        free = (owner == -1) | (owner == n_needles + index)
-        areas[lumen.name] = float(weights[free & skin].sum())
+        round_samples, flat_samples = _wall_samples(lumen, cut_by_outside(shapes.vessels[index], shapes.organ))
+        skin = lumen.centre_line_distance(round_samples[0]) >= lumen.radius * (1.0 - _ON_WALL)
+        skin |= ~lumen.contains(round_samples[0])
+        areas[lumen.name] = 0.0
+        for (places, weights), kept in ((round_samples, skin), (flat_samples, np.ones(len(flat_samples[0]), bool))):
+            owner = shapes.owners(places)
+            free = (owner == -1) | (owner == n_needles + index)
+            areas[lumen.name] += float(weights[free & kept].sum())
     for needle in shapes.needles:
         length = needle_length(needle, shapes.organ)
         base, end = needle.active_segment
@@ -159,18 +161,23 @@ def _body_samples(body: Needle | Vessel, organ: Organ) -> Iterator[Samples]:
         yield places[nearest], weights[nearest]
 
 
-def _wall_samples(lumen: Vessel, cut: tuple[bool, bool]) -> Samples:
-    """Sample mantles, balls at bends and the flat ends inside the organ; some places lie within the lumen."""
+def _wall_samples(lumen: Vessel, cut: tuple[bool, bool]) -> tuple[Samples, Samples]:
+    """Sample mantles and balls at bends, some of it within the lumen; and apart the flat ends inside the organ."""
     points, radius = lumen.points, lumen.radius
     pieces = [_mantle(start, end, radius) for start, end in pairwise(points)]
     for bend in points[1:-1].tolist():
         places, weights, _ = Sphere(tuple(bend), lumen.diameter).sample_surface(0.1 * radius)
         pieces.append((places, weights))
+    ends = [(np.empty((0, 3)), np.empty(0))]
     if not cut[0]:
-        pieces.append(_disk(points[0], points[1], radius))
+        ends.append(_disk(points[0], points[1], radius))
     if not cut[1]:
-        pieces.append(_disk(points[-1], points[-2], radius))
-    return np.concatenate([piece[0] for piece in pieces]), np.concatenate([piece[1] for piece in pieces])
+        ends.append(_disk(points[-1], points[-2], radius))
+    return _joined(pieces), _joined(ends)
+
+
+def _joined(samples: list[Samples]) -> Samples:
+    return np.concatenate([places for places, _ in samples]), np.concatenate([weights for _, weights in samples])
 
 
 def _across(axis: Floats) -> Floats:

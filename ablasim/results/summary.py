@@ -34,6 +34,9 @@ from ablasim.units import MM_PER_M, celsius, metres, millimetres
 Block = dict[str, Any]
 
 _PACKAGES = ("ablasim", "numpy", "scipy", "sfepy", "pyamg", "numba", "gmsh")
+_NOT_COMPARED: Block = dict.fromkeys(
+    ("volume_loss_ml", "volume_loss_percent", "margin_loss_mm", "flow_loss", "presence_loss")
+)
 _KIB_PER_MIB = 1024.0
 
 
@@ -92,7 +95,7 @@ def summarise(
         "warnings": [*warnings, *run_warnings(case, actual)],
         "zone": _zone(case, zone, by_model),
         "margin": None if margin is None else margin_summary(margin),
-        "heat_sink": None if heat_sink is None else _heat_sink(case, actual, heat_sink),
+        "heat_sink": _heat_sink(case, actual, heat_sink) if case.vessel_names else None,
         "source": _source(case, actual),
         "energy": _energy(actual),
         "mesh": _mesh(case),
@@ -113,8 +116,8 @@ def _zone(case: Case, zone: Zone, by_model: Mapping[str, tuple[Zone, Margin | No
     return {"damage_model": case.headline.name, **zone_summary(zone, axes), "by_damage_model": models}
 
 
-def _heat_sink(case: Case, march: March, heat_sink: HeatSink) -> Block:
-    block = heat_sink_summary(heat_sink)
+def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
+    block: Block = _NOT_COMPARED | {"vessels": {}} if heat_sink is None else heat_sink_summary(heat_sink)
     delivered = march.ledger.delivered
     at_end = _last_powered(march)
     vessels = {vessel.name: vessel for vessel in case.scenario.vessels}

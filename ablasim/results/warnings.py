@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from ablasim.build import Case
 from ablasim.march import March
+from ablasim.materials.overrides import USER_SOURCE
 from ablasim.physics.blood_flow import blood_warming
-from ablasim.units import metres
+from ablasim.units import celsius, metres
 
 BOUNDARY_SHARE = 0.01
 """Share of the delivered heat that may leave through the outer faces without a warning."""
 
 BLOOD_WARMING_K = 2.0
 """Warming of a vessel's blood above which its temperature cannot be taken as constant, K."""
+
+HOTTEST_PUBLISHED_C = 177.0
+"""Highest tissue temperature of a published ablation, °C (microwave: Schramm et al., Open Biomed. Eng. J. 1:47, 2007).
+"""
 
 
 def run_warnings(case: Case, march: March) -> list[str]:
@@ -24,14 +29,22 @@ def run_warnings(case: Case, march: March) -> list[str]:
     march : March
         The run itself.
     """
-    return [*_boundary(march), *_warm_blood(case, march), *_limit(march), *_damage(case), *_materials(case)]
+    return [
+        *_boundary(march),
+        *_warm_blood(case, march),
+        *_limit(march),
+        *_too_hot(march),
+        *_damage(case),
+        *_metabolism(case),
+        *_materials(case),
+    ]
 
 
 def _boundary(march: March) -> list[str]:
     ledger = march.ledger
-    if not ledger.delivered or abs(ledger.boundary) <= BOUNDARY_SHARE * ledger.delivered:
+    if not ledger.delivered or abs(ledger.boundary) <= BOUNDARY_SHARE * abs(ledger.delivered):
         return []
-    share = 100.0 * abs(ledger.boundary) / ledger.delivered
+    share = 100.0 * abs(ledger.boundary / ledger.delivered)
     return [f"{share:.1f} % of the delivered heat went through the outer faces: make the organ larger"]
 
 
@@ -59,17 +72,35 @@ def _limit(march: March) -> list[str]:
     return [f"the voltage limit held for {length:.0f} s: less power was delivered than asked for"]
 
 
+def _too_hot(march: March) -> list[str]:
+    hottest = celsius(march.hottest[0])
+    if hottest <= HOTTEST_PUBLISHED_C:
+        return []
+    return [
+        f"tissue reached {hottest:.0f} °C, more than published ablations do ({HOTTEST_PUBLISHED_C:g} °C): "
+        "material values are known up to 100 °C, and charring is not modelled"
+    ]
+
+
 def _damage(case: Case) -> list[str]:
     model = case.headline
     return [f"{model.label}: {model.warning}"] if model.warning else []
 
 
+def _metabolism(case: Case) -> list[str]:
+    makes_heat = any(material.metabolic_heat_w_m3 for material in case.materials.values())
+    if not case.scenario.body.metabolic_heat or makes_heat:
+        return []
+    return ["body.metabolic_heat is true, but no tissue of this scenario makes any"]
+
+
 def _materials(case: Case) -> list[str]:
     messages = []
     for material in {tissue.name: tissue for tissue in case.materials.values()}.values():
-        unchecked = sorted(
-            key for key, origin in material.provenance.items() if not origin.verified and not material.user_defined
-        )
+        origins = material.provenance.values()
+        unchecked = sum(not (origin.verified or origin.source == USER_SOURCE) for origin in origins)
         if unchecked:
-            messages.append(f"{material.name}: values not checked at their source: {', '.join(unchecked)}")
+            messages.append(
+                f"{material.name}: {unchecked} of {len(origins)} values are not checked at their source (see the report)"
+            )
     return messages

@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import hypot
 
 from ablasim.scenario.applicators import Applicator, RfNeedle
+from ablasim.scenario.base import Point
 from ablasim.scenario.body_checks import problems_of_bodies
 from ablasim.scenario.located import Problem, item_label, join
 from ablasim.scenario.messages import did_you_mean
@@ -64,6 +65,18 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
         for corner, (start, end) in enumerate(pairwise(vessel.points_mm), start=1):
             if start == end:
                 yield Problem(join(here, "points_mm", corner), f"{list(end)}: must differ from the point before it")
+            elif corner > 1 and _turns_back(vessel.points_mm[corner - 2], start, end):
+                yield Problem(
+                    join(here, "points_mm", corner - 1),
+                    f"{list(start)}: turns back by more than 120°: must be rounded with points between",
+                )
+
+
+def _turns_back(before: Point, corner: Point, after: Point) -> bool:
+    incoming = [b - a for a, b in zip(before, corner, strict=True)]
+    outgoing = [b - a for a, b in zip(corner, after, strict=True)]
+    lengths = hypot(*incoming) * hypot(*outgoing)
+    return lengths > 0.0 and sum(a * b for a, b in zip(incoming, outgoing, strict=True)) < -0.5 * lengths
 
 
 def _applicators(scenario: Scenario) -> Iterator[Problem]:
@@ -97,6 +110,9 @@ def _protocol(scenario: Scenario) -> Iterator[Problem]:
     for i, step in enumerate(scenario.protocol):
         here = join("protocol", i)
         yield from _length_of(step, here, n_steps=len(scenario.protocol))
+        electrodes = [name for name in step.drive if isinstance(applicators.get(name), RfNeedle)]
+        if len(electrodes) > 1:
+            yield Problem(join(here, "drive"), f"{', '.join(electrodes)}: must drive one electrode at a time")
         for name, drive in step.drive.items():
             if name not in applicators:
                 known = did_you_mean(name, tuple(applicators)) or "; the scenario has no applicators"

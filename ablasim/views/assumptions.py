@@ -9,10 +9,9 @@ from ablasim.scenario.applicators import RfNeedle
 def assumptions(case: Case) -> list[str]:
     """Sentences about the models and conditions of a case, the general ones first."""
     return [
-        "Heat: Pennes' bioheat equation with latent heat of vaporisation; perfusion is uniform in each tissue and "
-        f"stops where {_shutdown(case)}.",
-        "Current: quasi-static potential (no displacement currents); electrical conductivity follows temperature "
-        "and falls with the share of water boiled off, reversibly.",
+        f"Heat: Pennes' bioheat equation {_boiling(case)}; perfusion is uniform in each tissue and {_shutdown(case)}.",
+        *_perfusion_factor(case),
+        *_current(case),
         *_vessels(case),
         *_needles(case),
         _outside(case),
@@ -21,9 +20,32 @@ def assumptions(case: Case) -> list[str]:
     ]
 
 
+def _boiling(case: Case) -> str:
+    boils = any(material.vaporisation is not None for material in case.materials.values())
+    return "with the latent heat of boiling water, which stays in place" if boils else "without boiling"
+
+
 def _shutdown(case: Case) -> str:
-    described = case.shutdown.describe()
-    return str(described.get("label", "nothing (perfusion never stops)"))
+    label = case.shutdown.describe().get("label")
+    return "never stops" if label is None else f"stops where {label}"
+
+
+def _perfusion_factor(case: Case) -> list[str]:
+    factor = case.scenario.body.perfusion_factor
+    return [] if factor == 1.0 else [f"Every perfusion rate of the table below is multiplied by {factor:g}."]
+
+
+def _has_current(case: Case) -> bool:
+    return any(isinstance(applicator, RfNeedle) for applicator in case.scenario.applicators)
+
+
+def _current(case: Case) -> list[str]:
+    if not _has_current(case):
+        return []
+    return [
+        "Current: quasi-static potential (no displacement currents); electrical conductivity follows temperature "
+        "and falls with the share of water boiled off, reversibly."
+    ]
 
 
 def _vessels(case: Case) -> list[str]:
@@ -60,7 +82,7 @@ def _needles(case: Case) -> list[str]:
             )
         else:
             how = "it is not cooled"
-        sentences.append(f"Electrode {needle.name}: {how}; its shaft is insulated.")
+        sentences.append(f"Needle {needle.name}: {how}; its shaft is insulated.")
     return sentences
 
 
@@ -69,6 +91,8 @@ def _outside(case: Case) -> str:
     heat = (
         f"held at {case.scenario.boundary_temperature_c:g} °C" if boundary.thermal == "fixed" else "thermally insulated"
     )
+    if not _has_current(case):
+        return f"The organ's outer faces are {heat}."
     current = "grounded (the pad)" if boundary.electric == "ground" else "electrically insulated"
     return (
         f"The organ's outer faces are {heat} and {current}: the impedance of this block is lower than a patient's "

@@ -11,6 +11,7 @@ from ablasim.anatomy import Anatomy
 from ablasim.build import Case
 from ablasim.geometry import point_polyline_distance
 from ablasim.margins import signed_margin
+from ablasim.materials.overrides import USER_SOURCE
 from ablasim.mesh.tetrahedra import TUMOUR, boundary_triangles
 from ablasim.physics.bioheat import Floats
 from ablasim.results.fields import FieldsWriter
@@ -21,7 +22,7 @@ from ablasim.units import MM_PER_M, celsius, metres
 from ablasim.views.assumptions import assumptions
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot
-from ablasim.views.report import render_report
+from ablasim.views.report import QUESTION, QUESTION_WITHOUT_TUMOUR, QUESTION_WITHOUT_VESSELS, render_report
 from ablasim.views.scenes import margin_picture, zone_picture
 from ablasim.views.shapes import NeedleShape, Surface, VesselShape
 
@@ -54,12 +55,19 @@ def write_results(results: Results, folder: Path) -> None:
         folder / "report.html",
         summary,
         title=case.scenario.title,
+        question=_question(case),
         pictures=pictures,
         materials=material_rows(case),
         assumptions=assumptions(case),
         scenario_text=(folder / "scenario.resolved.yaml").read_text(encoding="utf-8"),
     )
     write_json(folder / "summary.json", summary)
+
+
+def _question(case: Case) -> str:
+    if case.anatomy.tumour is None:
+        return QUESTION_WITHOUT_TUMOUR
+    return QUESTION if case.anatomy.vessels else QUESTION_WITHOUT_VESSELS
 
 
 def shapes_of(anatomy: Anatomy) -> dict[str, Any]:
@@ -102,7 +110,7 @@ def material_rows(case: Case) -> list[dict[str, Any]]:
             "source": origin.source,
             "verified": origin.verified,
             "note": origin.note,
-            "user_defined": origin.source.startswith("user"),
+            "user_defined": origin.source == USER_SOURCE,
         }
         for name, material in materials.items()
         for key, origin in material.provenance.items()
@@ -162,10 +170,10 @@ def _draw(results: Results, folder: Path) -> dict[str, Path]:
     shapes = shapes_of(case.anatomy)
     tumour = tumour_surface(case)
     surface = Surface(results.zone.surface.points, results.zone.surface.triangles)
-    pictures = {"The ablation zone round the tumour.": folder / "zone.png"}
+    around = "." if tumour is None else " round the tumour."
+    pictures = {f"The ablation zone{around}": folder / "zone.png"}
     zone_picture(folder / "zone.png", zone=surface, tumour=tumour, **shapes)
-    caption = "Temperature at the end of power in the plane of electrode and vessel, and the edge of the final zone."
-    pictures[caption] = folder / "temperature.png"
+    pictures[f"{_moment(results)} {_plane(case.anatomy)}, and the edge of the final zone."] = folder / "temperature.png"
     _draw_temperature(results, folder / "temperature.png", shapes, tumour)
     if tumour is not None and results.margin is not None:
         caption = "Ablative margin on the tumour's surface; the marker shows the smallest margin."
@@ -184,6 +192,16 @@ def _draw(results: Results, folder: Path) -> dict[str, Path]:
     return pictures
 
 
+def _moment(results: Results) -> str:
+    return "Temperature at the end of power" if results.actual.steps else "Steady temperature"
+
+
+def _plane(anatomy: Anatomy) -> str:
+    if not anatomy.needles:
+        return "in a plane through the source"
+    return "in the plane of electrode and nearest vessel" if anatomy.vessels else "in a plane through the electrode"
+
+
 def _draw_temperature(results: Results, path: Path, shapes: dict[str, Any], tumour: Surface | None) -> None:
     case = results.case
     origin, normal, up = viewing_plane(case.anatomy)
@@ -198,7 +216,7 @@ def _draw_temperature(results: Results, path: Path, shapes: dict[str, Any], tumo
         normal=normal,
         up=up,
         tumour=tumour,
-        title="Temperature at the end of power",
+        title=_moment(results),
         **shapes,
     )
 

@@ -14,6 +14,8 @@ from ablasim.views import report_tables as tables
 from ablasim.views.report_text import number
 
 QUESTION = "Is there an ablated margin of 5 mm, better 10 mm, all round the tumour, also on the side of the vessel?"
+QUESTION_WITHOUT_VESSELS = "Is there an ablated margin of 5 mm, better 10 mm, all round the tumour?"
+QUESTION_WITHOUT_TUMOUR = "How large is the ablation zone?"
 DISCLAIMER = "For research and teaching only. Not for clinical use."
 
 
@@ -22,6 +24,7 @@ def render_report(
     summary: Mapping[str, Any],
     *,
     title: str,
+    question: str = QUESTION,
     pictures: Mapping[str, Path] | None = None,
     materials: Sequence[Mapping[str, Any]] = (),
     assumptions: Sequence[str] = (),
@@ -37,6 +40,8 @@ def render_report(
         Content of ``summary.json``; blocks that are missing or None are left out of the report.
     title : str
         Title of the scenario.
+    question : str, optional
+        What the report answers.
     pictures : mapping of str to Path, optional
         Caption and PNG file, in the order shown.
     materials : sequence of mappings, optional
@@ -52,7 +57,7 @@ def render_report(
         .from_string(template_text())
         .render(
             title=title,
-            question=QUESTION,
+            question=question,
             disclaimer=DISCLAIMER,
             answer=answer(summary),
             verdict=verdict(summary),

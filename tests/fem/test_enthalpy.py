@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ablasim.fem import EnthalpyCurve
@@ -11,11 +11,13 @@ CURVE = EnthalpyCurve(np.array([372.15, 373.15]), np.array([[4.0], [1600.0], [0.
 temperatures = st.floats(280.0, 500.0).map(lambda value: np.array([value]))
 
 
+@settings(deadline=None)
 @given(temperatures)
 def test_temperature_undoes_heat(temperature):
     assert CURVE.temperature(CURVE.heat(temperature)) == pytest.approx(temperature, rel=1e-12)
 
 
+@settings(deadline=None)
 @given(temperatures, st.floats(-2000.0, 2000.0))
 def test_a_cautious_move_goes_the_right_way_and_never_past_the_curve(temperature, heat):
     moved = CURVE.cautiously_moved(temperature, np.array([heat]))[0]

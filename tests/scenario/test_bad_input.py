@@ -33,13 +33,13 @@ DEMO_FAULTS = {
         "vessels.hepatic_vein.diameter_mm: 'thick': must be a number: Inside diameter",
     ),
     "unit beside a number": (
-        "power_w: 40",
-        "power_w: 40 W",
-        "power_w: 40 W",
-        "protocol.0.drive.electrode.power_w: '40 W': must be a number alone, not in quotes: its unit is",
+        "power_w: 29",
+        "power_w: 29 W",
+        "power_w: 29 W",
+        "protocol.0.drive.electrode.power_w: '29 W': must be a number alone, not in quotes: its unit is",
     ),
     "true for a number": (
-        "power_w: 40",
+        "power_w: 29",
         "power_w: true",
         "power_w: true",
         "protocol.0.drive.electrode.power_w: true: must be a number",
@@ -264,7 +264,7 @@ DEMO_FAULTS = {
         "protocol.0.duration_s: missing: a step needs duration_s, or steady: true",
     ),
     "no steps": (
-        "  - {duration_s: 720, drive: {electrode: {control: power, power_w: 40, voltage_limit_v: 50}}}\n",
+        "  - {duration_s: 720, drive: {electrode: {control: power, power_w: 29, voltage_limit_v: 50}}}\n",
         "  []\n",
         "protocol:",
         "protocol: 0 values: must have at least 1",
@@ -276,7 +276,7 @@ DEMO_FAULTS = {
         "protocol.0.drive.electrod: 'electrod': must be the name of an applicator; did you mean 'electrode'?",
     ),
     "control that a needle does not know": (
-        "control: power, power_w: 40, voltage_limit_v: 50",
+        "control: power, power_w: 29, voltage_limit_v: 50",
         "control: as_given",
         "control: as_given",
         "protocol.0.drive.electrode.control: 'as_given': must be power or voltage or current",
@@ -333,7 +333,7 @@ DEMO_FAULTS = {
         "title: RF",
         "title: Again\ntitle: RF",
         "title: RF",
-        "key 'title' is given twice (first in line 5)",
+        "key 'title' is given twice (first in line 8)",
     ),
     "no YAML": ("title: RF", "title: [RF", "organ: {", "no valid YAML: expected ',' or ']'"),
     "code in the file": (
@@ -404,7 +404,7 @@ def test_a_fault_in_the_heated_sphere_is_refused_with_a_sentence(said, changed, 
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_file(demo_text, load_text):
-    text = demo_text.replace("diameter_mm: 6", "diameter_mm: -6").replace("power_w: 40", "power: 40")
+    text = demo_text.replace("diameter_mm: 6", "diameter_mm: -6").replace("power_w: 29", "power: 29")
     text = text.replace("size_mm: [100, 100, 100]", "size_mm: [100, wide, 100]")
     with pytest.raises(ScenarioError) as caught:
         load_text(text)

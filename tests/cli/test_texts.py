@@ -1,0 +1,59 @@
+"""Commands that check, list or write a text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ablasim.scenario import json_schema, load_scenario
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def test_the_starter_scenario_passes_the_check_and_is_drawn(here, command):
+    assert command("new", "mine.yaml").code == 0
+    answer = command("check", "mine.yaml")
+    assert answer.code == 0
+    assert "mine.yaml: sound" in answer.out
+    assert "points" in answer.out
+    assert "minutes" in answer.out
+    assert (here / "mine.png").read_bytes().startswith(PNG)
+
+
+def test_new_replaces_a_file_only_when_told(here, command):
+    (here / "mine.yaml").write_text("mine")
+    assert command("new", "mine.yaml").code == 2
+    assert (here / "mine.yaml").read_text() == "mine"
+    assert command("new", "mine.yaml", "--overwrite").code == 0
+    assert load_scenario(here / "mine.yaml").title
+
+
+def test_check_draws_where_it_is_told(here, command):
+    assert command("check", "quick.yaml", "--picture", "drawn.png").code == 0
+    assert (here / "drawn.png").read_bytes().startswith(PNG)
+    assert not (here / "quick.png").exists()
+
+
+def test_schema_prints_the_schema_that_the_shipped_scenarios_name(command):
+    answer = command("schema")
+    assert answer.code == 0
+    assert json.loads(answer.out) == json.loads(json.dumps(json_schema()))
+    shipped = Path(__file__).parents[2] / "scenarios" / "ablasim.schema.json"
+    assert json.loads(shipped.read_text(encoding="utf-8")) == json.loads(answer.out)
+
+
+def test_materials_lists_the_library_and_one_of_it(command):
+    everything = command("materials")
+    assert everything.code == 0
+    assert "liver" in everything.out
+    one = command("materials", "blood")
+    assert one.code == 0
+    assert "blood" in one.out
+    assert "stainless_steel" not in one.out
+
+
+def test_help_names_every_command(command):
+    answer = command("--help")
+    assert answer.code == 0
+    for word in ("run", "check", "new", "schema", "materials", "not for clinical decisions"):
+        assert word in answer.out

@@ -1,0 +1,45 @@
+"""What the documents say, and the one run that they are held to."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def root():
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def readme():
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def example(readme):
+    """The Python example of the README."""
+    (block,) = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
+    return block
+
+
+@pytest.fixture(scope="session")
+def example_run(example, tmp_path_factory):
+    """Names that the example leaves behind when it runs in the root of the checkout; its mesh is made anew."""
+    names = {}
+    patch = pytest.MonkeyPatch()
+    patch.setenv("XDG_CACHE_HOME", os.fspath(tmp_path_factory.mktemp("cache")))
+    patch.chdir(ROOT)
+    try:
+        exec(compile(example, "README.md", "exec"), names)
+    finally:
+        patch.undo()
+    return names
+
+
+@pytest.fixture(scope="session")
+def result(example_run):
+    return example_run["result"]

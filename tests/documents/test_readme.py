@@ -1,0 +1,93 @@
+"""The README is true: its example runs, and what it lists is what there is."""
+
+import re
+
+import pytest
+
+from ablasim.cli.main import app
+from ablasim.scenario import load_scenario, parse_scenario, scenario_hash
+from ablasim.scenario.document import read_document
+from ablasim.views.publish import write_results
+
+DOCUMENTS = (
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "docs/design.md",
+    "docs/scenario.md",
+    "docs/summary.md",
+)
+
+
+def table_below(text, heading):
+    """First cells of the rows of the first table below a heading."""
+    section = text.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    return [row.split("|")[1] for row in section.splitlines() if row.startswith("|") and "---" not in row][1:]
+
+
+def quoted(cells):
+    return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+
+
+def test_the_python_example_is_at_most_15_lines_long_and_runs(example, result):
+    assert len(example.splitlines()) <= 15
+    assert result.is_complete
+    assert result.summary["margin"]["nearest_vessel"] == "portal_branch"
+
+
+def test_the_quick_look_turns_on_its_vessel(result):
+    margin, heat_sink = result.summary["margin"], result.summary["heat_sink"]
+    assert margin["class"] == "below_5"
+    assert margin["minimum_mm"] + heat_sink["margin_loss_mm"] > 5.0
+    assert margin["minimum_direction"][0] > 0.9  # the branch lies towards +x
+
+
+def test_the_tour_of_the_yaml_is_the_demo(readme, root, tmp_path):
+    tour = re.search(r"```yaml\n(.*?)```", readme, flags=re.DOTALL).group(1)
+    file = tmp_path / "tour.yaml"
+    file.write_text(tour, encoding="utf-8")
+    assert scenario_hash(load_scenario(file)) == scenario_hash(load_scenario(root / "scenarios/rfa_hepatic_vein.yaml"))
+
+
+def test_every_shipped_scenario_is_listed_loads_and_names_its_schema(readme, root):
+    shipped = {file.name for file in (root / "scenarios").glob("*.yaml")}
+    assert shipped == quoted(table_below(readme, "A tour of the YAML"))
+    for name in shipped:
+        file = root / "scenarios" / name
+        assert load_scenario(file).title
+        assert file.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=./ablasim.schema.json")
+
+
+def test_a_scenario_may_be_given_as_a_dictionary(root):
+    file = root / "scenarios/rfa_no_vessel.yaml"
+    data, _ = read_document(file)
+    assert scenario_hash(parse_scenario(data)) == scenario_hash(load_scenario(file))
+
+
+def test_the_commands_listed_are_the_commands_there_are(readme):
+    listed = {name.split()[1] for name in quoted(table_below(readme, "Commands"))}
+    assert listed == {command.name or command.callback.__name__ for command in app.registered_commands}
+
+
+def test_the_output_folder_holds_what_the_readme_lists(readme, result, tmp_path):
+    write_results(result, tmp_path)
+    assert {file.name for file in tmp_path.iterdir()} == quoted(table_below(readme, "The output folder"))
+    report = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "also on the side of the vessel?" in report
+    assert "Temperature at the end of power in the plane of electrode and nearest vessel" in report
+    resolved = load_scenario(tmp_path / "scenario.resolved.yaml")
+    assert scenario_hash(resolved) == result.summary["scenario_hash"]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_and_files_named_in_a_document_exist(root, document):
+    text = (root / document).read_text(encoding="utf-8")
+    targets = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    for target in targets:
+        assert ((root / document).parent / target).exists(), target
+    for file in re.findall(r"`((?:ablasim|tests|scenarios|docs)/[\w./]+)`", text):
+        assert (root / file).exists(), file
+
+
+def test_the_pictures_of_the_readme_are_small(root):
+    assert sum(file.stat().st_size for file in (root / "docs/images").iterdir()) < 300_000

@@ -1,0 +1,53 @@
+"""docs/summary.md and summary.json name the same keys."""
+
+import re
+
+import pytest
+
+from ablasim.results.files import plain
+
+NAMED = {  # blocks whose keys are names, and the placeholder that stands for one
+    "versions": "{package}",
+    "zone.by_damage_model": "{model}",
+    "heat_sink.vessels": "{vessel}",
+}
+
+
+def leaves(value, path=""):
+    """Dotted paths of all values that are no mapping."""
+    if not isinstance(value, dict):
+        return {path}
+    found = set()
+    for key, item in value.items():
+        name = NAMED.get(path, key)
+        if path == "margin.shell_ablated_percent":
+            name = re.sub(r"^[\d.]+_mm$", "{target}_mm", key)
+        found |= leaves(item, f"{path}.{name}".lstrip("."))
+    return found
+
+
+@pytest.fixture(scope="module")
+def page(root):
+    return (root / "docs/summary.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def documented(page):
+    return re.findall(r"^\| `([^`]+)` \|", page, flags=re.MULTILINE)
+
+
+def test_every_key_of_a_run_is_documented_and_every_documented_key_is_in_a_run(result, documented):
+    assert set(documented) == leaves(plain(result.summary))
+
+
+def test_no_key_is_documented_twice(documented):
+    assert len(documented) == len(set(documented))
+
+
+def test_units_in_names_and_in_the_unit_column_agree(page):
+    units = {"mm": "mm", "ml": "ml", "w": "W", "j": "J", "c": "°C", "k": "K", "s": "s", "ohm": "Ω", "percent": "%"}
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", page, flags=re.MULTILINE)
+    for key, unit in rows:
+        suffixes = {part.rsplit("_", 1)[-1] for part in key.split(".") if "_" in part and "{" not in part}
+        known = [units[suffix] for suffix in suffixes if suffix in units]
+        assert not known or unit.strip() in known, key

@@ -100,7 +100,6 @@ def _materials(case: Case) -> list[str]:
         origins = material.provenance.values()
         unchecked = sum(not (origin.verified or origin.source == USER_SOURCE) for origin in origins)
         if unchecked:
-            messages.append(
-                f"{material.name}: {unchecked} of {len(origins)} values are not checked at their source (see the report)"
-            )
+            share = f"{unchecked} of {len(origins)} values"
+            messages.append(f"{material.name}: {share} are not checked at their source (see the report)")
     return messages

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ablasim.errors import ScenarioError
+from ablasim.errors import MeshError, ScenarioError
 from ablasim.geometry import (
     Ball,
     Box,
@@ -23,10 +23,14 @@ from ablasim.geometry import (
     read_stl,
 )
 from ablasim.mesh import Mesh, MeshSizes, build_mesh, cached_mesh, check_quality, mesh_key, read_mesh
+from ablasim.mesh.estimate import estimate_points
 from ablasim.scenario import Scenario
 from ablasim.scenario.anatomy import BoxOrgan, CylinderOrgan, EllipsoidTumour, SphereTumour
 from ablasim.scenario.applicators import RfNeedle
 from ablasim.units import metres
+
+MOST_POINTS = 2_000_000
+"""Points beyond which a mesh is refused: a run takes about 18 kB for each."""
 
 _AXES = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
 
@@ -101,10 +105,20 @@ def build_scenario_mesh(scenario: Scenario, anatomy: Anatomy, cache: Path | None
     else:
         sizes = mesh_sizes_of(scenario)
         vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
+        _check_size(estimate_points(anatomy.organ, anatomy.tumour, vessels, needles, sizes))
         key = mesh_key(anatomy.organ, anatomy.tumour, vessels, needles, sizes)
         mesh = cached_mesh(key, lambda: build_mesh(anatomy.organ, anatomy.tumour, vessels, needles, sizes), cache)
     check_quality(mesh)
     return mesh
+
+
+def _check_size(n_points: int) -> None:
+    if n_points > MOST_POINTS:
+        message = (
+            f"numerics.mesh asks for about {n_points / 1e6:.1f} million points: must be below "
+            f"{MOST_POINTS / 1e6:g} million; take larger sizes"
+        )
+        raise MeshError(message)
 
 
 def mesh_sizes_of(scenario: Scenario) -> MeshSizes:

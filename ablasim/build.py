@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.anatomy import Anatomy, build_anatomy, build_scenario_mesh
-from ablasim.damage import DEFAULT_MODELS, DamageModel, Shutdown, damage_model, perfusion_shutdown
+from ablasim.damage import DamageModel, Shutdown
 from ablasim.errors import ModelError
 from ablasim.fem import Space, make_space
 from ablasim.fem.operators import Pattern
@@ -26,6 +26,7 @@ from ablasim.physics.electric import ElectricProblem
 from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.steady import solve_steady
 from ablasim.physics.vessels import Exchange, WallModel, constant_wall, wall_exchange
+from ablasim.resolve import build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
 from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Prescribed, RfNeedle
@@ -169,11 +170,14 @@ class Case:
         for name, power in sources:
             region = settings[name].region
             cells = self.tissue_cells if region == "everywhere" else self.mesh.cells_of_tissue(region)
-            heat = prescribed_heat(self.space, cells & self.tissue_cells, settings[name].heat_w_m3)
+            try:
+                heat = prescribed_heat(self.space, cells & self.tissue_cells, settings[name].heat_w_m3)
+            except ModelError as error:
+                raise located_error(self.scenario, f"applicators.{name}.heat_w_m3", str(error)) from error
             if power is not None:
                 if not heat.sum() > 0.0:
-                    message = f"{name}: a source without positive heat cannot be scaled to {power:g} W"
-                    raise ModelError(message)
+                    message = f"a source without positive heat cannot be scaled to {power:g} W"
+                    raise located_error(self.scenario, f"applicators.{name}.heat_w_m3", message)
                 heat = heat * (power / heat.sum())
             total += heat
         return total
@@ -300,18 +304,6 @@ class Case:
         return Exchange(needle.name, self.space.measure(np.where(cooled, per_volume, 0.0)), coolant)
 
 
-def check_names(scenario: Scenario) -> None:
-    """Check that every tissue, material and damage model of a scenario is known.
-
-    Raises
-    ------
-    ScenarioError
-        If one is not; the message names the nearest.
-    """
-    build_materials(scenario)
-    _damage(scenario)
-
-
 def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
     """Everything a run needs, from a checked scenario.
 
@@ -330,7 +322,7 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         If no good mesh can be made.
     """
     materials = build_materials(scenario)
-    models, shutdown = _damage(scenario)
+    models, shutdown = build_damage(scenario)
     anatomy = build_anatomy(scenario)
     mesh = build_scenario_mesh(scenario, anatomy, cache)
     return Case(
@@ -343,63 +335,3 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         damage_models=models,
         shutdown=shutdown,
     )
-
-
-def build_materials(scenario: Scenario) -> dict[str, Tissue]:
-    """Materials of the organ, the tumour and the needles' bodies.
-
-    Raises
-    ------
-    ScenarioError
-        If the library does not have one; the message names the nearest.
-    """
-    named = {ORGAN: (scenario.organ.tissue, "organ.tissue")}
-    if scenario.tumour is not None:
-        named[TUMOUR] = (scenario.tumour.tissue, "tumour.tissue")
-    for applicator in scenario.applicators:
-        if isinstance(applicator, RfNeedle):
-            named[applicator.name] = (applicator.material, f"applicators.{applicator.name}.material")
-    materials = {}
-    for region, (name, path) in named.items():
-        try:
-            materials[region] = _material(scenario, name)
-        except ModelError as error:
-            raise located_error(scenario, path, str(error)) from error
-    return materials
-
-
-def _material(scenario: Scenario, name: str) -> Tissue:
-    return tissue(name, defined=_own_tissues(scenario))
-
-
-def _own_tissues(scenario: Scenario) -> dict[str, dict[str, object]]:
-    return {name: own.model_dump(by_alias=True, exclude_none=True) for name, own in scenario.tissues.items()}
-
-
-def _steady_damage(scenario: Scenario) -> tuple[DamageModel, ...]:
-    """Isotherms alone: a state without time has no dose."""
-    headline = scenario.damage.headline
-    isotherms = [name for name in DEFAULT_MODELS if name.startswith("isotherm")]
-    if headline not in isotherms:
-        message = f"{headline}: a steady state has no time for a dose: must be one of {', '.join(isotherms)}"
-        raise located_error(scenario, "damage.headline", message)
-    return tuple(damage_model(name) for name in dict.fromkeys((headline, *isotherms)))
-
-
-def _damage(scenario: Scenario) -> tuple[tuple[DamageModel, ...], Shutdown]:
-    settings = scenario.damage
-    if scenario.protocol[0].steady:
-        return _steady_damage(scenario), perfusion_shutdown("none")
-    names = (settings.headline, *(settings.models or DEFAULT_MODELS))
-    models = []
-    for index, name in enumerate(dict.fromkeys(names)):
-        try:
-            models.append(damage_model(name))
-        except ModelError as error:
-            path = "damage.headline" if index == 0 else "damage.models"
-            raise located_error(scenario, path, str(error)) from error
-    law = settings.perfusion_shutdown
-    try:
-        return tuple(models), perfusion_shutdown(law.model, law.criterion)
-    except ModelError as error:
-        raise located_error(scenario, "damage.perfusion_shutdown", str(error)) from error

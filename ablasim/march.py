@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.build import Case, Variant
+from ablasim.course import March, StepRecord
 from ablasim.damage import DamageModel
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.errors import ModelError, SolverError
@@ -33,73 +34,6 @@ _LAG_EXPONENT = 1.5  # a lag falls with the square of the step, the controller w
 _COOLED_BELOW_K = 316.15  # 43 °C: nothing is damaged within minutes below it
 _BEYOND_MEANING_K = 573.15  # 300 °C: tissue has burnt to char, and no law here knows of that
 _MAX_REPEATS = 30
-
-
-@dataclass(frozen=True)
-class StepRecord:
-    """One accepted time step, as the history file shows it.
-
-    Parameters
-    ----------
-    time, dt : float
-        End and length, s.
-    max_temperature : float
-        At the end, K.
-    zone_volume : float
-        Tissue dead by the headline model, m³, counted by nodes.
-    electrical : OperatingPoint or None
-        Generator during the step.
-    delivered_power, vessel_power : float
-        Mean over the step, W.
-    """
-
-    time: float
-    dt: float
-    max_temperature: float
-    zone_volume: float
-    electrical: OperatingPoint | None
-    delivered_power: float
-    vessel_power: Mapping[str, float]
-
-
-@dataclass(frozen=True, eq=False)
-class March:
-    """What a run through the protocol ends with.
-
-    Parameters
-    ----------
-    variant : Variant
-        Which twin this is.
-    temperature : ndarray, shape (n_points,)
-        At the end, K.
-    temperature_end_of_power : ndarray, shape (n_points,)
-        When the power went off, K.
-    damage : dict of str to ndarray
-        State of each damage model at the end.
-    steps : tuple of StepRecord
-        The accepted steps.
-    ledger : EnergyLedger
-        Heat in, out and stored.
-    start : OperatingPoint or None
-        Generator at body temperature, before anything is heated or cooled.
-    hottest : tuple of (float, int, float)
-        Highest temperature, K, the node where, and when, s.
-    complete : bool
-        False if the run was stopped early.
-    work : dict of str to int
-        Counts of steps, solves and iterations.
-    """
-
-    variant: Variant
-    temperature: Floats
-    temperature_end_of_power: Floats
-    damage: Mapping[str, Floats]
-    steps: tuple[StepRecord, ...]
-    ledger: EnergyLedger
-    start: OperatingPoint | None
-    hottest: tuple[float, int, float]
-    complete: bool
-    work: Mapping[str, int]
 
 
 Observer = Callable[[StepRecord, float], None]

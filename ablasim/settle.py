@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ablasim.build import Case, Variant
+from ablasim.course import March
 from ablasim.damage import damage_model
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.fem import StepResult
-from ablasim.march import March
 from ablasim.physics.bioheat import Floats
 from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.steady import solve_steady

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.build import Case, Variant, build_case
+from ablasim.course import March, StepRecord
 from ablasim.errors import EnergyBalanceError
-from ablasim.march import FrameSink, March, StepRecord, march
+from ablasim.march import FrameSink, march
 from ablasim.materials import PropertyRangeWarning, forget_notices
 from ablasim.results.assess import assess
 from ablasim.results.outcome import Results

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.text import Text
 
 from ablasim.anatomy import build_anatomy, build_scenario_mesh, mesh_sizes_of
-from ablasim.build import check_names
 from ablasim.errors import OutputError
 from ablasim.mesh.estimate import estimate_points
+from ablasim.resolve import check_names
 from ablasim.scenario import load_scenario
 from ablasim.schedule import schedule
 from ablasim.views.publish import shapes_of

@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from ablasim.build import Variant, check_names
+from ablasim.build import Variant
 from ablasim.cli.tables import print_summary
-from ablasim.march import StepRecord
+from ablasim.course import StepRecord
+from ablasim.resolve import check_names
 from ablasim.results.files import plain
 from ablasim.results.folder import ResultFolder
 from ablasim.scenario import load_scenario

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.errors import SolverError
+from ablasim.errors import ModelError, SolverError
 from ablasim.fem import MultigridSolver
 from ablasim.physics.bioheat import Bioheat
 from ablasim.physics.vessels import Exchange
@@ -52,9 +52,15 @@ def solve_steady(
 
     Raises
     ------
+    ModelError
+        If nothing carries heat away, so that there is no steady state.
     SolverError
         If the iteration does not settle.
     """
+    losses = bioheat.perfusion.sum() + sum(exchange.conductance.sum() for exchange in exchanges)
+    if losses == 0.0 and not np.any(bioheat.fixed & bioheat.active):
+        message = "there is no steady state: no perfusion, vessel, coolant or outer face carries heat away"
+        raise ModelError(message)
     solver = MultigridSolver("steady temperature")
     perfused = np.ones_like(bioheat.perfusion)
     temperature = bioheat.with_held_temperatures(temperature)

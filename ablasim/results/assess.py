@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ablasim.build import Case, Variant
+from ablasim.course import March
 from ablasim.errors import ModelError
-from ablasim.march import March
 from ablasim.margins import (
     Domain,
     HeatSink,

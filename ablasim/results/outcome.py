@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.build import Case, Variant
-from ablasim.march import March
+from ablasim.course import March
 from ablasim.margins import HeatSink, Margin, Zone
 from ablasim.scenario import Scenario
 from ablasim.units import celsius, millilitres

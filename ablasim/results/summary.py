@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ablasim.build import Case, Variant
-from ablasim.march import March
+from ablasim.course import March
 from ablasim.margins import (
     HeatSink,
     Margin,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ablasim.build import Case
-from ablasim.march import March
+from ablasim.course import March
 from ablasim.materials.overrides import USER_SOURCE
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.units import celsius, metres

@@ -1,0 +1,82 @@
+"""What a march through a protocol leaves behind: its steps, its end state and its energy ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.build import Variant
+from ablasim.energy import EnergyLedger
+from ablasim.physics.generator import OperatingPoint
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """One accepted time step, as the history file shows it.
+
+    Parameters
+    ----------
+    time, dt : float
+        End and length, s.
+    max_temperature : float
+        At the end, K.
+    zone_volume : float
+        Tissue dead by the headline model, m³, counted by nodes.
+    electrical : OperatingPoint or None
+        Generator during the step.
+    delivered_power, vessel_power : float
+        Mean over the step, W.
+    """
+
+    time: float
+    dt: float
+    max_temperature: float
+    zone_volume: float
+    electrical: OperatingPoint | None
+    delivered_power: float
+    vessel_power: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class March:
+    """What a run through the protocol ends with.
+
+    Parameters
+    ----------
+    variant : Variant
+        Which twin this is.
+    temperature : ndarray, shape (n_points,)
+        At the end, K.
+    temperature_end_of_power : ndarray, shape (n_points,)
+        When the power went off, K.
+    damage : dict of str to ndarray
+        State of each damage model at the end.
+    steps : tuple of StepRecord
+        The accepted steps.
+    ledger : EnergyLedger
+        Heat in, out and stored.
+    start : OperatingPoint or None
+        Generator at body temperature, before anything is heated or cooled.
+    hottest : tuple of (float, int, float)
+        Highest temperature, K, the node where, and when, s.
+    complete : bool
+        False if the run was stopped early.
+    work : dict of str to int
+        Counts of steps, solves and iterations.
+    """
+
+    variant: Variant
+    temperature: Floats
+    temperature_end_of_power: Floats
+    damage: Mapping[str, Floats]
+    steps: tuple[StepRecord, ...]
+    ledger: EnergyLedger
+    start: OperatingPoint | None
+    hottest: tuple[float, int, float]
+    complete: bool
+    work: Mapping[str, int]

@@ -1,0 +1,89 @@
+"""Names in a scenario turned into materials, damage models and the law that stops perfusion."""
+
+from __future__ import annotations
+
+from ablasim.damage import DEFAULT_MODELS, DamageModel, Shutdown, damage_model, perfusion_shutdown
+from ablasim.errors import ModelError
+from ablasim.materials import Tissue, tissue
+from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
+from ablasim.scenario import Scenario, located_error
+from ablasim.scenario.applicators import RfNeedle
+
+
+def check_names(scenario: Scenario) -> None:
+    """Check that every tissue, material and damage model of a scenario is known.
+
+    Raises
+    ------
+    ScenarioError
+        If one is not; the message names the nearest.
+    """
+    build_materials(scenario)
+    build_damage(scenario)
+
+
+def build_materials(scenario: Scenario) -> dict[str, Tissue]:
+    """Materials of the organ, the tumour and the needles' bodies.
+
+    Raises
+    ------
+    ScenarioError
+        If the library does not have one; the message names the nearest.
+    """
+    named = {ORGAN: (scenario.organ.tissue, "organ.tissue")}
+    if scenario.tumour is not None:
+        named[TUMOUR] = (scenario.tumour.tissue, "tumour.tissue")
+    for applicator in scenario.applicators:
+        if isinstance(applicator, RfNeedle):
+            named[applicator.name] = (applicator.material, f"applicators.{applicator.name}.material")
+    materials = {}
+    for region, (name, path) in named.items():
+        try:
+            materials[region] = _material(scenario, name)
+        except ModelError as error:
+            raise located_error(scenario, path, str(error)) from error
+    return materials
+
+
+def _material(scenario: Scenario, name: str) -> Tissue:
+    return tissue(name, defined=_own_tissues(scenario))
+
+
+def _own_tissues(scenario: Scenario) -> dict[str, dict[str, object]]:
+    return {name: own.model_dump(by_alias=True, exclude_none=True) for name, own in scenario.tissues.items()}
+
+
+def _steady_damage(scenario: Scenario) -> tuple[DamageModel, ...]:
+    """Isotherms alone: a state without time has no dose."""
+    headline = scenario.damage.headline
+    isotherms = [name for name in DEFAULT_MODELS if name.startswith("isotherm")]
+    if headline not in isotherms:
+        message = f"{headline}: a steady state has no time for a dose: must be one of {', '.join(isotherms)}"
+        raise located_error(scenario, "damage.headline", message)
+    return tuple(damage_model(name) for name in dict.fromkeys((headline, *isotherms)))
+
+
+def build_damage(scenario: Scenario) -> tuple[tuple[DamageModel, ...], Shutdown]:
+    """Damage models that accumulate, the headline first, and the law that stops perfusion.
+
+    Raises
+    ------
+    ScenarioError
+        If a name is unknown, or a steady protocol asks for a dose.
+    """
+    settings = scenario.damage
+    if scenario.protocol[0].steady:
+        return _steady_damage(scenario), perfusion_shutdown("none")
+    names = (settings.headline, *(settings.models or DEFAULT_MODELS))
+    models = []
+    for index, name in enumerate(dict.fromkeys(names)):
+        try:
+            models.append(damage_model(name))
+        except ModelError as error:
+            path = "damage.headline" if index == 0 else "damage.models"
+            raise located_error(scenario, path, str(error)) from error
+    law = settings.perfusion_shutdown
+    try:
+        return tuple(models), perfusion_shutdown(law.model, law.criterion)
+    except ModelError as error:
+        raise located_error(scenario, "damage.perfusion_shutdown", str(error)) from error

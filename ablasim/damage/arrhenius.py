@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ablasim.compiled import compiled
 from ablasim.constants import GAS_CONSTANT_J_MOL_K
 from ablasim.damage.arrhenius_sets import ArrheniusSet
-from ablasim.damage.model import Floats, State, as_field, check_step, jit
+from ablasim.damage.model import Floats, State, as_field, check_step
 
 INTEGRAL_FLOOR = 1e-12
 """Ω taken in the logarithm of unheated tissue: 12 decades under Ω = 1, so never on a contour."""
@@ -21,7 +22,7 @@ _PANEL_LOG_WIDTH = 3.0
 _GAUSS_POINTS, _GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(5)
 
 
-@jit
+@compiled()
 def _mean_rate(log_factor: float, activation_k: float, temperature_start: float, temperature_end: float) -> float:
     """Mean of A exp(−θ/T) over a step with T linear in time, by Gauss points on panels, 1/s."""
     log_width = activation_k * abs(1.0 / temperature_start - 1.0 / temperature_end)
@@ -37,7 +38,7 @@ def _mean_rate(log_factor: float, activation_k: float, temperature_start: float,
     return total / n_panels
 
 
-@jit
+@compiled()
 def _add_integral(
     integral: Floats,
     temperature_start: Floats,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ablasim.compiled import compiled
 from ablasim.constants import ZERO_CELSIUS_K
-from ablasim.damage.model import Floats, State, as_field, check_step, jit
+from ablasim.damage.model import Floats, State, as_field, check_step
 
 FORWARD_RATE_PER_S = 3.33e-3
 BACKWARD_RATE_PER_S = 7.77e-3
@@ -29,7 +30,7 @@ _HOTTEST_C = 300.0
 """Temperature above which the rate is held, °C: a cell there is dead within a second."""
 
 
-@jit
+@compiled()
 def _slopes(alive: float, dead: float, forward: float, backward: float) -> tuple[float, float]:
     """Time derivatives of the alive and the dead share, 1/s."""
     vulnerable = 1.0 - alive - dead
@@ -37,7 +38,7 @@ def _slopes(alive: float, dead: float, forward: float, backward: float) -> tuple
     return -pressure * alive + backward * vulnerable, pressure * vulnerable
 
 
-@jit
+@compiled()
 def _advance_point(
     alive: float, dead: float, hot_start: float, hot_end: float, dt: float, rates: tuple[float, float, float]
 ) -> tuple[float, float]:
@@ -61,7 +62,7 @@ def _advance_point(
     return alive, dead
 
 
-@jit
+@compiled()
 def _advance(
     state: Floats,
     temperature_start: Floats,

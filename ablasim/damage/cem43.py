@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ablasim.damage.model import Floats, State, as_field, check_step, jit
+from ablasim.compiled import compiled
+from ablasim.damage.model import Floats, State, as_field, check_step
 from ablasim.units import SECONDS_PER_MINUTE, kelvin
 
 REFERENCE_TEMPERATURE = kelvin(43.0)
@@ -27,7 +28,7 @@ _HOTTEST_K = 900.0
 """Excess over the reference beyond which the dose is held, K: 2^900 is finite and 2^1024 is not."""
 
 
-@jit
+@compiled()
 def _mean_exp(start: float, end: float) -> float:
     """Mean of exp over the interval from `start` to `end`, without cancellation."""
     width = end - start
@@ -36,7 +37,7 @@ def _mean_exp(start: float, end: float) -> float:
     return math.exp(start) * math.expm1(width) / width
 
 
-@jit
+@compiled()
 def _dose_rate(excess_start: float, excess_end: float) -> float:
     """Mean equivalent minutes per minute over a step, temperature linear; excess over the reference, K."""
     low = min(excess_start, excess_end)
@@ -51,7 +52,7 @@ def _dose_rate(excess_start: float, excess_end: float) -> float:
     return below + share_above * _mean_exp(0.0, _LOG_ABOVE * high)
 
 
-@jit
+@compiled()
 def _add_dose(dose: Floats, temperature_start: Floats, temperature_end: Floats, minutes: float) -> Floats:
     result = np.empty_like(dose)
     for i in range(dose.size):

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar, cast
+from typing import Protocol
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 State = Floats
 """Shape (n_quantities, n_points): one row per entry of `DamageModel.quantities`."""
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class DamageModel(Protocol):
@@ -67,11 +63,6 @@ class DamageModel(Protocol):
 
     def describe(self) -> dict[str, object]:
         """Name, label, source, warning, criterion and parameters, ready for a report."""
-
-
-def jit(function: Function) -> Function:
-    """Compile a numerical kernel with numba (cached on disk), keeping its type for the checker."""
-    return cast(Function, numba.njit(cache=True)(function))
 
 
 def as_field(n_points: int, temperature: ArrayLike) -> Floats:

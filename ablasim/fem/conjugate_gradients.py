@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from ablasim.compiled import compiled
 from ablasim.errors import SolverError
 from ablasim.fem.operators import ConstrainedSystem
 
 Floats = NDArray[np.float64]
+Indices = NDArray[np.uint32]
 
 
 def solve_jacobi(
@@ -75,10 +76,17 @@ def scaled_norm(system: ConstrainedSystem, residual: Floats) -> float:
     return float(np.sqrt(np.sum(free * free * system.inverse_diagonal)))
 
 
-@njit(cache=True, fastmath=True, nogil=True)
-def _jacobi_iterations(  # type: ignore[no-untyped-def]
-    starts, columns, data, inverse_diagonal, residual, solution, target_squared, max_iterations
-):
+@compiled(fastmath=True)
+def _jacobi_iterations(
+    starts: Indices,
+    columns: Indices,
+    data: Floats,
+    inverse_diagonal: Floats,
+    residual: Floats,
+    solution: Floats,
+    target_squared: float,
+    max_iterations: int,
+) -> tuple[int, float]:
     n = len(residual)
     direction = np.empty(n)
     product = np.empty(n)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from ablasim.compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -68,8 +69,8 @@ class EnthalpyCurve:
         return temperature
 
 
-@njit(cache=True, nogil=True)
-def _heat(breakpoints, capacities, reference, temperature, heat):  # type: ignore[no-untyped-def]
+@compiled()
+def _heat(breakpoints: Floats, capacities: Floats, reference: float, temperature: Floats, heat: Floats) -> None:
     n_breaks = len(breakpoints)
     for i in range(len(temperature)):
         total = 0.0
@@ -82,8 +83,8 @@ def _heat(breakpoints, capacities, reference, temperature, heat):  # type: ignor
         heat[i] = total + capacities[segment, i] * (temperature[i] - lower)
 
 
-@njit(cache=True, nogil=True)
-def _temperature(breakpoints, capacities, reference, heat, temperature):  # type: ignore[no-untyped-def]
+@compiled()
+def _temperature(breakpoints: Floats, capacities: Floats, reference: float, heat: Floats, temperature: Floats) -> None:
     n_breaks = len(breakpoints)
     for i in range(len(heat)):
         remaining = heat[i]

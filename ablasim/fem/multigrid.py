@@ -13,15 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from numba import njit
 from numpy.typing import NDArray
 
+from ablasim.compiled import compiled
 from ablasim.errors import SolverError
 from ablasim.fem.operators import ConstrainedSystem
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
-Csr = tuple[NDArray[np.uint32], NDArray[np.uint32], Singles]
+Indices = NDArray[np.uint32]
+Csr = tuple[Indices, Indices, Singles]
 
 COARSEST_SIZE = 400
 REBUILD_FACTOR = 1.6
@@ -212,8 +213,17 @@ def _as_csr(matrix: object) -> Csr:
     return csr.indptr.astype(np.uint32), csr.indices.astype(np.uint32), csr.data.astype(np.float32)
 
 
-@njit(cache=True, fastmath=True, nogil=True)
-def _smooth_from_zero(starts, columns, data, diagonal_entry, inverse_diagonal, b, x, residual):  # type: ignore[no-untyped-def]
+@compiled(fastmath=True)
+def _smooth_from_zero(
+    starts: Indices,
+    columns: Indices,
+    data: Singles,
+    diagonal_entry: Indices,
+    inverse_diagonal: Singles,
+    b: Singles,
+    x: Singles,
+    residual: Singles,
+) -> None:
     n = len(b)
     for i in range(n):
         total = b[i]
@@ -227,8 +237,16 @@ def _smooth_from_zero(starts, columns, data, diagonal_entry, inverse_diagonal, b
         residual[i] = total
 
 
-@njit(cache=True, fastmath=True, nogil=True)
-def _smooth_backward(starts, columns, data, diagonal_entry, inverse_diagonal, b, x):  # type: ignore[no-untyped-def]
+@compiled(fastmath=True)
+def _smooth_backward(
+    starts: Indices,
+    columns: Indices,
+    data: Singles,
+    diagonal_entry: Indices,
+    inverse_diagonal: Singles,
+    b: Singles,
+    x: Singles,
+) -> None:
     n = len(b)
     for back in range(n):
         i = n - 1 - back
@@ -240,8 +258,8 @@ def _smooth_backward(starts, columns, data, diagonal_entry, inverse_diagonal, b,
         x[i] = total * inverse_diagonal[i]
 
 
-@njit(cache=True, fastmath=True, nogil=True)
-def _multiply(starts, columns, data, x, y, add):  # type: ignore[no-untyped-def]
+@compiled(fastmath=True)
+def _multiply(starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles, add: bool) -> None:
     for i in range(len(starts) - 1):
         total = np.float32(0.0)
         for entry in range(starts[i], starts[i + 1]):
@@ -249,8 +267,8 @@ def _multiply(starts, columns, data, x, y, add):  # type: ignore[no-untyped-def]
         y[i] = y[i] + total if add else total
 
 
-@njit(cache=True, fastmath=True, nogil=True)
-def _multiply_and_dot(starts, columns, data, direction, product):  # type: ignore[no-untyped-def]
+@compiled(fastmath=True)
+def _multiply_and_dot(starts: Indices, columns: Indices, data: Floats, direction: Floats, product: Floats) -> float:
     curvature = 0.0
     for i in range(len(direction)):
         total = 0.0
@@ -261,8 +279,8 @@ def _multiply_and_dot(starts, columns, data, direction, product):  # type: ignor
     return curvature
 
 
-@njit(cache=True, fastmath=True, nogil=True)
-def _step_solution(step, solution, residual, direction, product):  # type: ignore[no-untyped-def]
+@compiled(fastmath=True)
+def _step_solution(step: float, solution: Floats, residual: Floats, direction: Floats, product: Floats) -> float:
     norm_squared = 0.0
     for i in range(len(solution)):
         solution[i] += step * direction[i]
@@ -272,7 +290,7 @@ def _step_solution(step, solution, residual, direction, product):  # type: ignor
     return norm_squared
 
 
-@njit(cache=True, fastmath=True, nogil=True)
-def _turn_direction(ratio, preconditioned, direction):  # type: ignore[no-untyped-def]
+@compiled(fastmath=True)
+def _turn_direction(ratio: float, preconditioned: Singles, direction: Floats) -> None:
     for i in range(len(direction)):
         direction[i] = preconditioned[i] + ratio * direction[i]

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from numba import njit
 from numpy.typing import NDArray
 
+from ablasim.compiled import compiled
 from ablasim.fem.space import Space
 
 Floats = NDArray[np.float64]
@@ -153,8 +153,16 @@ def mass(space: Space, pattern: Pattern, amounts: Floats) -> Diffusion:
     return Diffusion(pattern, exchange, space.from_values(amounts))
 
 
-@njit(cache=True, fastmath=True, nogil=True)
-def _apply_pairs(starts, columns, pair_of_entry, exchange, loss, field, result):  # type: ignore[no-untyped-def]
+@compiled(fastmath=True)
+def _apply_pairs(
+    starts: Indices,
+    columns: Indices,
+    pair_of_entry: Indices,
+    exchange: Floats,
+    loss: Floats,
+    field: Floats,
+    result: Floats,
+) -> None:
     for i in range(len(loss)):
         here = field[i]
         total = loss[i] * here
@@ -165,10 +173,17 @@ def _apply_pairs(starts, columns, pair_of_entry, exchange, loss, field, result):
         result[i] = total
 
 
-@njit(cache=True, fastmath=True, nogil=True)
-def _fill_constrained(  # type: ignore[no-untyped-def]
-    starts, columns, pair_of_entry, exchange, loss, fixed, data, inverse_diagonal
-):
+@compiled(fastmath=True)
+def _fill_constrained(
+    starts: Indices,
+    columns: Indices,
+    pair_of_entry: Indices,
+    exchange: Floats,
+    loss: Floats,
+    fixed: NDArray[np.bool_],
+    data: Floats,
+    inverse_diagonal: Floats,
+) -> None:
     for i in range(len(loss)):
         diagonal = loss[i]
         position = starts[i]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ablasim.compiled import compiled
 from ablasim.margins.clip import Floats, Indices
 
 _STACK_SIZE = 128  # a depth-first walk holds one node per level: far more than 2**100 items would need
@@ -14,7 +14,7 @@ _FLAT_SINE_SQUARED = 1e-20  # a triangle flatter than this has no usable normal:
 # The kernels take whole arrays and an index, rather than views of rows whose references must be counted.
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled()
 def _side_distance_squared(p: Floats, corners: Floats, t: int, a: int, b: int) -> float:
     along, length, squared = 0.0, 0.0, 0.0
     for i in range(3):
@@ -27,7 +27,7 @@ def _side_distance_squared(p: Floats, corners: Floats, t: int, a: int, b: int) -
     return squared
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled()
 def _triangle_distance_squared(p: Floats, corners: Floats, t: int) -> float:
     a0, a1, a2 = corners[t, 0, 0], corners[t, 0, 1], corners[t, 0, 2]
     u0, u1, u2 = corners[t, 1, 0] - a0, corners[t, 1, 1] - a1, corners[t, 1, 2] - a2
@@ -52,7 +52,7 @@ def _triangle_distance_squared(p: Floats, corners: Floats, t: int) -> float:
     return sides
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled()
 def _box_distance_squared(p: Floats, low: Floats, high: Floats, node: int) -> float:
     total = 0.0
     for i in range(3):
@@ -61,7 +61,7 @@ def _box_distance_squared(p: Floats, low: Floats, high: Floats, node: int) -> fl
     return total
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled()
 def nearest_triangle(
     points: Floats, corners: Floats, low: Floats, high: Floats, items: Indices, leaf_size: int
 ) -> Floats:
@@ -94,7 +94,7 @@ def nearest_triangle(
     return best_of
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled()
 def _volume(p: Floats, corners: Floats, t: int, a: int, b: int, c: int) -> float:
     """Six times the signed volume of the tetrahedron of a point and three corners of another."""
     u0, u1, u2 = corners[t, a, 0] - p[0], corners[t, a, 1] - p[1], corners[t, a, 2] - p[2]
@@ -104,7 +104,7 @@ def _volume(p: Floats, corners: Floats, t: int, a: int, b: int, c: int) -> float
     return volume
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled()
 def _barycentric(p: Floats, corners: Floats, t: int, out: Floats) -> float:
     """Write the barycentric coordinates of a point, and return the smallest."""
     out[0] = _volume(p, corners, t, 1, 2, 3)
@@ -119,7 +119,7 @@ def _barycentric(p: Floats, corners: Floats, t: int, out: Floats) -> float:
     return smallest
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled()
 def locate_in_cells(
     points: Floats, corners: Floats, low: Floats, high: Floats, items: Indices, leaf_size: int
 ) -> tuple[Indices, Floats]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.geometry.applicators import Needle
+from ablasim.geometry.inside import length_inside
 from ablasim.geometry.organ import Organ
 from ablasim.geometry.segments import point_polyline_distance
 from ablasim.geometry.tumour import Sphere, Tumour
@@ -118,16 +119,22 @@ def expected_areas(shapes: Shapes) -> dict[str, float]:
             free = (owner == -1) | (owner == n_needles + index)
             areas[lumen.name] += float(weights[free & kept].sum())
     for needle in shapes.needles:
-        length = needle_length(needle, shapes.organ)
-        base, end = needle.active_segment
-        top = np.array(needle.tip) + length * np.array(needle.direction)
-        active = [_mantle(base, end, needle.radius), _disk(base, end, needle.radius)]
-        shaft = [_mantle(end, top, needle.radius), _disk(top, end, needle.radius)]
-        for name, pieces in (("active", active), ("shaft", shaft)):
-            areas[f"{needle.name}.{name}"] = sum(
-                float(weights[shapes.organ.contains(places)].sum()) for places, weights in pieces
-            )
+        areas.update(_needle_areas(needle, shapes.organ))
     return areas
+
+
+def _needle_areas(needle: Needle, organ: Organ) -> dict[str, float]:
+    """Areas of active surface and shaft, m², from lines along the mantle that end where they leave the organ."""
+    tip, direction = np.array(needle.tip), np.array(needle.direction)
+    around = tip + needle.radius * _across(direction)
+    lengths = np.array([length_inside(replace(needle, tip=tuple(start)), organ) for start in around])
+    girth = 2.0 * np.pi * needle.radius
+    active = girth * float(np.minimum(lengths, needle.active_length).mean())
+    shaft = girth * float(np.maximum(lengths - needle.active_length, 0.0).mean())
+    cap = np.pi * needle.radius**2
+    end = tip + needle.length * direction if needle.shaft_length is not None else None
+    is_blunt = end is not None and bool(organ.contains(end[None, :])[0])
+    return {f"{needle.name}.active": active + cap, f"{needle.name}.shaft": shaft + cap * is_blunt}
 
 
 def _in_tumour(tumour: Tumour | None, places: Floats) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ablasim.anatomy import Anatomy
 from ablasim.build import Case
-from ablasim.geometry import point_polyline_distance
+from ablasim.geometry import length_inside, point_polyline_distance
 from ablasim.margins import signed_margin
 from ablasim.materials.overrides import USER_SOURCE
 from ablasim.mesh.tetrahedra import TUMOUR, boundary_triangles
@@ -25,8 +25,6 @@ from ablasim.views.plots import history_plot
 from ablasim.views.report import QUESTION, QUESTION_WITHOUT_TUMOUR, QUESTION_WITHOUT_VESSELS, render_report
 from ablasim.views.scenes import margin_picture, zone_picture
 from ablasim.views.shapes import NeedleShape, Surface, VesselShape
-
-_SHAFT_STEPS = 2000
 
 
 def write_results(results: Results, folder: Path) -> None:
@@ -81,9 +79,9 @@ def shapes_of(anatomy: Anatomy) -> dict[str, Any]:
                 np.array(needle.direction),
                 needle.diameter,
                 needle.active_length,
-                _shaft_end(anatomy, name),
+                np.array(needle.tip) + length_inside(needle, anatomy.organ) * np.array(needle.direction),
             )
-            for name, needle in anatomy.needles.items()
+            for needle in anatomy.needles.values()
         ],
     }
 
@@ -119,19 +117,6 @@ def material_rows(case: Case) -> list[dict[str, Any]]:
 
 def _origin(summary: dict[str, Any]) -> dict[str, Any]:
     return {"scenario_hash": summary["scenario_hash"], "versions": summary["versions"]}
-
-
-def _shaft_end(anatomy: Anatomy, name: str) -> Floats:
-    """End of a needle's shaft, or the place where it leaves the organ, m."""
-    needle = anatomy.needles[name]
-    tip, direction = np.array(needle.tip), np.array(needle.direction)
-    low, high = anatomy.organ.bounds
-    reach = min(needle.length, float(np.linalg.norm(high - low)))
-    along = np.linspace(needle.active_length, reach, _SHAFT_STEPS)
-    inside = anatomy.organ.contains(tip + along[:, None] * direction)
-    last = along[inside][-1] if inside.any() else needle.active_length
-    end: Floats = tip + last * direction
-    return end
 
 
 def _write_fields(results: Results, path: Path) -> None:

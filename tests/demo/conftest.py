@@ -10,11 +10,12 @@ DEMO = Path(__file__).parents[2] / "scenarios" / "rfa_hepatic_vein.yaml"
 
 
 def changed_demo(**changes):
-    """The demo with some of its blocks replaced: vein_x_mm, or fields of `numerics`."""
+    """The demo with some of its values replaced: vein_x_mm, twins, or fields of `numerics`."""
     content = ablasim.load_scenario(DEMO).model_dump(by_alias=True, exclude_none=True)
     vein_x_mm = changes.pop("vein_x_mm", None)
     if vein_x_mm is not None:
         content["vessels"][0]["points_mm"] = [[vein_x_mm, 0, -50], [vein_x_mm, 0, 50]]
+    content["heat_sink"]["twins"] = changes.pop("twins", content["heat_sink"]["twins"])
     content["numerics"] |= changes
     return ablasim.parse_scenario(content)
 

@@ -48,7 +48,7 @@ def needle_case(tools, factor, active_temperature):
 
 @pytest.mark.parametrize("active_temperature", [BODY, COOLED])
 def test_temperature_at_every_point_follows_from_the_potential(tools, active_temperature):
-    """The edges of the flat tip and of the active part make the field singular, so that the order is below two there."""
+    """The edges of the flat tip and of the active part make the field singular: the order is below two there."""
     coarse, coarse_away = needle_case(tools, 1.0, active_temperature)
     fine, fine_away = needle_case(tools, 0.6, active_temperature)
     assert fine < 0.7 * coarse

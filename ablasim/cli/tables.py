@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -23,14 +23,26 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     table.add_row("smallest margin at", place(at(summary, "margin.minimum_at_mm")))
     table.add_row("energy residual", number(at(summary, "energy.residual_percent"), "%", decimals=3))
     console.print(table)
-    for block in heat_sink_tables(summary):
-        if block.rows:
-            vessels = Table(*block.columns)
-            for row in block.rows:
-                vessels.add_row(*row)
-            console.print(vessels)
+    losses, vessels = heat_sink_tables(summary)
+    if losses.rows:
+        console.print(_table(losses.columns, losses.rows))
+    if vessels.rows:  # one column each, since a terminal is narrower than the report
+        rows = list(zip(*vessels.rows, strict=True))
+        console.print(
+            _table(
+                (vessels.columns[0], *rows[0]),
+                [(what, *values) for what, values in zip(vessels.columns[1:], rows[1:], strict=True)],
+            )
+        )
     if summary["status"] != "complete":
         console.print("[bold red]incomplete: the run was stopped early[/bold red]")
     for warning in summary["warnings"]:
         console.print(Text.assemble(("warning: ", "yellow"), str(warning)))
     console.print("For research and teaching only, not for clinical decisions.")
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*row)
+    return table

@@ -21,6 +21,11 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         table.add_row(tile.label, f"{tile.value} {tile.uncertainty}".strip())
     table.add_row("margin class", number(at(summary, "margin.class")))
     table.add_row("smallest margin at", place(at(summary, "margin.minimum_at_mm")))
+    table.add_row(
+        "mesh",
+        f"{at(summary, 'mesh.n_points'):,} points; cell quality {number(at(summary, 'mesh.min_quality'), decimals=2)} "
+        f"at least, {number(at(summary, 'mesh.mean_quality'), decimals=2)} on average (1 is best)",
+    )
     table.add_row("energy residual", number(at(summary, "energy.residual_percent"), "%", decimals=3))
     console.print(table)
     losses, vessels = heat_sink_tables(summary)

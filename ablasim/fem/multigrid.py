@@ -10,6 +10,7 @@ iteration stays in double precision and decides what has converged.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -188,13 +189,14 @@ class MultigridSolver:
         return solution, iteration, norm
 
 
-def _level(level: object) -> _Level:
-    matrix = sp.csr_array(level.A)  # type: ignore[attr-defined]
+def _level(level: Any) -> _Level:
+    """A level of pyamg's hierarchy, which has no types, as arrays for the cycle."""
+    matrix = sp.csr_array(level.A)
     matrix.sort_indices()
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     diagonal_entry = np.flatnonzero(matrix.indices == rows).astype(np.uint32)
-    prolongation = _as_csr(level.P)  # type: ignore[attr-defined]
-    restriction = _as_csr(level.R)  # type: ignore[attr-defined]
+    prolongation = _as_csr(level.P)
+    restriction = _as_csr(level.R)
     n, n_coarse = len(diagonal_entry), len(restriction[0]) - 1
     return _Level(
         matrix=_as_csr(matrix),

@@ -21,6 +21,12 @@ class OutputError(AblasimError):
     exit_code = 2
 
 
+class BookError(AblasimError):
+    """The verification book or a choice of its cases is not as it must be: the user can mend it."""
+
+    exit_code = 2
+
+
 class MeshError(AblasimError):
     """The mesh could not be made, or is too poor to compute on."""
 

@@ -83,6 +83,43 @@ def materials(
     print_materials(name)
 
 
+@app.command()
+def validate(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Run every case with its finest meshes, not the quick set.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="CASE", help="Run this case only, whole; may be repeated.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option("--group", help="Only this group: analytic, code, experiment or choices.")
+    ] = None,
+    list_only: Annotated[bool, typer.Option("--list", help="List the cases and run nothing.")] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Commit to the results: write them to results.json and the README's table.")
+    ] = False,
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Cases at a time [number of cores].")] = None,
+    book: Annotated[Path | None, typer.Option("--book", help="Folder of the cases [validation].")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder of the pages [book in the folder of the cases].")
+    ] = None,
+) -> None:
+    """Run the verification and validation book: exact solutions, other codes, experiments."""
+    from ablasim.cli.validate import validate as run_book
+
+    code = run_book(
+        everything=everything,
+        only=tuple(only or ()),
+        group=group,
+        list_only=list_only,
+        accept=accept,
+        jobs=jobs,
+        book=book,
+        output=output,
+    )
+    raise typer.Exit(code)
+
+
 def main() -> None:
     """Run the command line; errors become one message and an exit code (2 bad input, 3 not converged)."""
     try:

@@ -90,7 +90,7 @@ def summarise(
     return {
         "status": "complete" if all(march.complete for march in marches.values()) else "incomplete",
         "title": case.scenario.title,
-        "versions": _versions(),
+        "versions": package_versions(),
         "scenario_hash": scenario_hash(case.scenario),
         "warnings": [*warnings, *run_warnings(case, actual)],
         "zone": _zone(case, zone, by_model),
@@ -217,7 +217,8 @@ def _time(march: March, clock: Clock) -> Block:
     }
 
 
-def _versions() -> dict[str, str]:
+def package_versions() -> dict[str, str]:
+    """Version of Python, of ablasim and of the packages that numbers depend on."""
     found = {"python": platform.python_version()}
     for package in _PACKAGES:
         try:

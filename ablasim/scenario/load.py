@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ablasim.errors import ScenarioError
+from ablasim.scenario.changes import with_changes
 from ablasim.scenario.checks import problems_across
 from ablasim.scenario.defaults import with_defaults
 from ablasim.scenario.document import read_document
@@ -18,13 +19,16 @@ from ablasim.scenario.messages import problems_of
 from ablasim.scenario.schema import Scenario
 
 
-def load_scenario(path: str | PathLike[str]) -> Scenario:
+def load_scenario(path: str | PathLike[str], changes: Mapping[str, Any] | None = None) -> Scenario:
     """Read and check a scenario file.
 
     Parameters
     ----------
     path : str or path
         YAML 1.2 file in UTF-8.
+    changes : mapping of str to object, optional
+        Values that replace those of the file, by dotted path with names (see `with_changes`), such as
+        ``{"vessels.hepatic_vein.diameter_mm": 4}``.
 
     Returns
     -------
@@ -38,6 +42,8 @@ def load_scenario(path: str | PathLike[str]) -> Scenario:
         file, line, column, path, what was given and what is allowed.
     """
     data, source = read_document(Path(path))
+    if changes and isinstance(data, dict):
+        data = with_changes(data, changes)
     return _checked(data, source)
 
 

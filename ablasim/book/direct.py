@@ -1,4 +1,4 @@
-"""Problems set up without a scenario, for cases that none can say: one tissue on a given mesh, marched by fixed steps."""
+"""Problems set up without a scenario, for cases that none can say: one tissue on a given mesh, fixed steps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BODY = float(kelvin(37.0))
 """Body temperature of the cases, K."""
 
 LIVER = {"k": 0.52, "rho": 1079.0, "c": 3540.0, "w": 26752.0}
-"""Standard tissue "LIV" of the analytic cases: W/(m K), kg/m³, J/(kg K), W/(m³ K) [COMSOL 6.3, hepatic tumour ablation]."""
+"""Standard tissue of the analytic cases: W/(m K), kg/m³, J/(kg K), W/(m³ K) [COMSOL 6.3, hepatic tumour ablation]."""
 
 BLOOD_HEAT_CAPACITY = 1000.0 * 4180.0
 """Of the same model, J/(m³ K)."""
@@ -137,7 +137,7 @@ def march_fixed(
 
 
 def l2_norm(space: Space, field: Floats) -> float:
-    """Norm of a nodal field: by vertex quadrature for first-order elements, at the quadrature points for second order."""
+    """Norm of a nodal field: by vertex quadrature for first-order elements, at quadrature points for second order."""
     weights = space.measure(np.ones(len(space.cells)))
     values = space.at_values(field)
     return float(np.sqrt(weights @ (values * values)))

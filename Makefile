@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 DEMO := rfa_hepatic_vein
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-all check format clean
+.PHONY: help demo test test-slow test-all check validate format clean
 
 help:
 	@echo "make demo      set up .venv if needed, run scenarios/$(DEMO).yaml, write its report"
 	@echo "make test      set up .venv if needed, run every test that is not marked slow"
 	@echo "make test-slow run the tests marked slow: convergence studies, whole runs"
 	@echo "make test-all  run both"
+	@echo "make validate  run the quick set of the verification book; all of it: .venv/bin/ablasim validate --all"
 	@echo "make check     ruff, format, mypy, import layers, doctests"
 	@echo "make format    let ruff format and sort"
 	@echo "make clean     remove .venv and caches (results stay)"
@@ -44,6 +45,9 @@ check: $(VENV)/.ready-test
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q --doctest-modules ablasim
+
+validate: $(VENV)/.ready-test
+	@$(BIN)/ablasim validate
 
 format: $(VENV)/.ready-test
 	$(BIN)/python -m ruff check --fix .

@@ -160,11 +160,10 @@ def changed_verdicts(records: Sequence[CaseRecord], committed: Mapping[str, Case
         if record.error:
             changes.append(f"{record.identifier} failed: {record.error.strip().splitlines()[-1]}")
             continue
-        before = (
-            {check.quantity: check.verdict for check in committed[record.identifier].checks}
-            if (record.identifier in committed)
-            else {}
-        )
+        if record.identifier not in committed:
+            changes.append(f"{record.identifier}: its results are not yet committed; --accept does it")
+            continue
+        before = {check.quantity: check.verdict for check in committed[record.identifier].checks}
         now = {check.quantity: check.verdict for check in record.checks}
         for quantity, verdict in now.items():
             if quantity not in before:

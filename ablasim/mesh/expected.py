@@ -21,8 +21,10 @@ from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 Floats = NDArray[np.float64]
 Samples = tuple[Floats, Floats]  # places (n, 3), m, and the area or volume each stands for
 
-_ROUND, _OUTWARDS, _MOST_ALONG = 32, 8, 400  # samples round a cylinder, along its radius, along its axis
-_STEP = 0.25  # between samples along the axis, of the radius
+_ROUND, _OUTWARDS = 32, 8  # samples round a cylinder, and along its radius
+_LEAST_INSIDE, _MOST_ALONG = 400, 2000  # samples along the axis of a solid cylinder
+_STEP = 0.25  # at most between samples along a mantle, of the radius
+_SHARE_OF_ORGAN = 0.01  # at most between samples, of the organ's least extent: it may cut a long body short
 _CUBE = 40  # samples along each edge of the box round a tumour
 _ON_WALL = 1e-9  # relative
 
@@ -110,7 +112,8 @@ def expected_areas(shapes: Shapes) -> dict[str, float]:
     areas: dict[str, float] = {}
     n_needles = len(shapes.needles)
     for index, lumen in enumerate(shapes.lumens):
-        round_samples, flat_samples = _wall_samples(lumen, cut_by_outside(shapes.vessels[index], shapes.organ))
+        cut = cut_by_outside(shapes.vessels[index], shapes.organ)
+        round_samples, flat_samples = _wall_samples(lumen, cut, _finest_step(shapes.organ))
         skin = lumen.centre_line_distance(round_samples[0]) >= lumen.radius * (1.0 - _ON_WALL)
         skin |= ~lumen.contains(round_samples[0])
         areas[lumen.name] = 0.0
@@ -157,21 +160,27 @@ def _body_samples(body: Needle | Vessel, organ: Organ) -> Iterator[Samples]:
     """Sample the inside of a body, no place twice; some samples may lie outside it."""
     if isinstance(body, Needle):
         top = np.array(body.tip) + needle_length(body, organ) * np.array(body.direction)
-        yield _cylinder(np.array(body.tip), top, body.radius)
+        yield _cylinder(np.array(body.tip), top, body.radius, _finest_step(organ))
         return
     passed = np.concatenate([[0.0], np.cumsum(body.segment_lengths)])
     for index, (start, end) in enumerate(pairwise(body.points)):
         overlap = body.radius * (end - start) / np.linalg.norm(end - start)  # covers the wedges at bends
-        places, weights = _cylinder(start - overlap, end + overlap, body.radius)
+        places, weights = _cylinder(start - overlap, end + overlap, body.radius, _finest_step(organ))
         arc_length = point_polyline_distance(places, body.points)[1]
         nearest = (arc_length <= passed[index + 1]) & ((arc_length > passed[index]) | (index == 0))
         yield places[nearest], weights[nearest]
 
 
-def _wall_samples(lumen: Vessel, cut: tuple[bool, bool]) -> tuple[Samples, Samples]:
+def _finest_step(organ: Organ) -> float:
+    """Distance between samples that resolves where the organ's outside cuts a body, m."""
+    low, high = organ.bounds
+    return _SHARE_OF_ORGAN * float(np.min(high - low))
+
+
+def _wall_samples(lumen: Vessel, cut: tuple[bool, bool], step: float) -> tuple[Samples, Samples]:
     """Sample mantles and balls at bends, some of it within the lumen; and apart the flat ends inside the organ."""
     points, radius = lumen.points, lumen.radius
-    pieces = [_mantle(start, end, radius) for start, end in pairwise(points)]
+    pieces = [_mantle(start, end, radius, step) for start, end in pairwise(points)]
     for bend in points[1:-1].tolist():
         places, weights, _ = Sphere(tuple(bend), lumen.diameter).sample_surface(0.1 * radius)
         pieces.append((places, weights))
@@ -197,24 +206,25 @@ def _across(axis: Floats) -> Floats:
     return directions
 
 
-def _mantle(start: Floats, end: Floats, radius: float) -> Samples:
+def _mantle(start: Floats, end: Floats, radius: float, step: float) -> Samples:
     """Sample the mantle of a cylinder: places and areas."""
     length = float(np.linalg.norm(end - start))
-    n_along = int(np.clip(np.ceil(length / (_STEP * radius)), 8, _MOST_ALONG))
+    n_along = int(np.clip(np.ceil(length / min(_STEP * radius, step)), 8, _MOST_ALONG))
     along = start + np.outer((np.arange(n_along) + 0.5) / n_along, end - start)
     places = along[:, None] + radius * _across((end - start) / length)[None]
     n_places = n_along * _ROUND
     return places.reshape(-1, 3), np.full(n_places, 2.0 * np.pi * radius * length / n_places)
 
 
-def _cylinder(start: Floats, end: Floats, radius: float) -> Samples:
+def _cylinder(start: Floats, end: Floats, radius: float, step: float) -> Samples:
     """Sample a solid cylinder: places and volumes."""
     length = float(np.linalg.norm(end - start))
     radii = radius * np.sqrt((np.arange(_OUTWARDS) + 0.5) / _OUTWARDS)  # rings of equal area
-    axis = start + np.outer((np.arange(_MOST_ALONG) + 0.5) / _MOST_ALONG, end - start)
+    n_along = int(np.clip(np.ceil(length / step), _LEAST_INSIDE, _MOST_ALONG))
+    axis = start + np.outer((np.arange(n_along) + 0.5) / n_along, end - start)
     spokes = radii[:, None, None] * _across((end - start) / length)[None]
     places = axis[:, None, None] + spokes[None]
-    n_places = _MOST_ALONG * _OUTWARDS * _ROUND
+    n_places = n_along * _OUTWARDS * _ROUND
     return places.reshape(-1, 3), np.full(n_places, np.pi * radius**2 * length / n_places)
 
 

@@ -88,7 +88,9 @@ def _got(check: Check) -> str:
     if check.span is not None:
         low, high = (number(end) for end in check.span)
         return f"{number(check.got, check.unit)} ({low} to {high})"
-    return number(check.got, check.unit) if check.rule in ("below", "order") else precise(check.got, check.unit)
+    if check.rule in ("below", "order", "context"):
+        return number(check.got, check.unit)
+    return precise(check.got, check.unit)
 
 
 def _error(error: float | None, check: Check) -> str:
@@ -96,7 +98,7 @@ def _error(error: float | None, check: Check) -> str:
         return NOTHING
     if check.rule == "relative":
         return _percent(error)
-    return _short(error, check.unit)
+    return NOTHING if check.rule == "band" and error == 0.0 else _short(error, check.unit)
 
 
 def _tolerance(check: Check) -> str:

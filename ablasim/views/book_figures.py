@@ -16,6 +16,7 @@ from ablasim.views.frame import save
 from ablasim.views.plots import COLOURS
 
 _MARKERS = ("o", "s", "^", "D", "v", "P")
+_LINES = ("-", "--", ":")
 _SIZE = (7.2, 4.6)
 
 
@@ -120,7 +121,8 @@ def profile_figure(
         colour = COLOURS[curve.group % len(COLOURS)]
         label = curve.label or "_nolegend_"
         if curve.kind == "exact":
-            axes.plot(curve.x, curve.y, color=colour, linewidth=1.4, label=label)
+            style = _LINES[(curve.group // len(COLOURS)) % len(_LINES)]
+            axes.plot(curve.x, curve.y, color=colour, linewidth=1.4, linestyle=style, label=label)
         elif curve.kind == "measured":
             axes.errorbar(
                 curve.x, curve.y, yerr=curve.spread, fmt="D", color="black", capsize=4, markersize=6, label=label

@@ -121,6 +121,14 @@ def test_a_vessel_leaving_obliquely_is_cut_along_an_ellipse(case):
     assert area(mesh, "vein.end") == pytest.approx(expected, rel=0.15)
 
 
+def test_a_vessel_much_longer_than_a_thin_organ_is_cut_at_its_faces(case):
+    vessel = Vessel("vein", [[0.0, 0.0, -0.02], [0.0, 0.0, 0.02]], 0.006)
+    organ = Cylinder((0.0, 0.0, 0.0), 0.03, 0.006, (0.0, 0.0, 1.0))
+    mesh = case.mesh(organ=organ, tumour=None, vessels=[vessel], needles=[])
+    assert volume(mesh, "vein.organ") == pytest.approx(np.pi * 0.003**2 * 0.006, rel=0.08)
+    assert area(mesh, "vein") == pytest.approx(np.pi * 0.006 * 0.006, rel=0.03)
+
+
 def test_a_vessel_with_two_bends_is_one_lumen(case):
     points = [[0.014, 0, -0.03], [0.014, 0, -0.005], [0.02, 0.006, 0.008], [0.02, 0.006, 0.03]]
     mesh = case.mesh(vessels=[Vessel("vein", points, 0.005)])

@@ -8,16 +8,20 @@ from ablasim.materials.laws import (
     thermal_conductivity,
     vapour_fraction,
 )
-from ablasim.materials.library import blood, library_table, solid_names, tissue, tissue_names
+from ablasim.materials.library import alternatives, blood, solid_names, tissue, tissue_names
 from ablasim.materials.notices import PropertyRangeWarning, forget_notices
-from ablasim.materials.properties import Blood, Provenance, Tissue, Vaporisation
+from ablasim.materials.properties import Alternative, Blood, Provenance, Tissue, Vaporisation
+from ablasim.materials.table import LibraryRow, library_table
 
 __all__ = [
+    "Alternative",
     "Blood",
+    "LibraryRow",
     "PropertyRangeWarning",
     "Provenance",
     "Tissue",
     "Vaporisation",
+    "alternatives",
     "blood",
     "electrical_conductivity",
     "enthalpy",

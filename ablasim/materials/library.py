@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ablasim.constants import ZERO_CELSIUS_K
 from ablasim.errors import ModelError
 from ablasim.materials.laws import REFERENCE_TEMPERATURE
 from ablasim.materials.overrides import TEMPERATURE_KEYS, lay_over, unknown_name
-from ablasim.materials.properties import Blood, Provenance, Tissue, Vaporisation
-from ablasim.materials.records import read_record, record_names
+from ablasim.materials.properties import Alternative, Blood, Provenance, Tissue, Vaporisation
+from ablasim.materials.records import Record, read_record, record_names
 from ablasim.units import kelvin
 
 _WATER_KEYS = (
@@ -26,41 +25,6 @@ OWN_TISSUE = "own_tissue"
 """Record that a tissue of the user's own starts from when it names no other."""
 
 Defined = Mapping[str, Mapping[str, object]]
-
-
-@dataclass(frozen=True)
-class LibraryRow:
-    """One row of the table of the library: a quantity of a tissue, with its source.
-
-    Parameters
-    ----------
-    name : str
-        Tissue or solid.
-    quantity : str
-        Key of the quantity, its unit in the name.
-    value : float
-        Value used.
-    unit : str
-        Unit.
-    range : tuple of float
-        Lowest and highest value that sources give.
-    source, conditions : str
-        Citation, and how it was measured.
-    verified : bool
-        See `Provenance`.
-    note : str
-        Why this value, and what others give.
-    """
-
-    name: str
-    quantity: str
-    value: float
-    unit: str
-    range: tuple[float, float]
-    source: str
-    conditions: str
-    verified: bool
-    note: str
 
 
 def tissue_names() -> tuple[str, ...]:
@@ -116,23 +80,32 @@ def blood() -> Blood:
     )
 
 
-def library_table() -> tuple[LibraryRow, ...]:
-    """Every quantity of every tissue and solid, with its source."""
-    return tuple(
-        LibraryRow(
-            name,
-            key,
-            entry.value,
-            entry.unit,
-            entry.range,
-            entry.source,
-            entry.conditions,
-            entry.verified,
-            entry.note,
-        )
-        for name in (*tissue_names(), *solid_names())
-        for key, entry in read_record(name).values.items()
-    )
+def alternatives(name: str) -> dict[str, tuple[Alternative, ...]]:
+    """What other sources give for the quantities of a tissue or solid on which sources disagree.
+
+    Parameters
+    ----------
+    name : str
+        Name in the library.
+
+    Returns
+    -------
+    dict of str to tuple of Alternative
+        By quantity, lowest value first; quantities without a disagreement are left out. A scenario takes one as
+        ``tissues: {mine: {from: <name>, <quantity>: <value>}}``.
+
+    Raises
+    ------
+    ModelError
+        If there is no such tissue or solid; names the nearest one.
+
+    Examples
+    --------
+    >>> [item.value for item in alternatives("liver")["thermal_conductivity_w_m_k"]]
+    [0.302, 0.564]
+    """
+    entries = _library_record(name).values.items()
+    return {key: entry.alternatives for key, entry in entries if entry.alternatives}
 
 
 def _names_of_kind(kind: str) -> tuple[str, ...]:
@@ -153,11 +126,16 @@ def _resolve(name: str, defined: Defined, seen: tuple[str, ...]) -> tuple[Mappin
         else:
             values, boils, _ = _resolve(str(parent), defined, (*seen, name))
         return (*lay_over(name, values, boils, entry), True)
+    record = _library_record(name, tuple(defined))
+    return record.values, record.vaporisation, False
+
+
+def _library_record(name: str, also_known: tuple[str, ...] = ()) -> Record:
+    """Record of a tissue or solid; `also_known` are further names that a message may suggest."""
     known = (*tissue_names(), *solid_names())
     if name not in known:
-        raise ModelError(unknown_name("tissue", name, (*known, *defined)))
-    record = read_record(name)
-    return record.values, record.vaporisation, False
+        raise ModelError(unknown_name("tissue", name, (*known, *also_known)))
+    return read_record(name)
 
 
 def _build(name: str, values: Mapping[str, Provenance], boils: bool, own: bool) -> Tissue:

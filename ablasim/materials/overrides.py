@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from ablasim.errors import ModelError
+from ablasim.materials.entries import UNITS
 from ablasim.materials.properties import Provenance
-from ablasim.materials.records import UNITS
 
 OVERRIDE_KEYS = (*(key for key in UNITS if key != "viscosity_pa_s"), "vaporisation")
 """Keys by which a user lays own values over a tissue; ``vaporisation`` is a switch."""

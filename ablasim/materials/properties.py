@@ -7,6 +7,25 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """What another source gives for a number.
+
+    Parameters
+    ----------
+    value : float
+        The number, in the unit of the entry it stands beside.
+    source : str
+        Citation.
+    verified : bool
+        As in `Provenance`.
+    """
+
+    value: float
+    source: str
+    verified: bool = True
+
+
+@dataclass(frozen=True)
 class Provenance:
     """One number and its source.
 
@@ -26,7 +45,11 @@ class Provenance:
         Whether the number was read in the source or in a public text that quotes the source; if not, it rests
         on common knowledge of the literature.
     note : str
-        Why this value, and what other sources give.
+        What else a reader should know.
+    alternatives : tuple of Alternative
+        Where sources disagree: what the others give, lowest first.
+    choice : str
+        Grounds on which this value was chosen among them, in a sentence.
     """
 
     value: float
@@ -36,6 +59,8 @@ class Provenance:
     conditions: str = ""
     verified: bool = False
     note: str = ""
+    alternatives: tuple[Alternative, ...] = ()
+    choice: str = ""
 
 
 @dataclass(frozen=True)

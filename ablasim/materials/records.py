@@ -1,4 +1,4 @@
-"""The library's files, read and checked: no number without a source and a range."""
+"""The library's files, read and checked: records of values, each perhaps built on another."""
 
 from __future__ import annotations
 
@@ -10,33 +10,11 @@ from importlib.resources import files
 from ruamel.yaml import YAML
 
 from ablasim.errors import ModelError
+from ablasim.materials.entries import parse_entry
 from ablasim.materials.properties import Provenance
-
-UNITS: dict[str, str] = {
-    "density_kg_m3": "kg/m³",
-    "heat_capacity_j_kg_k": "J/(kg K)",
-    "thermal_conductivity_w_m_k": "W/(m K)",
-    "thermal_conductivity_slope_per_k": "1/K",
-    "thermal_conductivity_cap_c": "°C",
-    "electrical_conductivity_s_m": "S/m",
-    "electrical_conductivity_slope_per_k": "1/K",
-    "electrical_conductivity_cap_c": "°C",
-    "perfusion_rate_per_s": "1/s",
-    "metabolic_heat_w_m3": "W/m³",
-    "viscosity_pa_s": "Pa s",
-    "water_content_kg_m3": "kg/m³",
-    "latent_heat_j_kg": "J/kg",
-    "vaporisation_from_c": "°C",
-    "vaporisation_to_c": "°C",
-    "vapour_heat_capacity_j_m3_k": "J/(m³ K)",
-    "vapour_conductivity_ratio": "1",
-}
-"""Every quantity a record may hold, by its key, and its unit."""
 
 KINDS = ("base", "tissue", "solid")
 """Kinds of record; a base only lends its values to others."""
-
-_ENTRY_KEYS = {"value", "range", "source", "conditions", "verified", "note"}
 
 
 @dataclass(frozen=True)
@@ -97,13 +75,12 @@ def parse_record(name: str, raw: Mapping[str, object], parent: Record | None = N
         Contents: ``kind``, ``title``, ``vaporisation``, ``from`` and ``values``.
     parent : Record, optional
         Record whose values stand in for those not given. What a tissue takes from another tissue counts as
-        unverified for it, and says so.
+        unverified for it, and says so; the other's alternatives are not taken.
 
     Raises
     ------
     ModelError
-        If the kind or a key is unknown, or an entry lacks its value, its source or its range, or its value
-        lies outside that range.
+        If the kind is unknown, or an entry breaks a rule of `ablasim.materials.entries.parse_entry`.
     """
     kind = raw.get("kind")
     if kind not in KINDS:
@@ -113,7 +90,7 @@ def parse_record(name: str, raw: Mapping[str, object], parent: Record | None = N
     if not isinstance(entries, Mapping):
         message = f"{name}.yaml: values: must be a mapping of quantities"
         raise ModelError(message)
-    values = _inherited(parent) | {key: _parse_entry(name, key, entry) for key, entry in entries.items()}
+    values = _inherited(parent) | {key: parse_entry(name, key, entry) for key, entry in entries.items()}
     vaporisation = raw.get("vaporisation", parent.vaporisation if parent else False)
     return Record(name, kind, str(raw.get("title", name)), bool(vaporisation), values)
 
@@ -125,39 +102,6 @@ def _inherited(parent: Record | None) -> dict[str, Provenance]:
         return dict(parent.values)
     taken = f"Taken from {parent.name}: no value of its own was found."
     return {
-        key: replace(entry, verified=False, note=f"{taken} {entry.note}".strip())
+        key: replace(entry, verified=False, note=f"{taken} {entry.note}".strip(), alternatives=(), choice="")
         for key, entry in parent.values.items()
     }
-
-
-def _parse_entry(name: str, key: str, entry: object) -> Provenance:
-    where = f"{name}.yaml: {key}"
-    if key not in UNITS:
-        message = f"{where}: unknown quantity; known: {', '.join(UNITS)}"
-        raise ModelError(message)
-    if not isinstance(entry, Mapping) or not set(entry) <= _ENTRY_KEYS:
-        message = f"{where}: must be a mapping with keys among {', '.join(sorted(_ENTRY_KEYS))}"
-        raise ModelError(message)
-    value, limits, source = entry.get("value"), entry.get("range"), entry.get("source")
-    if not isinstance(value, int | float):
-        message = f"{where}: value = {value}: must be a number"
-        raise ModelError(message)
-    if not isinstance(source, str) or not source.strip():
-        message = f"{where}: no source: a value without a source is not taken"
-        raise ModelError(message)
-    if not isinstance(limits, list) or len(limits) != 2:
-        message = f"{where}: no range: give [lowest, highest] of the values that sources give"
-        raise ModelError(message)
-    low, high = float(limits[0]), float(limits[1])
-    if not low <= value <= high:
-        message = f"{where}: value = {value}: must be within its range {low:g} to {high:g}"
-        raise ModelError(message)
-    return Provenance(
-        value=float(value),
-        unit=UNITS[key],
-        range=(low, high),
-        source=source,
-        conditions=str(entry.get("conditions", "")),
-        verified=bool(entry.get("verified", False)),
-        note=str(entry.get("note", "")),
-    )

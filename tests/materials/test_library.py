@@ -1,32 +1,13 @@
 from __future__ import annotations
 
 import pickle
-from copy import deepcopy
 from dataclasses import FrozenInstanceError
 
 import pytest
 
 from ablasim.errors import ModelError
-from ablasim.materials import blood, library_table, solid_names, tissue, tissue_names
-from ablasim.materials.records import UNITS, parse_record, read_record
-
-GOOD = {
-    "kind": "tissue",
-    "title": "test tissue",
-    "values": {"density_kg_m3": {"value": 1000, "range": [900, 1100], "source": "a paper"}},
-}
-
-
-def entry_without(key: str) -> dict:
-    raw = deepcopy(GOOD)
-    del raw["values"]["density_kg_m3"][key]
-    return raw
-
-
-def entry_with(**changes: object) -> dict:
-    raw = deepcopy(GOOD)
-    raw["values"]["density_kg_m3"].update(changes)
-    return raw
+from ablasim.materials import blood, solid_names, tissue, tissue_names
+from ablasim.materials.records import read_record
 
 
 def test_the_library_holds_what_ablation_needs():
@@ -53,21 +34,12 @@ def test_every_material_can_be_built_and_is_not_the_users(name):
     assert material.electrical_conductivity > 0.0
 
 
-def test_every_number_has_a_source_a_unit_and_a_range_around_it():
-    rows = library_table()
-    assert len(rows) > 100
-    for row in rows:
-        assert row.source, row
-        assert row.unit == UNITS[row.quantity]
-        assert row.range[0] <= row.value <= row.range[1]
-
-
 def test_liver_has_the_values_its_file_argues_for():
     liver = tissue("liver")
     assert (liver.density, liver.heat_capacity, liver.thermal_conductivity) == (1079.0, 3540.0, 0.52)
     assert liver.electrical_conductivity == 0.2
     assert liver.perfusion_rate_per_s * 1050 * 3617 == pytest.approx(50e3, rel=0.01)
-    assert "Zurbuchen" in liver.provenance["electrical_conductivity_s_m"].note
+    assert any("Zurbuchen" in other.source for other in liver.provenance["electrical_conductivity_s_m"].alternatives)
 
 
 def test_excised_liver_has_no_perfusion():
@@ -163,31 +135,14 @@ def test_unknown_names_and_circles_are_refused():
         tissue("a", defined={"a": {"from": "b"}, "b": {"from": "a"}})
 
 
-@pytest.mark.parametrize(
-    ("raw", "message"),
-    [
-        (entry_without("source"), "no source"),
-        (entry_with(source="  "), "no source"),
-        (entry_without("range"), "no range"),
-        (entry_with(range=[1100, 1200]), "must be within its range"),
-        (entry_without("value"), "must be a number"),
-        (entry_with(colour="red"), "must be a mapping with keys among"),
-        (GOOD | {"kind": "soup"}, "must be one of base, tissue, solid"),
-        (GOOD | {"values": {"weight": {}}}, "unknown quantity"),
-        (GOOD | {"values": [1]}, "must be a mapping of quantities"),
-    ],
-)
-def test_a_record_that_breaks_the_rules_is_refused(raw, message):
-    parse_record("good", GOOD)
-    with pytest.raises(ModelError, match=message):
-        parse_record("bad", raw)
-
-
 def test_what_one_tissue_takes_from_another_counts_as_unverified_and_says_so():
     taken = read_record("colorectal_metastasis").values["thermal_conductivity_w_m_k"]
-    assert read_record("liver").values["thermal_conductivity_w_m_k"].verified
+    own = read_record("liver").values["thermal_conductivity_w_m_k"]
+    assert own.verified
+    assert own.alternatives
     assert not taken.verified
     assert taken.note.startswith("Taken from liver")
+    assert not taken.alternatives
 
 
 def test_tissues_are_frozen_and_travel_between_processes():

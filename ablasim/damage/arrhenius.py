@@ -99,6 +99,16 @@ class Arrhenius:
         return self.parameters.source
 
     @property
+    def process(self) -> str:
+        """What was seen to be damaged."""
+        return self.parameters.process
+
+    @property
+    def verified(self) -> bool:
+        """Whether the parameters were checked at their source."""
+        return self.parameters.verified
+
+    @property
     def warning(self) -> str | None:
         """What a reader must know before trusting this set."""
         return self.parameters.warning
@@ -139,8 +149,8 @@ class Arrhenius:
             "source": self.source,
             "warning": self.warning,
             "threshold": self.threshold,
-            "process": self.parameters.process,
+            "process": self.process,
             "frequency_factor_per_s": self.parameters.frequency_factor_per_s,
             "activation_energy_j_mol": self.parameters.activation_energy_j_mol,
-            "verified": self.parameters.verified,
+            "verified": self.verified,
         }

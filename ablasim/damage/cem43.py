@@ -91,6 +91,11 @@ class Cem43:
         "Sapareto and Dewey, Int. J. Radiat. Oncol. Biol. Phys. 10:787-800, 1984 (R = 0.5 above, 0.25 below "
         "43 °C); dose: Yarmolenko et al., Int. J. Hyperthermia 27:320-343, 2011"
     )
+    process: str = (
+        "loss of clonogenic survival of human cells in culture (R); necrosis of muscle and tumours hours after "
+        "heating (240 min)"
+    )
+    verified: bool = True
     warning: str | None = None
     quantities: tuple[str, ...] = ("thermal dose, CEM43 minutes",)
 
@@ -114,11 +119,13 @@ class Cem43:
         return excess
 
     def describe(self) -> dict[str, object]:
-        """Name, label, source, warning, lethal dose and time factors."""
+        """Name, label, source, end point, warning, lethal dose and time factors."""
         return {
             "name": self.name,
             "label": self.label,
             "source": self.source,
+            "process": self.process,
+            "verified": self.verified,
             "warning": self.warning,
             "threshold_min": self.threshold_min,
             "r_above_43": R_ABOVE,

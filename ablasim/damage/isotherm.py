@@ -23,6 +23,8 @@ class Isotherm:
         Name in scenarios and results.
     source : str
         Why this limit.
+    verified : bool, optional
+        Whether the limit was read in its source, or is the user's own.
 
     Notes
     -----
@@ -33,6 +35,8 @@ class Isotherm:
     threshold: float
     name: str
     source: str
+    verified: bool = True
+    process: str = "coagulation seen on dissection or in images"
     warning: str | None = (
         "A fixed isotherm ignores how long the tissue was hot: a comparison, not a prediction of cell death."
     )
@@ -59,11 +63,13 @@ class Isotherm:
         return excess
 
     def describe(self) -> dict[str, object]:
-        """Name, label, source, warning and the limit in °C."""
+        """Name, label, source, end point, warning and the limit in °C."""
         return {
             "name": self.name,
             "label": self.label,
             "source": self.source,
+            "process": self.process,
+            "verified": self.verified,
             "warning": self.warning,
             "threshold_c": celsius(self.threshold),
         }

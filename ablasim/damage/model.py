@@ -26,6 +26,10 @@ class DamageModel(Protocol):
         Name on axes and in reports, criterion included.
     source : str
         Citation of the model and its numbers.
+    process : str
+        What was seen to be damaged, and in what: the end point behind the numbers.
+    verified : bool
+        Whether the numbers were read in the source or in a public text that quotes it.
     warning : str or None
         What a reader of results must know before trusting this model.
     quantities : tuple of str
@@ -45,6 +49,14 @@ class DamageModel(Protocol):
         """Citation of the model and its numbers."""
 
     @property
+    def process(self) -> str:
+        """End point behind the numbers."""
+
+    @property
+    def verified(self) -> bool:
+        """Whether the numbers were checked at their source."""
+
+    @property
     def warning(self) -> str | None:
         """What a reader must know before trusting this model."""
 
@@ -62,7 +74,7 @@ class DamageModel(Protocol):
         """Smooth quantity, shape (n_points,): positive where dead, zero on the zone's surface."""
 
     def describe(self) -> dict[str, object]:
-        """Name, label, source, warning, criterion and parameters, ready for a report."""
+        """Name, label, source, end point, warning, criterion and parameters, ready for a report."""
 
 
 def as_field(n_points: int, temperature: ArrayLike) -> Floats:

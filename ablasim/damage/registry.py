@@ -14,14 +14,22 @@ from ablasim.errors import ModelError
 from ablasim.units import kelvin
 
 _ISOTHERMS = (
-    (50.0, "coagulation within minutes (Brace, Curr. Probl. Diagn. Radiol. 39:135-143, 2010)"),
-    (54.0, "between the two usual limits, near the edge of zones of short ablations (convention)"),
-    (60.0, "near-instant coagulation (Brace, Curr. Probl. Diagn. Radiol. 39:135-143, 2010)"),
+    (50.0, "coagulation within minutes (Brace, Curr. Probl. Diagn. Radiol. 39:135-143, 2010)", True),
+    (54.0, "between the two usual limits, near the edge of zones of short ablations (convention)", False),
+    (60.0, "near-instant coagulation (Brace, Curr. Probl. Diagn. Radiol. 39:135-143, 2010)", True),
+)
+
+_LOWEST_DOSE_SEEN = (
+    "Sapareto and Dewey, Int. J. Radiat. Oncol. Biol. Phys. 10:787-800, 1984; dose: between the two lowest at which "
+    "necrosis of liver was seen, 22 min (isolated rat liver) and 32 min (pig, see ablasim.damage.observations)"
 )
 
 _MODELS: tuple[DamageModel, ...] = (
     Cem43(),
-    *(Isotherm(kelvin(limit), f"isotherm_{limit:.0f}", source) for limit, source in _ISOTHERMS),
+    Cem43(
+        threshold_min=30.0, name="cem43_30", source=_LOWEST_DOSE_SEEN, process="necrosis of liver hours to days later"
+    ),
+    *(Isotherm(kelvin(limit), f"isotherm_{limit:.0f}", source, verified) for limit, source, verified in _ISOTHERMS),
     *(Arrhenius(parameters) for parameters in ARRHENIUS_SETS),
     ThreeState(),
 )

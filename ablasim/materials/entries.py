@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import TypeGuard
 
@@ -30,8 +31,21 @@ UNITS: dict[str, str] = {
 }
 """Every quantity a record may hold, by its key, and its unit."""
 
+_UNIT_OF_KEY = re.compile(r"_(per_[ks]|pa_s|c|w_m_k|s_m|kg_m3|j_kg_k|j_kg|w_m3|j_m3_k)$")
+
 _ENTRY_KEYS = {"value", "range", "source", "conditions", "verified", "note", "alternatives", "choice"}
 _ALTERNATIVE_KEYS = {"value", "source", "verified"}
+
+
+def quantity_in_words(key: str) -> str:
+    """Key of a quantity without its unit.
+
+    Examples
+    --------
+    >>> quantity_in_words("vapour_heat_capacity_j_m3_k"), quantity_in_words("vaporisation_from_c")
+    ('vapour heat capacity', 'vaporisation from')
+    """
+    return _UNIT_OF_KEY.sub("", key).replace("_", " ")
 
 
 def parse_entry(record: str, key: str, entry: object) -> Provenance:

@@ -21,6 +21,15 @@ _WATER_KEYS = (
     "vapour_conductivity_ratio",
 )
 
+BLOOD_KEYS = (
+    "density_kg_m3",
+    "heat_capacity_j_kg_k",
+    "thermal_conductivity_w_m_k",
+    "viscosity_pa_s",
+    "electrical_conductivity_s_m",
+)
+"""Quantities of the record of blood that matter where it flows."""
+
 OWN_TISSUE = "own_tissue"
 """Record that a tissue of the user's own starts from when it names no other."""
 
@@ -71,12 +80,13 @@ def tissue(name: str, overrides: Mapping[str, object] | None = None, defined: De
 def blood() -> Blood:
     """Flowing blood of the library."""
     values = read_record("blood").values
+    density, heat_capacity, conductivity, viscosity, electrical = (values[key].value for key in BLOOD_KEYS)
     return Blood(
-        density=values["density_kg_m3"].value,
-        heat_capacity=values["heat_capacity_j_kg_k"].value,
-        thermal_conductivity=values["thermal_conductivity_w_m_k"].value,
-        viscosity=values["viscosity_pa_s"].value,
-        electrical_conductivity=values["electrical_conductivity_s_m"].value,
+        density=density,
+        heat_capacity=heat_capacity,
+        thermal_conductivity=conductivity,
+        viscosity=viscosity,
+        electrical_conductivity=electrical,
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ablasim.build import Case
 from ablasim.course import March
-from ablasim.materials.overrides import USER_SOURCE
+from ablasim.materials.entries import quantity_in_words
 from ablasim.physics.blood_flow import blood_warming
+from ablasim.results.origins import material_origins, unchecked
 from ablasim.units import celsius, metres
 
 BOUNDARY_SHARE = 0.01
@@ -17,6 +18,9 @@ BLOOD_WARMING_K = 2.0
 HOTTEST_PUBLISHED_C = 177.0
 """Highest tissue temperature of a published ablation, °C (microwave: Schramm et al., Open Biomed. Eng. J. 1:47, 2007).
 """
+
+NAMED_VALUES = 4
+"""Number of unchecked values that a warning names; the report lists all."""
 
 
 def run_warnings(case: Case, march: March) -> list[str]:
@@ -84,7 +88,10 @@ def _too_hot(march: March) -> list[str]:
 
 def _damage(case: Case) -> list[str]:
     model = case.headline
-    return [f"{model.label}: {model.warning}"] if model.warning else []
+    doubts = [f"{model.label}: {model.warning}"] if model.warning else []
+    if not model.verified:
+        doubts.append(f"{model.label}: the numbers of this damage model are not checked at their source")
+    return doubts
 
 
 def _metabolism(case: Case) -> list[str]:
@@ -96,10 +103,11 @@ def _metabolism(case: Case) -> list[str]:
 
 def _materials(case: Case) -> list[str]:
     messages = []
-    for material in {tissue.name: tissue for tissue in case.materials.values()}.values():
-        origins = material.provenance.values()
-        unchecked = sum(not (origin.verified or origin.source == USER_SOURCE) for origin in origins)
-        if unchecked:
-            share = f"{unchecked} of {len(origins)} values"
-            messages.append(f"{material.name}: {share} are not checked at their source (see the report)")
+    for name, origins in material_origins(case).items():
+        keys = unchecked(origins)
+        if keys:
+            named = ", ".join(quantity_in_words(key) for key in keys[:NAMED_VALUES])
+            rest = f" and {len(keys) - NAMED_VALUES} more" if len(keys) > NAMED_VALUES else ""
+            share = f"{len(keys)} of {len(origins)} values"
+            messages.append(f"{name}: {share} are not checked at their source: {named}{rest} (see the report)")
     return messages

@@ -16,6 +16,7 @@ from ablasim.mesh.tetrahedra import TUMOUR, boundary_triangles
 from ablasim.physics.bioheat import Floats
 from ablasim.results.fields import FieldsWriter
 from ablasim.results.files import write_history_csv, write_json, write_surface_vtp
+from ablasim.results.origins import material_origins
 from ablasim.results.outcome import Results
 from ablasim.scenario import write_resolved
 from ablasim.units import MM_PER_M, celsius, metres
@@ -97,7 +98,6 @@ def tumour_surface(case: Case) -> Surface | None:
 
 def material_rows(case: Case) -> list[dict[str, Any]]:
     """Every material value of a case with its source, for the report."""
-    materials = {material.name: material for material in case.materials.values()}
     return [
         {
             "tissue": name,
@@ -106,12 +106,15 @@ def material_rows(case: Case) -> list[dict[str, Any]]:
             "unit": origin.unit,
             "range": origin.range,
             "source": origin.source,
+            "conditions": origin.conditions,
             "verified": origin.verified,
             "note": origin.note,
+            "alternatives": [(other.value, other.source, other.verified) for other in origin.alternatives],
+            "choice": origin.choice,
             "user_defined": origin.source == USER_SOURCE,
         }
-        for name, material in materials.items()
-        for key, origin in material.provenance.items()
+        for name, values in material_origins(case).items()
+        for key, origin in values.items()
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from ablasim.views import report_tables as tables
+from ablasim.views.material_table import materials_table, n_unchecked
 from ablasim.views.report_text import number
 
 QUESTION = "Is there an ablated margin of 5 mm, better 10 mm, all round the tumour, also on the side of the vessel?"
@@ -45,8 +46,9 @@ def render_report(
     pictures : mapping of str to Path, optional
         Caption and PNG file, in the order shown.
     materials : sequence of mappings, optional
-        Rows with the keys ``tissue``, ``quantity``, ``value``, ``unit``, ``range``, ``source``,
-        ``verified``, ``note`` and ``user_defined``; all but the first three may be missing.
+        Rows with the keys ``tissue``, ``quantity``, ``value``, ``unit``, ``range``, ``source``, ``conditions``,
+        ``verified``, ``note``, ``alternatives`` (value, source and whether it was checked), ``choice`` and
+        ``user_defined``; all but the first three may be missing.
     assumptions : sequence of str, optional
         What was assumed, a sentence each.
     scenario_text : str, optional
@@ -66,8 +68,8 @@ def render_report(
             tiles=tables.headline(summary),
             sections=tables.sections(summary),
             pictures=[(caption, embedded(file)) for caption, file in (pictures or {}).items()],
-            materials=tables.materials_table(materials),
-            n_unverified=sum(not row.get("verified", True) for row in materials),
+            materials=materials_table(materials),
+            n_unverified=n_unchecked(materials),
             assumptions=list(assumptions),
             scenario_text=scenario_text,
             provenance=tables.provenance(summary),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from ablasim.views.report_text import NOTHING, Block, Section, Table, Tile, at, number, place
 
@@ -30,9 +29,6 @@ GENERATOR = {
     "current_a": ("current (rms)", "A"),
     "impedance_ohm": ("impedance", "Ω"),
 }
-
-UNIT_OF_KEY = re.compile(r"_(per_[ks]|pa_s|c|w_m_k|s_m|kg_m3|j_kg_k|j_kg|w_m3|j_m3_k)$")
-"""Unit at the end of a material key; the report shows it beside the value."""
 
 
 def headline(summary: Block) -> list[Tile]:
@@ -214,32 +210,6 @@ def numerics_tables(summary: Block) -> list[Table]:
     )
     rows = [(words, number(at(summary, path), unit)) for words, path, unit in wanted if at(summary, path) is not None]
     return [Table(("quantity", "value"), rows)]
-
-
-def materials_table(materials: Sequence[Block]) -> Table:
-    """Material values with their sources."""
-    rows = []
-    for row in materials:
-        bounds = [number(float(bound)) for bound in row.get("range") or ()]
-        spread = " to ".join(dict.fromkeys(bounds)) or NOTHING
-        checked = "the user's own" if row.get("user_defined") else number(bool(row.get("verified", False)))
-        name, quantity = str(row["tissue"]), quantity_in_words(str(row["quantity"]))
-        unit = str(row.get("unit", ""))
-        value = number(row["value"], "" if unit == "1" else unit)
-        source = ". ".join(str(row[key]).rstrip(".") for key in ("source", "note") if row.get(key)) or NOTHING
-        rows.append((name, quantity, value, spread, checked, source))
-    return Table(("tissue", "quantity", "value", "range in the literature", "checked", "source"), rows)
-
-
-def quantity_in_words(key: str) -> str:
-    """Key of a material value without its unit.
-
-    Examples
-    --------
-    >>> quantity_in_words("vapour_heat_capacity_j_m3_k"), quantity_in_words("vaporisation_from_c")
-    ('vapour heat capacity', 'vaporisation from')
-    """
-    return _spaced(UNIT_OF_KEY.sub("", key))
 
 
 def provenance(summary: Block) -> list[tuple[str, str]]:

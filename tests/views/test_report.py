@@ -2,8 +2,10 @@ import re
 
 import pytest
 
+from ablasim.materials import library_table
+from ablasim.views.material_table import materials_table, n_unchecked
 from ablasim.views.report import DISCLAIMER, answer, render_report
-from ablasim.views.report_tables import energy_tables, headline, materials_table, sections
+from ablasim.views.report_tables import energy_tables, headline, sections
 from ablasim.views.report_text import number
 
 PIXEL = bytes.fromhex(
@@ -111,6 +113,28 @@ def test_energy_shares_are_absent_when_nothing_was_delivered():
 def test_the_users_own_values_are_marked():
     rows = materials_table([{**ROW, "user_defined": True}, {"tissue": "liver", "quantity": "a", "value": 1.0}]).rows
     assert [row[4] for row in rows] == ["the user's own", "no"]
+
+
+def test_what_was_not_checked_is_marked_and_counted_and_the_users_own_is_not():
+    rows = [
+        {"tissue": row.name, "quantity": row.quantity, "value": row.value, "verified": row.verified}
+        for row in library_table()
+    ]
+    doubtful = sum(not row.verified for row in library_table())
+    assert 0 < doubtful < len(rows)
+    assert [row[4] for row in materials_table(rows).rows].count("no") == doubtful
+    assert n_unchecked(rows) == doubtful
+    assert n_unchecked([{**ROW, "user_defined": True}]) == 0
+
+
+def test_the_report_tells_the_conditions_and_what_others_give():
+    others = [(0.148, "Gabriel", True), (0.4, "hearsay", False)]
+    told = {"conditions": "500 kHz", "choice": "The only one in vivo.", "alternatives": others}
+    (row,) = materials_table([ROW | told]).rows
+    assert row[5] == "500 kHz"
+    assert row[6] == (
+        "Haemmerich <2003>. The only one in vivo. Others give 0.148 S/m (Gabriel); 0.4 S/m (hearsay: not checked)"
+    )
 
 
 @pytest.mark.parametrize(

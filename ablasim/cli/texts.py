@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from ablasim.errors import OutputError
-from ablasim.materials import library_table
+from ablasim.materials import LibraryRow, library_table
 from ablasim.scenario import json_schema, starter_text
 
 
@@ -40,7 +41,7 @@ def print_schema() -> None:
 
 
 def print_materials(name: str | None) -> None:
-    """Print the material library, or one material of it.
+    """Print the material library, or one material of it: each value with its range, source and conditions.
 
     Raises
     ------
@@ -52,11 +53,45 @@ def print_materials(name: str | None) -> None:
         known = ", ".join(sorted({row.name for row in library_table()}))
         message = f"no material '{name}'; known: {known}"
         raise OutputError(message)
-    table = Table("material", "quantity", "value", "range", "checked", "source", title="Material library")
-    for row in rows:
-        low, high = row.range
-        checked = "yes" if row.verified else "[red]no[/red]"
-        table.add_row(
-            row.name, row.quantity, f"{row.value:g} {row.unit}", f"{low:g} to {high:g}", checked, Text(row.source)
-        )
-    Console().print(table)
+    console = Console()
+    for (material, title), group in groupby(rows, key=lambda row: (row.name, row.title)):
+        values = list(group)
+        console.print(Text(f"{material}: {title}", style="bold"))
+        console.print(Text(_count(values)))
+        for row in values:
+            _print_value(console, row)
+        console.print()
+
+
+def _count(rows: list[LibraryRow]) -> str:
+    unchecked = sum(not row.verified for row in rows)
+    return f"{len(rows)} values, {unchecked} of them not checked at their source"
+
+
+def _print_value(console: Console, row: LibraryRow) -> None:
+    low, high = row.range
+    checked = Text("checked") if row.verified else Text("not checked", style="red")
+    console.print(_indented(2, Text(row.quantity, style="bold")))
+    console.print(_indented(4, Text(f"{_with_unit(row.value, row)}, range {low:g} to {high:g}, ") + checked))
+    others = "; ".join(
+        f"{_with_unit(other.value, row)} ({other.source}{'' if other.verified else ': not checked'})"
+        for other in row.alternatives
+    )
+    told = {
+        "source": row.source,
+        "conditions": row.conditions,
+        "note": row.note,
+        "others give": others,
+        "chosen because": row.choice,
+    }
+    for what, words in told.items():
+        if words:
+            console.print(_indented(4, Text(f"{what}: {words}", style="dim")))
+
+
+def _with_unit(value: float, row: LibraryRow) -> str:
+    return f"{value:g}" if row.unit == "1" else f"{value:g} {row.unit}"
+
+
+def _indented(columns: int, text: Text) -> Padding:
+    return Padding(text, (0, 0, 0, columns))

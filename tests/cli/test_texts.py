@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ablasim.materials import library_table
 from ablasim.scenario import json_schema, load_scenario
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -50,6 +51,34 @@ def test_materials_lists_the_library_and_one_of_it(command):
     assert one.code == 0
     assert "blood" in one.out
     assert "stainless_steel" not in one.out
+
+
+def test_the_list_of_materials_names_every_value_in_full_at_80_columns(command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = command("materials").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    rows = library_table()
+    assert [line.strip() for line in lines if line.startswith("  ") and line[2] != " "] == [
+        row.quantity for row in rows
+    ]
+    names = list(dict.fromkeys(row.name for row in rows))
+    assert [line.split(":")[0] for line in lines if line and line[0] != " " and ":" in line] == names
+
+
+def test_the_list_of_materials_marks_what_was_not_checked(command):
+    for name in ("liver", "blood", "colorectal_metastasis"):
+        rows = [row for row in library_table() if row.name == name]
+        doubtful = sum(not row.verified for row in rows)
+        out = " ".join(command("materials", name).out.split())
+        assert out.count(", not checked") == doubtful
+        assert f"{len(rows)} values, {doubtful} of them not checked at their source" in out
+
+
+def test_the_list_of_materials_tells_conditions_and_what_others_give(command):
+    out = " ".join(command("materials", "liver").out.split())
+    (row,) = (row for row in library_table() if (row.name, row.quantity) == ("liver", "thermal_conductivity_w_m_k"))
+    for words in (row.source, row.conditions, row.choice.strip(), "0.302 W/(m K)", "was found: not checked)"):
+        assert words in out
 
 
 def test_help_names_every_command(command):

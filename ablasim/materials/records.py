@@ -10,7 +10,7 @@ from importlib.resources import files
 from ruamel.yaml import YAML
 
 from ablasim.errors import ModelError
-from ablasim.materials.entries import parse_entry
+from ablasim.materials.entries import UNITS, parse_entry
 from ablasim.materials.properties import Provenance
 
 KINDS = ("base", "tissue", "solid")
@@ -32,7 +32,7 @@ class Record:
     vaporisation : bool
         Whether its water boils.
     values : Mapping of str to Provenance
-        Each quantity with its source; those of the record it builds on included.
+        Each quantity with its source, in the order of `UNITS`; those of the record it builds on included.
     """
 
     name: str
@@ -90,7 +90,8 @@ def parse_record(name: str, raw: Mapping[str, object], parent: Record | None = N
     if not isinstance(entries, Mapping):
         message = f"{name}.yaml: values: must be a mapping of quantities"
         raise ModelError(message)
-    values = _inherited(parent) | {key: parse_entry(name, key, entry) for key, entry in entries.items()}
+    found = _inherited(parent) | {key: parse_entry(name, key, entry) for key, entry in entries.items()}
+    values = {key: found[key] for key in UNITS if key in found}
     vaporisation = raw.get("vaporisation", parent.vaporisation if parent else False)
     return Record(name, kind, str(raw.get("title", name)), bool(vaporisation), values)
 

@@ -13,6 +13,7 @@ DOCUMENTS = (
     "README.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "docs/damage-model.md",
     "docs/design.md",
     "docs/scenario.md",
     "docs/summary.md",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from markupsafe import Markup
 from ablasim.book.case import GROUPS, SECTIONS, BookCase
 from ablasim.book.record import CaseRecord
 from ablasim.book.words import COLUMNS, count_words, table_rows
-from ablasim.damage import damage_model, damage_model_names
-from ablasim.materials import library_table
+from ablasim.damage import OBSERVATIONS, damage_table
+from ablasim.materials import LibraryRow, library_table
+from ablasim.materials.entries import quantity_in_words
 from ablasim.views.report import DISCLAIMER
 
 GROUP_WORDS = {
@@ -26,6 +28,7 @@ GROUP_WORDS = {
 }
 _TEMPLATES = ("base.html", "index.html", "case.html", "materials.html", "damage.html")
 _SCENARIO = "scenario.yaml"
+_GROUNDS = Path("docs/damage-model.md")
 
 
 def write_book(output: Path, cases: Sequence[BookCase], records: dict[str, CaseRecord]) -> Path:
@@ -47,9 +50,8 @@ def write_book(output: Path, cases: Sequence[BookCase], records: dict[str, CaseR
     """
     environment = _environment()
     known = [records[case.identifier] for case in cases if case.identifier in records]
-    _write(output / "materials.html", environment, "materials.html", root=".", rows=library_table())
-    models = [damage_model(name) for name in damage_model_names()]
-    _write(output / "damage.html", environment, "damage.html", root=".", models=models)
+    _write(output / "materials.html", environment, "materials.html", root=".", materials=_materials())
+    _write(output / "damage.html", environment, "damage.html", root=".", grounds=_grounds(cases), **_damage())
     for case in cases:
         if case.identifier in records:
             record = records[case.identifier]
@@ -74,7 +76,7 @@ def write_book(output: Path, cases: Sequence[BookCase], records: dict[str, CaseR
 
 
 def _case(case: BookCase, record: CaseRecord) -> dict[str, Any]:
-    markdown = MarkdownIt("commonmark").enable("table")
+    markdown = _markdown()
     names = [*SECTIONS, *(name for name in case.sections if name not in SECTIONS)]
     scenario = case.folder / _SCENARIO
     return {
@@ -91,6 +93,28 @@ def _case(case: BookCase, record: CaseRecord) -> dict[str, Any]:
     }
 
 
+def _materials() -> list[tuple[str, str, list[LibraryRow]]]:
+    """Name, title and rows of each material."""
+    groups = groupby(library_table(), key=lambda row: (row.name, row.title))
+    return [(name, title, list(rows)) for (name, title), rows in groups]
+
+
+def _damage() -> dict[str, Any]:
+    return {"models": damage_table(), "observations": OBSERVATIONS}
+
+
+def _grounds(cases: Sequence[BookCase]) -> Markup:
+    """Why the headline is what it is: the page in the documents of the checkout that the cases lie in."""
+    homes = {case.folder.resolve().parents[2] for case in cases}
+    pages = [home / _GROUNDS for home in homes if (home / _GROUNDS).is_file()]
+    text = pages[0].read_text(encoding="utf-8").partition("\n")[2] if pages else ""  # the page has its own heading
+    return Markup(_markdown().render(text))
+
+
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table")
+
+
 def _environment() -> Environment:
     folder = files("ablasim.book") / "templates"
     texts = {name: (folder / name).read_text(encoding="utf-8") for name in _TEMPLATES}
@@ -99,6 +123,7 @@ def _environment() -> Environment:
     )
     environment.globals["style"] = Markup((folder / "book.css").read_text(encoding="utf-8"))
     environment.globals["disclaimer"] = DISCLAIMER
+    environment.filters["in_words"] = quantity_in_words
     return environment
 
 

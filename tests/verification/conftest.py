@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from ablasim.fem import advance, make_space
+from ablasim.fem import make_space
 from ablasim.fem.operators import Pattern
 from ablasim.materials import Tissue
 from ablasim.physics.bioheat import Bioheat, Hold, Region
@@ -66,48 +66,6 @@ def nodes_of(mesh, space, name):
     return np.unique(np.concatenate([np.flatnonzero(on_facets), midpoint_nodes]))
 
 
-def march_fixed(bioheat, temperature, dt, n_steps, source=None, tolerance=1e-8):
-    """Steps of equal length with sources at the middle of each, perfusion on; returns all temperatures.
-
-    `source(time, temperature)` gives the nodal load, W.
-    """
-    perfused = np.ones_like(bioheat.perfusion)
-    nothing = np.zeros(len(bioheat.space.gradient_weights))
-    temperatures = [bioheat.with_held_temperatures(temperature)]
-    previous = None
-    for i in range(n_steps):
-        now = temperatures[-1]
-        middle = now if previous is None else now + 0.5 * (now - previous)
-        load = bioheat.load(nothing, perfused, ())
-        if source is not None:
-            load = load + source((i + 0.5) * dt, middle)
-        step = advance(
-            bioheat.space,
-            bioheat.enthalpy,
-            bioheat.operator(middle, perfused, ()),
-            load,
-            bioheat.fixed,
-            now,
-            dt,
-            tolerance=tolerance,
-        )
-        previous = now
-        temperatures.append(step.temperature)
-    return temperatures
-
-
-def observed_order(errors, ratio=2.0):
-    """Order of the last refinement."""
-    return float(np.log(errors[-2] / errors[-1]) / np.log(ratio))
-
-
-def l2_norm(space, field):
-    """Norm by vertex quadrature (first order) or at the quadrature points (second order)."""
-    weights = space.measure(np.ones(len(space.cells)))
-    values = space.at_values(field)
-    return float(np.sqrt(weights @ (values * values)))
-
-
 @pytest.fixture
 def tools():
     """Everything above, for the cases."""
@@ -116,7 +74,4 @@ def tools():
         simple_tissue=simple_tissue,
         bioheat_on=bioheat_on,
         nodes_of=nodes_of,
-        march_fixed=march_fixed,
-        observed_order=observed_order,
-        l2_norm=l2_norm,
     )

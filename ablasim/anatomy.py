@@ -105,11 +105,17 @@ def build_scenario_mesh(scenario: Scenario, anatomy: Anatomy, cache: Path | None
     else:
         sizes = mesh_sizes_of(scenario)
         vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
-        _check_size(estimate_points(anatomy.organ, anatomy.tumour, vessels, needles, sizes))
+        _check_size(expected_points(scenario, anatomy))
         key = mesh_key(anatomy.organ, anatomy.tumour, vessels, needles, sizes)
         mesh = cached_mesh(key, lambda: build_mesh(anatomy.organ, anatomy.tumour, vessels, needles, sizes), cache)
     check_quality(mesh)
     return mesh
+
+
+def expected_points(scenario: Scenario, anatomy: Anatomy) -> int:
+    """Number of points to expect of the mesh that is made for a scenario, within about a fifth."""
+    vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
+    return estimate_points(anatomy.organ, anatomy.tumour, vessels, needles, mesh_sizes_of(scenario))
 
 
 def _check_size(n_points: int) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from ablasim.anatomy import build_anatomy, build_scenario_mesh, mesh_sizes_of
+from ablasim.anatomy import build_anatomy, build_scenario_mesh, expected_points
 from ablasim.errors import OutputError
-from ablasim.mesh.estimate import estimate_points
 from ablasim.resolve import check_names
 from ablasim.scenario import load_scenario
 from ablasim.schedule import schedule
@@ -38,13 +37,7 @@ def check_scenario(file: Path, picture: Path | None) -> None:
     check_names(scenario)
     anatomy = build_anatomy(scenario)
     if scenario.numerics.mesh_file is None:
-        points = estimate_points(
-            anatomy.organ,
-            anatomy.tumour,
-            list(anatomy.vessels.values()),
-            list(anatomy.needles.values()),
-            mesh_sizes_of(scenario),
-        )
+        points = expected_points(scenario, anatomy)
     else:
         points = build_scenario_mesh(scenario, anatomy).n_points
     minutes = schedule(scenario)[-1].end / 60.0

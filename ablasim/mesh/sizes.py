@@ -102,6 +102,11 @@ class MeshSizes:
         """Edge length on the wall of a vessel, m."""
         return min(self.vessel, _LARGEST_SHARE_OF_RADIUS * vessel.radius)
 
+    def far_in(self, organ: Organ) -> float:
+        """Edge length at most in an organ, m."""
+        low, high = organ.bounds
+        return min(self.far, _LARGEST_SHARE_OF_ORGAN * float(np.min(high - low)))
+
 
 _NORMAL = MeshSizes(needle=0.32e-3, vessel=0.65e-3, tumour=0.75e-3, shell=0.95e-3, far=6e-3, growth=0.1)
 
@@ -137,8 +142,7 @@ def size_function(
     if tumour is not None:
         contributions.append(_tumour_size(tumour, sizes))
     walls = [_limit_by_wall(vessel, sizes, heated) for vessel in vessels]
-    low, high = organ.bounds
-    far = min(sizes.far, _LARGEST_SHARE_OF_ORGAN * float(np.min(high - low)))
+    far = sizes.far_in(organ)
 
     def size(x: float, y: float, z: float) -> float:
         smallest = far

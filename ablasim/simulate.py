@@ -6,19 +6,23 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.build import Case, Variant, build_case
 from ablasim.course import March, StepRecord
-from ablasim.errors import EnergyBalanceError
+from ablasim.errors import AblasimError, EnergyBalanceError
 from ablasim.march import FrameSink, march
 from ablasim.materials import PropertyRangeWarning, forget_notices
+from ablasim.refine import check_refinable, finer
 from ablasim.results.assess import assess
 from ablasim.results.outcome import Results
 from ablasim.results.summary import Clock
+from ablasim.results.uncertainty import NOT_VERIFIED, uncertainty, verification_warnings
 from ablasim.scenario import Scenario, load_scenario
 from ablasim.settle import settle
 from ablasim.units import celsius
@@ -33,6 +37,7 @@ ENERGY_TOLERANCE = 0.01
 def run(
     scenario: Scenario | str | Path,
     *,
+    verify: bool = False,
     progress: Progress | None = None,
     stop: Callable[[], bool] = lambda: False,
     mesh_cache: Path | None = None,
@@ -43,8 +48,11 @@ def run(
     ----------
     scenario : Scenario, str or Path
         The scenario, or the file it is in.
+    verify : bool, optional
+        Whether to repeat the run on a finer mesh with shorter time steps, and to say how far its numbers may be from
+        converged ones: `verified`.
     progress : callable, optional
-        Told of every step.
+        Told of every step, those of the finer run too.
     stop : callable, optional
         Asked before every step whether to stop early; the result is then marked incomplete.
     mesh_cache : Path, optional
@@ -71,8 +79,17 @@ def run(
     >>> results = run("scenarios/rfa_hepatic_vein.yaml")  # doctest: +SKIP
     >>> results.summary["margin"]["minimum_mm"]  # doctest: +SKIP
     """
-    clock = Clock.now()
     checked = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+    if verify:
+        check_refinable(checked)
+    results = _run_once(checked, progress=progress, stop=stop, mesh_cache=mesh_cache)
+    return verified(results, progress=progress, stop=stop, mesh_cache=mesh_cache) if verify else results
+
+
+def _run_once(
+    scenario: Scenario, *, progress: Progress | None, stop: Callable[[], bool], mesh_cache: Path | None
+) -> Results:
+    clock = Clock.now()
     frames: list[tuple[float, NDArray[np.float32]]] = []
 
     def keep(moment: float, temperature: NDArray[np.float64]) -> None:
@@ -81,12 +98,62 @@ def run(
     forget_notices()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", PropertyRangeWarning)
-        case = build_case(checked, mesh_cache)
+        case = build_case(scenario, mesh_cache)
         marches = march_all(case, progress=progress, save=keep, stop=stop)
     notices = [str(item.message) for item in caught if issubclass(item.category, PropertyRangeWarning)]
     results = assess(case, marches, frames=tuple(frames), warnings=notices, clock=clock)
     check_energy(results)
     return results
+
+
+def verified(
+    results: Results,
+    *,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    mesh_cache: Path | None = None,
+) -> Results:
+    """Repeat a run on a finer mesh with shorter time steps, and say how far its numbers may be from converged ones.
+
+    Parameters
+    ----------
+    results : Results
+        The run.
+    progress, stop, mesh_cache : optional
+        As for `run`, for the finer run.
+
+    Returns
+    -------
+    Results
+        The run as it was, with ± in ``summary["uncertainty"]`` and warnings where the finer run differs in kind.
+        Whatever befalls the finer run, nothing is lost: if it is stopped or fails, a warning says so instead.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be refined.
+    """
+    refined = finer(results.scenario)
+    if stop() or not results.is_complete:
+        return not_verified(results, "the run was stopped before it could be repeated on a finer mesh")
+    try:
+        summary = _run_once(refined, progress=progress, stop=stop, mesh_cache=mesh_cache).summary
+        if summary["status"] != "complete":
+            return not_verified(results, "the run on the finer mesh was stopped before its end")
+        found = uncertainty(results.summary, summary)
+    except (AblasimError, MemoryError) as error:
+        return not_verified(results, f"the run on the finer mesh failed: {error}")
+    return _with_uncertainty(results, found, verification_warnings(results.summary, summary, found))
+
+
+def not_verified(results: Results, reason: str) -> Results:
+    """A run whose verification was asked for but did not come about, with a warning that says why."""
+    return _with_uncertainty(results, {"status": NOT_VERIFIED}, [f"verification: no ± was found: {reason}"])
+
+
+def _with_uncertainty(results: Results, found: dict[str, Any], warnings: list[str]) -> Results:
+    summary = results.summary
+    return replace(results, summary=summary | {"warnings": [*summary["warnings"], *warnings], "uncertainty": found})
 
 
 def march_all(

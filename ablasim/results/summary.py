@@ -100,6 +100,7 @@ def summarise(
         "energy": _energy(actual),
         "mesh": _mesh(case),
         "time": _time(actual, clock),
+        "uncertainty": None,
     }
 
 

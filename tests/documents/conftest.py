@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import ablasim
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -43,3 +45,11 @@ def example_run(example, tmp_path_factory):
 @pytest.fixture(scope="session")
 def result(example_run):
     return example_run["result"]
+
+
+@pytest.fixture(scope="session")
+def verified(tmp_path_factory):
+    """A run that was verified; what it costs is seconds."""
+    return ablasim.run(
+        ROOT / "tests" / "data" / "quick.yaml", verify=True, mesh_cache=tmp_path_factory.mktemp("meshes")
+    )

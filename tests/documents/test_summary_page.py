@@ -10,6 +10,8 @@ NAMED = {  # blocks whose keys are names, and the placeholder that stands for on
     "versions": "{package}",
     "zone.by_damage_model": "{model}",
     "heat_sink.vessels": "{vessel}",
+    "uncertainty.heat_sink.vessels": "{vessel}",
+    "uncertainty.finer.heat_sink.vessels": "{vessel}",
 }
 
 
@@ -36,8 +38,17 @@ def documented(page):
     return re.findall(r"^\| `([^`]+)` \|", page, flags=re.MULTILINE)
 
 
-def test_every_key_of_a_run_is_documented_and_every_documented_key_is_in_a_run(result, documented):
-    assert set(documented) == leaves(plain(result.summary))
+def test_every_key_of_a_run_is_documented_and_every_documented_key_is_in_a_run(result, verified, documented):
+    assert result.summary["uncertainty"] is None  # only a verified run has that block
+    assert set(documented) == leaves(plain(result.summary | {"uncertainty": verified.summary["uncertainty"]}))
+
+
+def test_every_uncertainty_stands_under_the_path_of_a_value(verified):
+    summary = plain(verified.summary)
+    extra = {"status", "method", "finer"}
+    spreads = leaves({key: block for key, block in summary["uncertainty"].items() if key not in extra})
+    assert spreads <= leaves(summary)
+    assert spreads == leaves(summary["uncertainty"]["finer"])
 
 
 def test_no_key_is_documented_twice(documented):

@@ -9,8 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ablasim.views.report_tables import headline, heat_sink_tables
+from ablasim.views.report_heat_sink import heat_sink_tables
+from ablasim.views.report_tables import headline
 from ablasim.views.report_text import at, number, place
+from ablasim.views.report_uncertainty import how_found
 
 
 def print_summary(summary: Mapping[str, Any]) -> None:
@@ -26,6 +28,7 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         f"{at(summary, 'mesh.n_points'):,} points; cell quality {number(at(summary, 'mesh.min_quality'), decimals=2)} "
         f"at least, {number(at(summary, 'mesh.mean_quality'), decimals=2)} on average (1 is best)",
     )
+    table.add_row("numerical uncertainty", how_found(summary))
     table.add_row("energy residual", number(at(summary, "energy.residual_percent"), "%", decimals=3))
     console.print(table)
     losses, vessels = heat_sink_tables(summary)

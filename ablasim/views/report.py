@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined
 
 from ablasim.views import report_tables as tables
 from ablasim.views.material_table import materials_table, n_unchecked
-from ablasim.views.report_text import number
+from ablasim.views.report_text import measured, number
 
 QUESTION = "Is there an ablated margin of 5 mm, better 10 mm, all round the tumour, also on the side of the vessel?"
 QUESTION_WITHOUT_VESSELS = "Is there an ablated margin of 5 mm, better 10 mm, all round the tumour?"
@@ -89,7 +89,7 @@ def answer(summary: Mapping[str, Any]) -> str:
     margin = summary.get("margin")
     if not margin:
         return "The scenario has no tumour, so there is no margin to judge."
-    minimum = number(margin.get("minimum_mm"), "mm", decimals=1)
+    minimum = measured(summary, "margin.minimum_mm", "mm", decimals=1)
     vessel = margin.get("nearest_vessel")
     near = f" (the nearest vessel there is {vessel})" if vessel else ""
     residual = number(margin.get("residual_ml"), "ml", decimals=2)

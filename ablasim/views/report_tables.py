@@ -5,7 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
-from ablasim.views.report_text import NOTHING, Block, Section, Table, Tile, at, number, place
+from ablasim.views.report_heat_sink import heat_sink_tables
+from ablasim.views.report_text import (
+    NOTHING,
+    Block,
+    Section,
+    Table,
+    Tile,
+    at,
+    enough_decimals,
+    measured,
+    number,
+    place,
+    plus_minus,
+)
+from ablasim.views.report_uncertainty import how_found, uncertainty_table
 
 MARGIN_WORDS = {
     "below_0": "below 0 mm",
@@ -48,8 +62,9 @@ def headline(summary: Block) -> list[Tile]:
         value = at(summary, path)
         if value is not None:
             spread = at(summary.get("uncertainty"), path)
-            words = "" if spread is None else f"± {number(spread, unit, decimals=max(decimals, 1))}"
+            words = plus_minus(spread, unit, decimals=decimals)
             is_share = path == "margin.tumour_ablated_percent"
+            decimals = enough_decimals(spread, decimals)
             shown = ablated_share(value) if is_share else number(value, unit, decimals=decimals)
             tiles.append(Tile(label, shown, words))
     return tiles
@@ -87,7 +102,7 @@ def margin_tables(summary: Block) -> list[Table]:
     percentiles = margin.get("percentiles_mm") or {}
     shells = margin.get("shell_ablated_percent") or {}
     facts = [
-        ("smallest margin", number(margin.get("minimum_mm"), "mm", decimals=2)),
+        ("smallest margin", measured(summary, "margin.minimum_mm", "mm", decimals=2)),
         ("where", place(margin.get("minimum_at_mm"))),
         ("nearest vessel", number(margin.get("nearest_vessel"))),
         ("tumour ablated", ablated_share(margin.get("tumour_ablated_percent"))),
@@ -101,44 +116,6 @@ def margin_tables(summary: Block) -> list[Table]:
     return [
         Table(("margin", "share of the tumour's surface"), rows),
         Table(("quantity", "value"), [fact for fact in facts if fact[1] != NOTHING] if margin else []),
-    ]
-
-
-def heat_sink_tables(summary: Block) -> list[Table]:
-    """Loss against the twin without vessels, in all and by vessel."""
-    sink = summary.get("heat_sink") or {}
-    parts = (
-        (
-            "all vessels, against the same run without them",
-            sink.get("volume_loss_ml"),
-            sink.get("margin_loss_mm"),
-        ),
-        ("of it, by their flow", at(sink, "flow_loss.ml"), at(sink, "flow_loss.mm")),
-        ("of it, by their presence", at(sink, "presence_loss.ml"), at(sink, "presence_loss.mm")),
-    )
-    total = [
-        (words, number(volume, "ml", decimals=2), number(margin, "mm", decimals=2))
-        for words, volume, margin in parts
-        if volume is not None or margin is not None
-    ]
-    columns = {
-        "retraction_mm": ("retraction", "mm"),
-        "rim_min_mm": ("living rim, least", "mm"),
-        "rim_mean_mm": ("living rim, mean", "mm"),
-        "power_removed_end_w": ("power taken at the end", "W"),
-        "energy_removed_j": ("energy taken", "J"),
-        "energy_share_percent": ("of the energy delivered", "%"),
-        "blood_warming_k": ("blood warmed by", "K"),
-    }
-    by_vessel = [
-        (name, *(number(values.get(key), unit) for key, (_, unit) in columns.items()))
-        for name, values in (sink.get("vessels") or {}).items()
-    ]
-    percent = sink.get("volume_loss_percent")
-    note = "" if percent is None else f"The vessels cost {number(percent, '%', decimals=1)} of the zone's volume."
-    return [
-        Table(("loss", "volume", "margin"), total, note),
-        Table(("vessel", *(words for words, _ in columns.values())), by_vessel),
     ]
 
 
@@ -197,7 +174,7 @@ def energy_tables(summary: Block) -> list[Table]:
 
 
 def numerics_tables(summary: Block) -> list[Table]:
-    """Size of the mesh, number of steps and cost."""
+    """Size of the mesh, number of steps and cost; how far the numbers may be from converged ones."""
     wanted = (
         ("mesh points", "mesh.n_points", ""),
         ("tetrahedra", "mesh.n_cells", ""),
@@ -209,7 +186,9 @@ def numerics_tables(summary: Block) -> list[Table]:
         ("peak memory", "time.peak_memory_mb", "MB"),
     )
     rows = [(words, number(at(summary, path), unit)) for words, path, unit in wanted if at(summary, path) is not None]
-    return [Table(("quantity", "value"), rows)]
+    if rows and "uncertainty" in summary:
+        rows.append(("numerical uncertainty", how_found(summary)))
+    return [Table(("quantity", "value"), rows), uncertainty_table(summary)]
 
 
 def provenance(summary: Block) -> list[tuple[str, str]]:

@@ -57,6 +57,50 @@ def number(value: Any, unit: str = "", *, decimals: int | None = None) -> str:
     return f"{text.replace('-', '−')} {unit}".rstrip()
 
 
+def plus_minus(spread: float | None, unit: str = "", *, decimals: int | None = None) -> str:
+    """Write an uncertainty with the decimals of its value, or more where it would be 0 with them; '' for None.
+
+    Examples
+    --------
+    >>> plus_minus(3.27, "ml", decimals=1), plus_minus(0.0573, "mm", decimals=1), plus_minus(51.3, "J")
+    ('± 3.3 ml', '± 0.06 mm', '± 51 J')
+    """
+    if spread is None or not math.isfinite(spread):
+        return ""
+    wanted = 1 - _power_of_ten(spread) if decimals is None else enough_decimals(spread, decimals)
+    return f"± {number(spread, unit, decimals=max(wanted, 0))}"
+
+
+def enough_decimals(spread: float | None, decimals: int) -> int:
+    """Decimals with which a value and its uncertainty are written: more than usual where that would hide the latter.
+
+    Examples
+    --------
+    >>> enough_decimals(0.0573, 1), enough_decimals(3.27, 1), enough_decimals(None, 1)
+    (2, 1, 1)
+    """
+    return decimals if spread is None else max(decimals, -_power_of_ten(spread))
+
+
+def measured(summary: Block, path: str, unit: str = "", *, decimals: int | None = None) -> str:
+    """Write the value at a path of a summary with its unit, and with ± where the run was verified.
+
+    Examples
+    --------
+    >>> measured({"zone": {"volume_ml": 29.16}, "uncertainty": {"zone": {"volume_ml": 0.42}}}, "zone.volume_ml", "ml")
+    '29.2 ± 0.42 ml'
+    """
+    value, spread = at(summary, path), at(summary.get("uncertainty"), path)
+    if value is None or spread is None:
+        return number(value, unit, decimals=decimals)
+    shown = None if decimals is None else enough_decimals(spread, decimals)
+    return f"{number(value, decimals=shown)} {plus_minus(spread, unit, decimals=decimals)}"
+
+
+def _power_of_ten(spread: float) -> int:
+    return math.floor(math.log10(spread)) if math.isfinite(spread) and spread > 0.0 else 0
+
+
 def at(block: Block | None, path: str) -> Any:
     """Value at a dotted path, or None where something on the way is missing.
 

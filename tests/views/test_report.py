@@ -84,6 +84,61 @@ def test_a_summary_without_tumour_and_vessels_has_a_report(tmp_path, summary):
     assert "What the vessels took" not in page
 
 
+@pytest.fixture
+def verified_summary(summary):
+    vein = {"retraction_mm": 0.3, "energy_removed_j": 51.3, "power_removed_end_w": None}
+    method = {
+        "name": "grid convergence index of two meshes",
+        "safety_factor": 3.0,
+        "order": 1.0,
+        "refinement_ratio": 1.41,
+        "n_points": 101234,
+        "finer_n_points": 286000,
+        "n_steps": 120,
+        "finer_n_steps": 151,
+    }
+    uncertainty = {
+        "status": "verified",
+        "method": method,
+        "zone": {"volume_ml": 1.2, "long_axis_mm": None},
+        "margin": {"minimum_mm": 0.0573},
+        "heat_sink": {"volume_loss_ml": 0.31, "margin_loss_mm": None, "vessels": {"hepatic_vein": vein}},
+        "finer": {"zone": {"volume_ml": 18.11, "long_axis_mm": 38.1}, "margin": {"minimum_mm": 1.32}},
+    }
+    return {**summary, "uncertainty": uncertainty}
+
+
+def test_the_numbers_of_a_verified_run_carry_their_spread_in_answer_tiles_and_tables(tmp_path, verified_summary):
+    render_report(tmp_path / "report.html", verified_summary, title="verified")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for words in (
+        "the smallest margin is 1.31 ± 0.06 mm",
+        '<div class="uncertainty">± 1.2 ml</div>',
+        "<td>1.31 ± 0.06 mm</td>",
+        "<td>2.90 ± 0.31 ml</td><td>2.80 mm</td>",
+        "<td>3.2 ± 0.30 mm</td>",
+        "<td>3900 ± 51 J</td>",
+        "<td>ablation zone</td><td>18.23 ml</td><td>18.11 ml</td><td>± 1.20 ml</td>",
+        "<td>long axis</td><td>38.20 mm</td><td>38.10 mm</td><td>–</td>",
+        "<td>hepatic_vein: energy taken</td>",
+        "101,234 and 286,000 points (order 1 assumed, safety factor 3)",
+        "edges shorter by r = 1.41 and an assumed order p = 1, times a safety factor of 3",
+    ):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("uncertainty", "words"),
+    [(None, "not asked for (ablasim run --verify)"), ({"status": "not_verified"}, "asked for, not found")],
+)
+def test_a_run_without_spread_says_why(tmp_path, summary, uncertainty, words):
+    render_report(tmp_path / "report.html", {**summary, "uncertainty": uncertainty}, title="plain")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert words in page
+    assert "±" not in page
+    assert "on the finer mesh" not in page
+
+
 @pytest.mark.parametrize(
     ("margin_class", "first_word"),
     [("residual", "No"), ("below_5", "No"), ("5_to_10", "Partly"), ("a0", "Yes")],

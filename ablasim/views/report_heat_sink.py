@@ -1,0 +1,44 @@
+"""What the vessels took, as tables of the report."""
+
+from __future__ import annotations
+
+from ablasim.views.report_text import Block, Table, at, measured, number
+
+OF_VESSEL = {
+    "retraction_mm": ("retraction", "mm"),
+    "rim_min_mm": ("living rim, least", "mm"),
+    "rim_mean_mm": ("living rim, mean", "mm"),
+    "power_removed_end_w": ("power taken at the end", "W"),
+    "energy_removed_j": ("energy taken", "J"),
+    "energy_share_percent": ("of the energy delivered", "%"),
+    "blood_warming_k": ("blood warmed by", "K"),
+}
+
+
+def heat_sink_tables(summary: Block) -> list[Table]:
+    """Loss against the twin without vessels, in all and by vessel."""
+    sink = summary.get("heat_sink") or {}
+    parts = (
+        ("all vessels, against the same run without them", "volume_loss_ml", "margin_loss_mm"),
+        ("of it, by their flow", "flow_loss.ml", "flow_loss.mm"),
+        ("of it, by their presence", "presence_loss.ml", "presence_loss.mm"),
+    )
+    total = [
+        (
+            words,
+            measured(summary, f"heat_sink.{volume}", "ml", decimals=2),
+            measured(summary, f"heat_sink.{margin}", "mm", decimals=2),
+        )
+        for words, volume, margin in parts
+        if at(sink, volume) is not None or at(sink, margin) is not None
+    ]
+    by_vessel = [
+        (name, *(measured(summary, f"heat_sink.vessels.{name}.{key}", unit) for key, (_, unit) in OF_VESSEL.items()))
+        for name in sink.get("vessels") or {}
+    ]
+    percent = sink.get("volume_loss_percent")
+    note = "" if percent is None else f"The vessels cost {number(percent, '%', decimals=1)} of the zone's volume."
+    return [
+        Table(("loss", "volume", "margin"), total, note),
+        Table(("vessel", *(words for words, _ in OF_VESSEL.values())), by_vessel),
+    ]

@@ -32,13 +32,17 @@ def run(
         Path | None, typer.Option("--output", "-o", help="Folder of the results [results/<scenario name>].")
     ] = None,
     overwrite: Overwrite = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Repeat it on a finer mesh, and print ± with the numbers (takes longer).")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON instead of a table.")] = False,
 ) -> None:
     """Run a scenario and write its results and report."""
     from ablasim.cli.run import run_scenario
 
-    raise typer.Exit(run_scenario(scenario, output, overwrite=overwrite, quiet=quiet, as_json=as_json))
+    code = run_scenario(scenario, output, overwrite=overwrite, verify=verify, quiet=quiet, as_json=as_json)
+    raise typer.Exit(code)
 
 
 @app.command()

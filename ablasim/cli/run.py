@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,11 +18,15 @@ from rich.text import Text
 from ablasim.build import Variant
 from ablasim.cli.tables import print_summary
 from ablasim.course import StepRecord
+from ablasim.errors import SolverError
+from ablasim.refine import check_refinable
 from ablasim.resolve import check_names
 from ablasim.results.files import plain
 from ablasim.results.folder import ResultFolder
+from ablasim.results.outcome import Results
+from ablasim.results.uncertainty import VERIFIED
 from ablasim.scenario import load_scenario
-from ablasim.simulate import run
+from ablasim.simulate import not_verified, run, verified
 from ablasim.units import celsius, millilitres
 from ablasim.views.publish import write_results
 
@@ -29,30 +34,30 @@ STOPPED = 130
 _LABELS = {"actual": "run", "no_vessel": "twin without vessels", "occluded": "twin with stagnant blood"}
 
 
-def run_scenario(file: Path, output: Path | None, *, overwrite: bool, quiet: bool, as_json: bool) -> int:
+def run_scenario(file: Path, output: Path | None, *, overwrite: bool, verify: bool, quiet: bool, as_json: bool) -> int:
     """Run a scenario file and write its result; returns the exit code."""
     try:
-        return _run(file, output, overwrite=overwrite, quiet=quiet, as_json=as_json)
+        return _run(file, output, overwrite=overwrite, verify=verify, quiet=quiet, as_json=as_json)
     except KeyboardInterrupt:
         sys.stderr.write("stopped; nothing was written\n")
         return STOPPED
 
 
-def _run(file: Path, output: Path | None, *, overwrite: bool, quiet: bool, as_json: bool) -> int:
+def _run(file: Path, output: Path | None, *, overwrite: bool, verify: bool, quiet: bool, as_json: bool) -> int:
     scenario = load_scenario(file)
     check_names(scenario)
+    if verify:
+        check_refinable(scenario)
     target = Path("results") / file.stem if output is None else output
     console = Console(stderr=True, quiet=quiet or as_json)
     with ResultFolder(target, overwrite=overwrite) as folder:
         console.print(Text(scenario.title, style="bold"))
         console.print("building the mesh …")
-        screen = _Screen(console)
-        with _StopOnInterrupt(console) as interrupt, screen:
-            results = run(
-                scenario,
-                progress=lambda variant, record, end: _step(interrupt, screen, variant, record, end),
-                stop=interrupt.is_set,
-            )
+        with _StopOnInterrupt(console) as interrupt:
+            with _Screen(console) as screen:
+                results = run(scenario, progress=_watch(interrupt, screen), stop=interrupt.is_set)
+            if verify:
+                results = _verify(results, console, interrupt)
         console.print("writing results …")
         write_results(results, folder.folder)
     if as_json:
@@ -60,7 +65,30 @@ def _run(file: Path, output: Path | None, *, overwrite: bool, quiet: bool, as_js
     elif not quiet:
         print_summary(results.summary)
     console.print(Text(f"report: {target / 'report.html'}"), soft_wrap=True)
-    return 0 if results.is_complete else STOPPED
+    return _exit_code(results, interrupt)
+
+
+def _verify(results: Results, console: Console, interrupt: _StopOnInterrupt) -> Results:
+    """Repeat a run on a finer mesh; whatever happens, the run itself is kept."""
+    console.print("verifying: building the finer mesh …")
+    interrupt.keeps = "the run is kept, without ±"
+    try:
+        with _Screen(console, "finer ") as screen:
+            return verified(results, progress=_watch(interrupt, screen), stop=interrupt.is_set)
+    except KeyboardInterrupt:
+        return not_verified(results, "the run on the finer mesh was stopped")
+
+
+def _exit_code(results: Results, interrupt: _StopOnInterrupt) -> int:
+    uncertainty = results.summary["uncertainty"]
+    has_no_spread = uncertainty is not None and uncertainty["status"] != VERIFIED
+    if not results.is_complete or (has_no_spread and interrupt.is_set()):
+        return STOPPED
+    return SolverError.exit_code if has_no_spread else 0
+
+
+def _watch(interrupt: _StopOnInterrupt, screen: _Screen) -> Callable[[Variant, StepRecord, float], None]:
+    return lambda variant, record, end: _step(interrupt, screen, variant, record, end)
 
 
 def _step(interrupt: _StopOnInterrupt, screen: _Screen, variant: Variant, record: StepRecord, end: float) -> None:
@@ -73,6 +101,7 @@ class _StopOnInterrupt:
 
     def __init__(self, console: Console) -> None:
         self.is_marching = False
+        self.keeps = "what has been computed is kept, marked as incomplete"
         self._event = threading.Event()
         self._console = console
         self._before: Any = None
@@ -93,13 +122,14 @@ class _StopOnInterrupt:
         self._event.set()  # in any case the time loops end after their step
         if not self.is_marching or is_second:
             raise KeyboardInterrupt
-        self._console.print("stopping after this step; what has been computed is kept, marked as incomplete")
+        self._console.print(f"stopping after this step; {self.keeps}")
 
 
 class _Screen:
-    """Progress bars, one for the run and one for each twin."""
+    """Progress bars, one for the run and one for each twin; a prefix says of which run."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, prefix: str = "") -> None:
+        self._prefix = prefix
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -123,7 +153,7 @@ class _Screen:
         """Show a step."""
         with self._lock:
             if variant not in self._tasks:
-                self._tasks[variant] = self._progress.add_task(_LABELS[variant], total=end, state="")
+                self._tasks[variant] = self._progress.add_task(self._prefix + _LABELS[variant], total=end, state="")
         power = "power off" if record.electrical is None else f"{record.electrical.power:5.1f} W"
         state = f"{power}  {celsius(record.max_temperature):5.1f} °C  zone {millilitres(record.zone_volume):6.2f} ml"
         self._progress.update(self._tasks[variant], completed=record.time, state=state)

@@ -148,6 +148,17 @@ def test_a_mesh_without_the_regions_of_the_scenario_names_them(here, command, qu
     assert re.search("missing electrode, tumour, vein", answer.err)
 
 
+def test_a_mesh_from_a_file_cannot_be_verified(here, command, quick_text):
+    write_mesh(ball_mesh([0.01, 0.02], 1), here / "ball.msh")
+    text = quick_text.replace("  time_tolerance: 1", "  mesh_file: ball.msh")
+    (here / "quick.yaml").write_text(text, encoding="utf-8")
+    answer = command("run", "quick.yaml", "--verify")
+    assert answer.code == 2
+    assert f"quick.yaml:{place_of(text, 'mesh_file')}: numerics.mesh_file: 'ball.msh': " in answer.err
+    assert "cannot be refined" in answer.err
+    assert not (here / "results").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from vtkmodules.vtkIOHDF import vtkHDFReader
 
 import ablasim.cli.run as run_command
 from ablasim.scenario import load_scenario, scenario_hash
+from ablasim.simulate import not_verified
 from ablasim.views.report import DISCLAIMER
 
 PROGRAM = Path(sys.executable).with_name("ablasim")
@@ -202,6 +204,69 @@ def test_a_killed_run_leaves_nothing_under_its_name_and_does_not_hinder_the_next
     assert not (plain_run / "results" / "quick").exists()
     assert command("run", "quick.yaml", "--quiet").code == 0
     assert (plain_run / "results" / "quick" / "summary.json").is_file()
+
+
+def test_verify_prints_a_spread_with_every_verified_number_and_writes_it(plain_run, command):
+    answer = command("run", "quick.yaml", "--verify")
+    assert answer.code == 0
+    assert "verifying: building the finer mesh" in answer.err
+    written = plain_run / "results" / "quick"
+    summary = json.loads((written / "summary.json").read_text(encoding="utf-8"))
+    page = (written / "report.html").read_text(encoding="utf-8")
+    for label, block, key in (
+        ("ablation zone", "zone", "volume_ml"),
+        ("long axis", "zone", "long_axis_mm"),
+        ("smallest margin", "margin", "minimum_mm"),
+    ):
+        (row,) = (line for line in answer.out.splitlines() if line.startswith(f"│ {label} ") and "±" in line)
+        value, spread = (float(word) for word in re.findall(r"[-\d.]+", row.replace("−", "-")))
+        assert value == pytest.approx(summary[block][key], abs=0.05)
+        assert spread == pytest.approx(summary["uncertainty"][block][key], rel=0.5)  # one digit of it may be shown
+    assert "grid convergence index" in answer.out
+    assert page.count("±") > 5
+    assert "on the finer mesh" in page
+
+
+def test_verify_is_part_of_the_json(plain_run, command):
+    answer = command("run", "quick.yaml", "--verify", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    summary = json.loads(answer.out)
+    assert summary["uncertainty"]["status"] == "verified"
+    assert summary["uncertainty"]["heat_sink"]["vessels"]["vein"]["energy_removed_j"] > 0.0
+
+
+def test_ctrl_c_during_verification_keeps_the_run_and_says_that_it_is_not_verified(plain_run, command, signalled):
+    assert command("run", "quick.yaml", "--quiet").code == 0
+    once = json.loads((plain_run / "results" / "quick" / "summary.json").read_text(encoding="utf-8"))
+    answer = signalled("SIGINT", once["time"]["n_steps"] + 2, "run", "quick.yaml", "--verify", "--overwrite")
+    assert answer.code == 130
+    assert "the run is kept, without ±" in answer.err
+    assert "not found (see the warnings)" in answer.out
+    summary = json.loads((plain_run / "results" / "quick" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["status"] == "complete"
+    assert summary["zone"]["volume_ml"] == pytest.approx(once["zone"]["volume_ml"], rel=1e-6)
+    assert summary["uncertainty"] == {"status": "not_verified"}
+    assert any("the run on the finer mesh was stopped" in warning for warning in summary["warnings"])
+
+
+def test_a_second_ctrl_c_during_verification_keeps_the_run_too(plain_run, command, monkeypatch):
+    def interrupted(*_, **__):
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(run_command, "verified", interrupted)
+    answer = command("run", "quick.yaml", "--verify")
+    assert answer.code == 130
+    summary = json.loads((plain_run / "results" / "quick" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["uncertainty"] == {"status": "not_verified"}
+
+
+def test_a_finer_run_that_fails_ends_with_a_code_of_its_own_and_the_run_is_written(plain_run, command, monkeypatch):
+    monkeypatch.setattr(run_command, "verified", lambda results, **_: not_verified(results, "it diverged"))
+    answer = command("run", "quick.yaml", "--verify")
+    assert answer.code == 3
+    assert "verification: no ± was found: it diverged" in answer.out
+    assert (plain_run / "results" / "quick" / "report.html").is_file()
 
 
 @pytest.mark.parametrize("had_result", [False, True])

@@ -1,7 +1,7 @@
 """How far an answer moves over what an experiment's paper leaves open.
 
-Every open input is moved to either end of its range while all others keep their documented value. The ranges are the same
-for all cases and stand in one file of the book.
+Every open input is moved to either end of its range while all others keep their documented value. The ranges are the
+same for all cases and stand in one file of the book.
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ Measure = Callable[[Results], Answers]
 
 Runner = Callable[[Mapping[str, Any]], Results]
 """Runs a scenario with changes, such as `Bench.run`."""
+
+ROUGH: Mapping[str, Any] = {
+    "numerics.mesh": {"needle_mm": 0.64, "vessel_mm": 1.3, "far_mm": 12.0, "growth": 0.2},
+    "numerics.time_tolerance": 1.0,
+}
+"""Changes for the ends of ranges: the sizes of ``normal`` doubled. They show how an answer moves, not its level."""
 
 _KEYS = {"words", "low", "high"}
 
@@ -115,8 +121,5 @@ def answers_over(run: Runner, inputs: Sequence[OpenInput], measure: Measure, bas
     base : mapping of str to object
         Changes that all of these runs share, such as a coarse mesh.
     """
-    centre = measure(run(base))
-    ends = {
-        one.words: (measure(run({**base, **one.low})), measure(run({**base, **one.high}))) for one in inputs
-    }  # fmt: skip
-    return Openness(centre, ends)
+    ends = {one.words: (measure(run({**base, **one.low})), measure(run({**base, **one.high}))) for one in inputs}
+    return Openness(measure(run(base)), ends)

@@ -98,6 +98,7 @@ def profile_figure(
     y_label: str,
     log_x: bool = False,
     log_y: bool = False,
+    x_range: tuple[float, float] | None = None,
     y_range: tuple[float, float] | None = None,
 ) -> None:
     """Draw exact curves as lines and answers as points on them.
@@ -112,7 +113,7 @@ def profile_figure(
         Labels of the axes, with units.
     log_x, log_y : bool, optional
         Logarithmic axes.
-    y_range : tuple of float, optional
+    x_range, y_range : tuple of float, optional
         Lowest and highest value shown.
     """
     figure = Figure(figsize=_SIZE, layout="constrained")
@@ -135,8 +136,11 @@ def profile_figure(
             )  # fmt: skip
     if log_x:
         axes.set_xscale("log")
+        _plain_ticks(axes)
     if log_y:
         axes.set_yscale("log")
+    if x_range is not None:
+        axes.set_xlim(*x_range)
     if y_range is not None:
         axes.set_ylim(*y_range)
     axes.set_xlabel(x_label)
@@ -169,6 +173,15 @@ def _few_ticks(axes: Axes, series: Sequence[Series]) -> None:
         axes.yaxis.set_major_locator(LogLocator(base=10.0, subs=(1.0, 2.0, 5.0)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.2g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _plain_ticks(axes: Axes) -> None:
+    """Tick a logarithmic axis of a decade or two at 1, 2 and 5, in plain numbers."""
+    low, high = axes.get_xlim()
+    if high / low < 1e3:
+        axes.xaxis.set_major_locator(LogLocator(base=10.0, subs=(1.0, 2.0, 5.0)))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.xaxis.set_minor_locator(NullLocator())
 
 
 def _triangle(axes: Axes, series: Series, order: float) -> None:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from ablasim.views.frame import save
 from ablasim.views.plots import COLOURS
 
-_PANEL_WIDTH, _ROW_HEIGHT, _FRAME_HEIGHT, _LABEL_WIDTH = 3.6, 0.42, 1.75, 2.6
+_PANEL_WIDTH, _ROW_HEIGHT, _FRAME_HEIGHT, _LABEL_WIDTH = 3.6, 0.38, 1.6, 2.6
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def openness_figure(path: Path, panels: Sequence[OpenPanel]) -> None:
     first.set_yticks(range(rows), names[0])
     first.set_ylim(rows - 0.5, -0.5)
     handles, labels = first.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=9)
+    figure.legend(handles, labels, loc="outside lower center", ncols=2 * len(panels) + 1, frameon=False, fontsize=9)
     save(figure, path)
 
 
@@ -82,10 +82,10 @@ def _draw(axes: Axes, panel: OpenPanel) -> None:
     axes.axvline(panel.nominal, color=COLOURS[0], linewidth=1.4, linestyle="--", label="computed", zorder=2)
     for row, (_, low, high) in enumerate(panel.bars):
         axes.plot([low, high], [row, row], color=COLOURS[0], linewidth=5.0, alpha=0.45, solid_capstyle="butt", zorder=3)
-        for value, marker, words in ((low, "<", "low end of the range"), (high, ">", "high end")):
+        for value, filling, words in ((low, "white", "low end of the range"), (high, COLOURS[1], "high end")):
             axes.plot(
-                value, row, linestyle="none", marker=marker, markersize=7, color=COLOURS[1], zorder=4,
-                label=words if row == 0 else "_nolegend_",
+                value, row, linestyle="none", marker="o", markersize=7, color=COLOURS[1], markerfacecolor=filling,
+                zorder=4, label=words if row == 0 else "_nolegend_",
             )  # fmt: skip
     axes.set_xlabel(panel.label)
     axes.margins(x=0.08)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -58,6 +59,7 @@ def run_cases(
         In the order of `cases`; a case whose process was killed is there with its error.
     """
     output.mkdir(parents=True, exist_ok=True)
+    _clear_up(output)
     running: set[subprocess.Popen[bytes]] = set()
     stopped = threading.Event()
 
@@ -85,8 +87,8 @@ def run_cases(
 
 
 def _run_apart(case: BookCase, output: Path, *, quick: bool, running: set[subprocess.Popen[bytes]]) -> CaseRecord:
-    scratch = output / f".{case.identifier}.part-{secrets.token_hex(4)}"
-    log = scratch.with_suffix(".log")
+    scratch = output / f".{case.identifier}.part-{os.getpid()}"
+    log = scratch.with_name(f"{scratch.name}.log")
     depth = "quick" if quick else "full"
     command = [sys.executable, "-m", "ablasim.book.worker", str(case.folder), case.group, str(scratch), depth]
     began = time.perf_counter()
@@ -107,6 +109,24 @@ def _run_apart(case: BookCase, output: Path, *, quick: bool, running: set[subpro
     finally:
         log.unlink(missing_ok=True)
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _clear_up(output: Path) -> None:
+    """Remove what runs that were killed left behind; those that still go on keep theirs."""
+    for left in output.glob(".*"):
+        match = re.fullmatch(r"\..+\.part-(\d+)(\.log)?", left.name)
+        if match and not _is_alive(int(match[1])):
+            left.unlink() if left.is_file() else shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _replace(target: Path, fresh: Path) -> None:

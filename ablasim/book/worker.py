@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import os
 import shutil
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable
@@ -20,6 +22,8 @@ from ablasim.results.files import write_json
 from ablasim.results.summary import package_versions
 
 RECORD = "case.json"
+
+_LOOK_EVERY_S = 1.0
 
 
 def run_case(case: BookCase, output: Path, *, quick: bool) -> CaseRecord:
@@ -90,9 +94,17 @@ def _check_names(case: BookCase, checks: list[Check]) -> None:
         raise BookError(message)
 
 
+def _end_with(parent: int) -> None:
+    """End this process once the one that started it is gone, however it ended."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY_S)
+    os._exit(1)
+
+
 def main() -> None:
     """Run the case named on the command line."""
     folder, group, output, depth = sys.argv[1:]
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     logging.basicConfig(level=logging.WARNING)
     target = Path(output)
     shutil.rmtree(target, ignore_errors=True)

@@ -1,6 +1,10 @@
 """The command ``ablasim validate`` on small books."""
 
 import json
+import os
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -21,6 +25,12 @@ def run(bench):
     (bench.output / "half.png").write_bytes(b"half")
     os.kill(os.getpid(), signal.SIGKILL)
 """
+SLEEPS = """
+import os, time
+def run(bench):
+    (bench.output / "alive").write_text(str(os.getpid()))
+    time.sleep(300)
+"""
 DRAWS = """
 import numpy as np
 from ablasim.book import context, stays_below
@@ -32,6 +42,21 @@ def run(bench):
     bench.note("A note.")
     return [stays_below("error", 0.1 if bench.quick else 0.01, 1.0, unit="K"), context("width", 2.0, unit="mm")]
 """
+
+
+def wait_until(happens, seconds=60.0):
+    end = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.1)
+
+
+def is_alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -105,6 +130,24 @@ def test_a_case_whose_process_is_killed_leaves_nothing_half_done(book, validate)
     assert not list(pages.glob(".*"))
     assert not list(pages.rglob("half.png"))
     assert (pages / "V-A2" / "index.html").is_file()
+
+
+def test_cases_end_with_a_run_that_is_killed_and_what_it_left_is_cleared(book, validate):
+    book.add("V-A1", SLEEPS)
+    pages = book.folder / "book"
+    call = "import sys; from ablasim.cli.main import main; sys.argv[0] = 'ablasim'; main()"
+    command = [sys.executable, "-c", call, "validate", "--book", str(book.folder)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: list(pages.glob(".V-A1.part-*/alive")))
+        worker = int(next(pages.glob(".V-A1.part-*/alive")).read_text())
+    finally:
+        process.kill()
+        process.wait()
+    wait_until(lambda: not is_alive(worker))
+    book.add("V-A2")
+    validate("--only", "V-A2")
+    assert [file.name for file in pages.glob(".*")] == []
 
 
 def test_a_failed_or_quick_case_is_not_accepted(book, validate):

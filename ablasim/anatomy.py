@@ -140,6 +140,7 @@ def mesh_sizes_of(scenario: Scenario) -> MeshSizes:
         shell=normal.shell if said.shell_mm is None else float(metres(said.shell_mm)),
         far=normal.far if said.far_mm is None else float(metres(said.far_mm)),
         growth=normal.growth if said.growth is None else said.growth,
+        edge=None if said.edge_mm is None else float(metres(said.edge_mm)),
     )
 
 

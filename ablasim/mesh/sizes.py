@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from math import hypot, inf, sqrt
+from math import inf, sqrt
 from typing import ClassVar
 
 import numpy as np
 
 from ablasim.errors import MeshError
 from ablasim.geometry.applicators import Needle
-from ablasim.geometry.checks import Vector
 from ablasim.geometry.organ import Organ
-from ablasim.geometry.surface import Surface
 from ablasim.geometry.tumour import Tumour
 from ablasim.geometry.vessels import Vessel
+from ablasim.mesh.distances import (
+    PlaceFunction,
+    distance_to_active,
+    distance_to_cylinder,
+    distance_to_line,
+    distance_to_rims,
+    distance_to_tumour,
+)
 
-SizeFunction = Callable[[float, float, float], float]
+SizeFunction = PlaceFunction
 
 SHELL_THICKNESS = 10e-3  # m; the wider of the two clinical margins: the zone's surface lies in it
 HEATED_REACH = 20e-3  # m from tumour and active parts; vessels beyond it may be meshed coarser
 _LARGEST_SHARE_OF_RADIUS = 0.7  # nine edges round a cylinder; coarser ones make its facets overlap
 COARSENING = 2.0  # at most, of shafts and of vessels beyond the heated reach
 _LARGEST_SHARE_OF_ORGAN = 0.2
+_STEEPER_AT_EDGES = 7.0  # growth at the rims of active parts over the growth elsewhere
+_STEEPEST = 1.0  # growth that mesh generators follow
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,9 @@ class MeshSizes:
         Anywhere at most, m.
     growth : float
         Growth of the edge length per distance from the surfaces above (dimensionless).
+    edge : float or None
+        On the two rims of the active part of needles, where field and temperature are singular, m; None: as on its
+        surface. See `_edge_size` for its growth.
 
     Raises
     ------
@@ -62,11 +73,12 @@ class MeshSizes:
     shell: float
     far: float
     growth: float
+    edge: float | None = None
 
     PRESETS: ClassVar[dict[str, float]] = {"coarse": sqrt(2.0), "normal": 1.0, "fine": sqrt(0.5)}
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
+        for name, value in self._given().items():
             if not (np.isfinite(value) and value > 0.0):
                 message = f"mesh size {name} = {value:g}: must be above 0"
                 raise MeshError(message)
@@ -92,7 +104,7 @@ class MeshSizes:
 
     def scaled(self, factor: float) -> MeshSizes:
         """Sizes and growth times `factor`, so that every edge of the mesh changes by the same factor."""
-        return MeshSizes(**{name: value * factor for name, value in asdict(self).items()})
+        return MeshSizes(**{name: value * factor for name, value in self._given().items()})
 
     def on_needle(self, needle: Needle) -> float:
         """Edge length on the active surface of a needle, m."""
@@ -106,6 +118,9 @@ class MeshSizes:
         """Edge length at most in an organ, m."""
         low, high = organ.bounds
         return min(self.far, _LARGEST_SHARE_OF_ORGAN * float(np.min(high - low)))
+
+    def _given(self) -> dict[str, float]:
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 _NORMAL = MeshSizes(needle=0.32e-3, vessel=0.65e-3, tumour=0.75e-3, shell=0.95e-3, far=6e-3, growth=0.1)
@@ -135,10 +150,12 @@ def size_function(
         Edge length, m, at x, y, z, m. Plain numbers in, a plain number out: mesh generators call it a million
         times.
     """
-    heated = [_distance_to_active(needle) for needle in needles]
+    heated = [distance_to_active(needle) for needle in needles]
     if tumour is not None:
-        heated.append(_distance_to_tumour(tumour))
+        heated.append(distance_to_tumour(tumour))
     contributions = [_needle_size(needle, sizes) for needle in needles]
+    if sizes.edge is not None:
+        contributions += [_edge_size(needle, sizes.edge, sizes.growth) for needle in needles]
     if tumour is not None:
         contributions.append(_tumour_size(tumour, sizes))
     walls = [_limit_by_wall(vessel, sizes, heated) for vessel in vessels]
@@ -157,31 +174,13 @@ def size_function(
     return size
 
 
-def _distance_to_cylinder(base: Vector, axis: Vector, length: float, radius: float) -> SizeFunction:
-    """Distance to a solid cylinder; 0 inside."""
-    bx, by, bz = base
-    ax, ay, az = axis
-
-    def distance(x: float, y: float, z: float) -> float:
-        x, y, z = x - bx, y - by, z - bz
-        along = x * ax + y * ay + z * az
-        across = sqrt(max(x * x + y * y + z * z - along * along, 0.0))
-        return hypot(max(-along, along - length, 0.0), max(across - radius, 0.0))
-
-    return distance
-
-
-def _distance_to_active(needle: Needle) -> SizeFunction:
-    return _distance_to_cylinder(needle.tip, needle.direction, needle.active_length, needle.radius)
-
-
 def _needle_size(needle: Needle, sizes: MeshSizes) -> SizeFunction:
     """Fine on the active part; along the shaft coarser with distance from it, but not above the radius."""
     on_active, growth = sizes.on_needle(needle), sizes.growth
     on_shaft = min(COARSENING * on_active, _LARGEST_SHARE_OF_RADIUS * needle.radius)
-    to_active = _distance_to_active(needle)
+    to_active = distance_to_active(needle)
     shaft_base = needle.active_segment[1]
-    to_shaft = _distance_to_cylinder(
+    to_shaft = distance_to_cylinder(
         (float(shaft_base[0]), float(shaft_base[1]), float(shaft_base[2])),
         needle.direction,
         inf if needle.shaft_length is None else needle.shaft_length,
@@ -190,17 +189,21 @@ def _needle_size(needle: Needle, sizes: MeshSizes) -> SizeFunction:
     return lambda x, y, z: min(on_active + growth * to_active(x, y, z), on_shaft + growth * to_shaft(x, y, z))
 
 
-def _distance_to_line(vessel: Vessel) -> SizeFunction:
-    """Distance to the centre-line of a vessel."""
-    starts, ends = vessel.points[:-1], vessel.points[1:]
-    tangents = (ends - starts) / vessel.segment_lengths[:, None]
-    pieces = [
-        _distance_to_cylinder(tuple(start), tuple(tangent), float(length), 0.0)
-        for start, tangent, length in zip(
-            starts.tolist(), tangents.tolist(), vessel.segment_lengths.tolist(), strict=True
-        )
-    ]
-    return pieces[0] if len(pieces) == 1 else lambda x, y, z: min(piece(x, y, z) for piece in pieces)
+def _edge_size(needle: Needle, on_edge: float, growth: float) -> SizeFunction:
+    """Very fine on the rims of the active part, growing with the root of the distance, steeply at first.
+
+    At the boundary of active part and shaft the potential goes with the root of the distance, so that it then changes
+    by the same amount over every edge of the mesh; at the rim of the tip it does so with a higher power. From a few
+    tenths of a millimetre on the size grows like the others.
+    """
+    to_rims = distance_to_rims(needle)
+    steepness = min(_STEEPER_AT_EDGES * growth, _STEEPEST)
+
+    def size(x: float, y: float, z: float) -> float:
+        distance = to_rims(x, y, z)
+        return on_edge * sqrt(1.0 + 2.0 * steepness * distance / on_edge) + growth * distance
+
+    return size
 
 
 def _limit_by_wall(
@@ -212,7 +215,7 @@ def _limit_by_wall(
     """
     on_wall, growth, radius = sizes.on_vessel(vessel), sizes.growth, vessel.radius
     coarsening = min(COARSENING * on_wall, _LARGEST_SHARE_OF_RADIUS * radius) - on_wall
-    to_line = _distance_to_line(vessel)
+    to_line = distance_to_line(vessel)
 
     def limit(x: float, y: float, z: float, smallest: float) -> float:
         size = on_wall + growth * abs(to_line(x, y, z) - radius)
@@ -224,30 +227,8 @@ def _limit_by_wall(
     return limit
 
 
-def _distance_to_tumour(tumour: Tumour) -> SizeFunction:
-    """Distance to the tumour's surface as sizes need it.
-
-    Exact for a sphere and to first order for an ellipsoid (negative inside); for a triangle surface the
-    distance to its enclosing box, 0 inside.
-    """
-    cx, cy, cz = tumour.centre
-    if isinstance(tumour, Surface):
-        low, high = tumour.bounds
-        (lx, ly, lz), (hx, hy, hz) = low.tolist(), high.tolist()
-        return lambda x, y, z: hypot(max(lx - x, x - hx, 0.0), max(ly - y, y - hy, 0.0), max(lz - z, z - hz, 0.0))
-    a, b, c = tumour.semi_axes.tolist()
-
-    def distance(x: float, y: float, z: float) -> float:
-        x, y, z = (x - cx) / a, (y - cy) / b, (z - cz) / c
-        slope = hypot(x / a, y / b, z / c)
-        level = hypot(x, y, z)
-        return level * (level - 1.0) / slope if slope > 0.0 else -min(a, b, c)
-
-    return distance
-
-
 def _tumour_size(tumour: Tumour, sizes: MeshSizes) -> SizeFunction:
-    to_surface, growth = _distance_to_tumour(tumour), sizes.growth
+    to_surface, growth = distance_to_tumour(tumour), sizes.growth
     on_surface, widening = sizes.tumour, (sizes.shell - sizes.tumour) / SHELL_THICKNESS
 
     def size(x: float, y: float, z: float) -> float:

@@ -89,8 +89,13 @@ class Margins(Part):
 class MeshSizes(Part):
     """Sizes of the mesh's cells; a size left out is that of `normal`."""
 
-    needle_mm: Annotated[float, Between(0.05, 5.0, "mm")] | None = Field(
+    needle_mm: Annotated[float, Between(0.02, 5.0, "mm")] | None = Field(
         default=None, description="At the active surface of a needle, mm."
+    )
+    edge_mm: Annotated[float, Between(0.0005, 5.0, "mm")] | None = Field(
+        default=None,
+        description="On the rims of the active part of a needle, where field and temperature are singular, mm; it "
+        "grows steeply from there. Null: as on its surface.",
     )
     vessel_mm: Annotated[float, Between(0.05, 10.0, "mm")] | None = Field(
         default=None, description="At the vessels' walls, mm."

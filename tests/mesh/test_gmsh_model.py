@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -185,6 +186,16 @@ def test_an_ellipsoid_has_its_volume(case):
     tumour = Ellipsoid((0, 0, 0), (0.012, 0.016, 0.014))
     mesh = case.mesh(tumour=tumour, vessels=[])
     assert volume(mesh, "tumour") + volume(mesh, "needle.tumour") == pytest.approx(tumour.volume, rel=0.04)
+
+
+def test_the_rims_of_an_active_part_are_resolved_as_finely_as_asked(case, small_mesh):
+    mesh = case.mesh(sizes=replace(case.sizes, edge=0.02e-3))
+    along, across = case.needle.along_and_across(mesh.points)
+    for height in (0.0, 0.02):
+        on_rim = np.hypot(along - height, across - 0.00075) < 1e-9
+        assert on_rim.sum() == pytest.approx(np.pi * 1.5 / 0.02, rel=0.1)
+    assert mesh.n_points < 4 * small_mesh.n_points
+    assert check_quality(mesh).min_quality > 0.1
 
 
 def test_a_tumour_given_as_triangles_is_a_region(case):

@@ -1,4 +1,4 @@
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -17,7 +17,10 @@ def size_of(case, sizes=NORMAL, **changes):
 
 
 def test_presets_are_a_factor_of_root_two_apart():
-    coarse, normal, fine = (np.array(astuple(MeshSizes.preset(name))) for name in ("coarse", "normal", "fine"))
+    coarse, normal, fine = (
+        np.array([size for size in astuple(MeshSizes.preset(name)) if size is not None])
+        for name in ("coarse", "normal", "fine")
+    )
     np.testing.assert_allclose(coarse / normal, np.sqrt(2))
     np.testing.assert_allclose(normal / fine, np.sqrt(2))
 
@@ -57,6 +60,23 @@ def test_far_along_the_shaft_sizes_may_double_but_no_more(case):
     assert size(0.00075, 0, 0.029) == pytest.approx(min(2 * NORMAL.needle, 0.7 * 0.00075))
 
 
+def test_the_rims_of_the_active_part_may_be_meshed_much_finer_than_its_surface(case):
+    size = size_of(case, replace(NORMAL, edge=5e-6))
+    for height in (-0.01, 0.01):
+        assert size(0.00075, 0, height) == pytest.approx(5e-6)
+        assert size(0, 0.00075 + 1e-5, height) < 2.5e-5
+        assert size(0, 0.00075 + 1e-3, height) < 0.5 * size_of(case)(0, 0.00075 + 1e-3, height)
+    assert size(0.00075, 0, 0) == pytest.approx(NORMAL.needle)
+    assert size(0.00075, 0, 0.02) == pytest.approx(size_of(case)(0.00075, 0, 0.02))
+
+
+def test_refinement_scales_the_sizes_round_the_rims_too(case):
+    sizes = replace(NORMAL, edge=5e-6)
+    coarse, fine = size_of(case, sizes), size_of(case, sizes.scaled(0.5))
+    for place in ([0.00075, 0, 0.01], [0.0008, 0, 0.01], [0.001, 0, -0.01], [0.002, 0, -0.009]):
+        assert fine(*place) == pytest.approx(0.5 * coarse(*place), rel=1e-12)
+
+
 def test_an_ellipsoid_and_a_triangle_surface_are_sized_too(case):
     ellipsoid = Ellipsoid((0, 0, 0), (0.01, 0.02, 0.03))
     assert size_of(case, tumour=ellipsoid, needles=[], vessels=[])(0, 0.01, 0) == pytest.approx(NORMAL.tumour)
@@ -68,5 +88,7 @@ def test_an_ellipsoid_and_a_triangle_surface_are_sized_too(case):
 def test_impossible_sizes_and_unknown_presets_are_refused():
     with pytest.raises(MeshError, match="mesh size vessel = 0: must be above 0"):
         MeshSizes(1e-3, 0.0, 1e-3, 1e-3, 1e-3, 0.1)
+    with pytest.raises(MeshError, match="mesh size edge = -1e-06: must be above 0"):
+        replace(NORMAL, edge=-1e-6)
     with pytest.raises(MeshError, match="mesh 'finest': must be one of coarse, normal, fine"):
         MeshSizes.preset("finest")

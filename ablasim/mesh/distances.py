@@ -1,0 +1,84 @@
+"""Distances to shapes as plain functions of place, which mesh generators call a million times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import hypot, sqrt
+
+from ablasim.geometry.applicators import Needle
+from ablasim.geometry.checks import Vector
+from ablasim.geometry.surface import Surface
+from ablasim.geometry.tumour import Tumour
+from ablasim.geometry.vessels import Vessel
+
+PlaceFunction = Callable[[float, float, float], float]
+"""A length, m, as a function of x, y, z, m: plain numbers in, a plain number out."""
+
+
+def distance_to_cylinder(base: Vector, axis: Vector, length: float, radius: float) -> PlaceFunction:
+    """Distance to a solid cylinder; 0 inside."""
+    bx, by, bz = base
+    ax, ay, az = axis
+
+    def distance(x: float, y: float, z: float) -> float:
+        x, y, z = x - bx, y - by, z - bz
+        along = x * ax + y * ay + z * az
+        across = sqrt(max(x * x + y * y + z * z - along * along, 0.0))
+        return hypot(max(-along, along - length, 0.0), max(across - radius, 0.0))
+
+    return distance
+
+
+def distance_to_active(needle: Needle) -> PlaceFunction:
+    """Distance to the active part of a needle; 0 inside."""
+    return distance_to_cylinder(needle.tip, needle.direction, needle.active_length, needle.radius)
+
+
+def distance_to_rims(needle: Needle) -> PlaceFunction:
+    """Distance to the two circles that bound the active part: the rim of the tip and the beginning of the shaft."""
+    bx, by, bz = needle.tip
+    ax, ay, az = needle.direction
+    radius, length = needle.radius, needle.active_length
+
+    def distance(x: float, y: float, z: float) -> float:
+        x, y, z = x - bx, y - by, z - bz
+        along = x * ax + y * ay + z * az
+        across = sqrt(max(x * x + y * y + z * z - along * along, 0.0))
+        return hypot(min(abs(along), abs(along - length)), across - radius)
+
+    return distance
+
+
+def distance_to_line(vessel: Vessel) -> PlaceFunction:
+    """Distance to the centre-line of a vessel."""
+    starts, ends = vessel.points[:-1], vessel.points[1:]
+    tangents = (ends - starts) / vessel.segment_lengths[:, None]
+    pieces = [
+        distance_to_cylinder(tuple(start), tuple(tangent), float(length), 0.0)
+        for start, tangent, length in zip(
+            starts.tolist(), tangents.tolist(), vessel.segment_lengths.tolist(), strict=True
+        )
+    ]
+    return pieces[0] if len(pieces) == 1 else lambda x, y, z: min(piece(x, y, z) for piece in pieces)
+
+
+def distance_to_tumour(tumour: Tumour) -> PlaceFunction:
+    """Distance to the tumour's surface as sizes need it.
+
+    Exact for a sphere and to first order for an ellipsoid (negative inside); for a triangle surface the
+    distance to its enclosing box, 0 inside.
+    """
+    cx, cy, cz = tumour.centre
+    if isinstance(tumour, Surface):
+        low, high = tumour.bounds
+        (lx, ly, lz), (hx, hy, hz) = low.tolist(), high.tolist()
+        return lambda x, y, z: hypot(max(lx - x, x - hx, 0.0), max(ly - y, y - hy, 0.0), max(lz - z, z - hz, 0.0))
+    a, b, c = tumour.semi_axes.tolist()
+
+    def distance(x: float, y: float, z: float) -> float:
+        x, y, z = (x - cx) / a, (y - cy) / b, (z - cz) / c
+        slope = hypot(x / a, y / b, z / c)
+        level = hypot(x, y, z)
+        return level * (level - 1.0) / slope if slope > 0.0 else -min(a, b, c)
+
+    return distance

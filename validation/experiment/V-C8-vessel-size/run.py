@@ -63,6 +63,7 @@ def run(bench):
         [Curve("computed", DIAMETERS_MM, width),
          Curve("0.1 mm: counts as living", [0.0, 10.5], [LIVING_MM] * 2, kind="exact", group=1)],
         x_label="diameter of the vein / mm", y_label="mean width of the living cuff / mm",
+        x_range=(0.0, 10.5), y_range=(0.0, 0.5),
     )  # fmt: skip
     pigs = [(0.0, 2.0, 0, 96), (2.0, 3.0, 3, 111 - 96), (5.0, 10.5, 7, 7)]
     bench.profile(
@@ -72,7 +73,7 @@ def run(bench):
         [Curve("computed: share of the wall", DIAMETERS_MM, share)]
         + [Curve("pigs: share of vessels" if i == 0 else "", [low, high], [100.0 * a / b] * 2, kind="exact", group=1)
            for i, (low, high, a, b) in enumerate(pigs)],
-        x_label="diameter of the vein / mm", y_label="share / %",
+        x_label="diameter of the vein / mm", y_label="share / %", x_range=(0.0, 10.5),
     )  # fmt: skip
     return [
         states("veins of 5 mm and more keep a living cuff", bool((large > LIVING_MM).all()),

@@ -101,7 +101,7 @@ def read_case(folder: Path, group: str) -> BookCase:
         If ``case.md`` or ``run.py`` is missing, or a part of ``case.md`` is.
     """
     file = folder / "case.md"
-    match = _FRONT_MATTER.match(file.read_text(encoding="utf-8"))
+    match = _FRONT_MATTER.match(_text_of(file))
     if match is None:
         message = f"{file}: must begin with a header between two lines '---'"
         raise BookError(message)
@@ -146,6 +146,14 @@ def chosen_cases(
         message = "no case fits that choice; --list shows them all, --all takes those that are not quick too"
         raise BookError(message)
     return chosen
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{file}: cannot be read as text in UTF-8: {error}"
+        raise BookError(message) from error
 
 
 def _header(file: Path, text: str) -> dict[str, object]:

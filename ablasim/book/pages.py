@@ -18,6 +18,7 @@ from ablasim.book.words import COLUMNS, count_words, table_rows
 from ablasim.damage import OBSERVATIONS, damage_table
 from ablasim.materials import LibraryRow, library_table
 from ablasim.materials.entries import quantity_in_words
+from ablasim.units import SECONDS_PER_MINUTE
 from ablasim.views.report import DISCLAIMER
 
 GROUP_WORDS = {
@@ -50,8 +51,18 @@ def write_book(output: Path, cases: Sequence[BookCase], records: dict[str, CaseR
     """
     environment = _environment()
     known = [records[case.identifier] for case in cases if case.identifier in records]
-    _write(output / "materials.html", environment, "materials.html", root=".", materials=_materials())
-    _write(output / "damage.html", environment, "damage.html", root=".", grounds=_grounds(cases), **_damage())
+    _write(
+        output / "materials.html", environment, "materials.html", root=".", known=set(records), materials=_materials()
+    )
+    _write(
+        output / "damage.html",
+        environment,
+        "damage.html",
+        root=".",
+        known=set(records),
+        grounds=_grounds(cases),
+        **_damage(),
+    )
     for case in cases:
         if case.identifier in records:
             record = records[case.identifier]
@@ -99,6 +110,10 @@ def _materials() -> list[tuple[str, str, list[LibraryRow]]]:
     return [(name, title, list(rows)) for (name, title), rows in groups]
 
 
+def _held(seconds: float) -> str:
+    return f"{seconds:g} s" if seconds < 600.0 else f"{seconds / SECONDS_PER_MINUTE:g} min"
+
+
 def _damage() -> dict[str, Any]:
     return {"models": damage_table(), "observations": OBSERVATIONS}
 
@@ -124,6 +139,7 @@ def _environment() -> Environment:
     environment.globals["style"] = Markup((folder / "book.css").read_text(encoding="utf-8"))
     environment.globals["disclaimer"] = DISCLAIMER
     environment.filters["in_words"] = quantity_in_words
+    environment.filters["held"] = _held
     return environment
 
 

@@ -15,9 +15,16 @@ END = "<!-- table of `ablasim validate --all --accept`: end -->"
 
 def table_text(records: Sequence[CaseRecord]) -> str:
     """The table as Markdown, with the marks around it."""
-    lines = [BEGIN, "", f"{count_words(records)}.", "", _line(COLUMNS), _line(["---"] * len(COLUMNS))]
+    misses = [
+        f"- {record.identifier} {check.quantity}"
+        for record in records
+        for check in record.checks
+        if check.verdict == "miss"
+    ]
+    lines = [BEGIN, "", f"{count_words(records)}. Misses:", "", *(misses or ["- none"]), ""]
+    lines += ["<details><summary>Every verdict</summary>", "", _line(COLUMNS), _line(["---"] * len(COLUMNS))]
     lines += [_line([cell.replace("|", "\\|") for cell in row]) for row in table_rows(records)]
-    return "\n".join([*lines, "", END])
+    return "\n".join([*lines, "", "</details>", "", END])
 
 
 def update_readme(file: Path, records: Sequence[CaseRecord]) -> None:
@@ -28,15 +35,26 @@ def update_readme(file: Path, records: Sequence[CaseRecord]) -> None:
     BookError
         If the marks are not there.
     """
-    text = file.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        message = f"{file}: lacks the marks of the table, {BEGIN} and {END}"
-        raise BookError(message)
+    check_readme(file)
+    before, _, rest = file.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
     fresh = file.with_name(f".{file.name}.part")
     fresh.write_text(before + table_text(records) + after, encoding="utf-8")
     fresh.replace(file)
+
+
+def check_readme(file: Path) -> None:
+    """Check that there is a README with the marks.
+
+    Raises
+    ------
+    BookError
+        If there is not.
+    """
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    if END not in text.partition(BEGIN)[2]:
+        message = f"{file}: must be there, with the marks of the table: {BEGIN} and {END}"
+        raise BookError(message)
 
 
 def _line(cells: Sequence[str]) -> str:

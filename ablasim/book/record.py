@@ -145,7 +145,9 @@ def accept_records(file: Path, records: Sequence[CaseRecord], order: Sequence[st
     fresh.replace(file)
 
 
-def changed_verdicts(records: Sequence[CaseRecord], committed: Mapping[str, CaseRecord]) -> list[str]:
+def changed_verdicts(
+    records: Sequence[CaseRecord], committed: Mapping[str, CaseRecord], known: Sequence[str]
+) -> list[str]:
     """Sentences on everything that differs from the committed verdicts; empty if nothing does.
 
     Parameters
@@ -154,11 +156,13 @@ def changed_verdicts(records: Sequence[CaseRecord], committed: Mapping[str, Case
         What ran.
     committed : mapping of str to CaseRecord
         What is committed.
+    known : sequence of str
+        Identifiers of all cases of the book.
     """
-    changes = []
+    changes = [f"{name}: its results are committed, but the case is gone" for name in committed if name not in known]
     for record in records:
         if record.error:
-            changes.append(f"{record.identifier} failed: {record.error.strip().splitlines()[-1]}")
+            changes.append(f"{record.identifier} failed: {_in_one_line(record.error)}")
             continue
         if record.identifier not in committed:
             changes.append(f"{record.identifier}: its results are not yet committed; --accept does it")
@@ -184,6 +188,13 @@ def missed_analytic(records: Sequence[CaseRecord]) -> list[str]:
         for check in record.checks
         if check.verdict == "miss"
     ]
+
+
+def _in_one_line(error: str) -> str:
+    """The sentence of an error: the first line after the places of a traceback."""
+    lines = error.strip().splitlines()
+    places = [i for i, line in enumerate(lines) if line.startswith((" ", "Traceback"))]
+    return lines[min(places[-1] + 1, len(lines) - 1)] if places and lines[0].startswith("Traceback") else lines[-1]
 
 
 def _rounded(value: Any) -> Any:

@@ -49,7 +49,7 @@ def check_row(identifier: str, check: Check, seconds: str = "") -> Row:
     """
     return Row(
         case=identifier,
-        quantity=check.quantity,
+        quantity=f"order: {check.quantity}" if check.rule == "order" else check.quantity,
         expected=_expected(check),
         got=_got(check),
         error=_error(check.error, check),

@@ -44,8 +44,7 @@ def run_case(case: BookCase, output: Path, *, quick: bool) -> CaseRecord:
     checks: list[Check] = []
     error = ""
     try:
-        checks = list(_entry(case)(bench))
-        _check_names(case, checks)
+        checks = _checks_of(case, _entry(case)(bench))
     except AblasimError as problem:
         error = f"{type(problem).__name__}: {problem}"
     except Exception:  # a case is the user's own code: whatever it raises belongs on its page
@@ -69,7 +68,7 @@ def run_case(case: BookCase, output: Path, *, quick: bool) -> CaseRecord:
     return record
 
 
-def _entry(case: BookCase) -> Callable[[Bench], Iterable[Check]]:
+def _entry(case: BookCase) -> Callable[[Bench], object]:
     file = case.folder / "run.py"
     name = f"ablasim_book_case_{case.folder.name.replace('-', '_')}"
     spec = importlib.util.spec_from_file_location(name, file)
@@ -78,20 +77,26 @@ def _entry(case: BookCase) -> Callable[[Bench], Iterable[Check]]:
         raise BookError(message)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    entry: Callable[[Bench], Iterable[Check]] | None = getattr(module, "run", None)
+    entry: Callable[[Bench], object] | None = getattr(module, "run", None)
     if entry is None:
         message = f"{file}: must define run(bench), which gives the checks"
         raise BookError(message)
     return entry
 
 
-def _check_names(case: BookCase, checks: list[Check]) -> None:
+def _checks_of(case: BookCase, given: object) -> list[Check]:
+    """The checks that a case gave, each quantity once."""
+    checks = list(given) if isinstance(given, Iterable) else []
+    if strays := [item for item in checks if not isinstance(item, Check)]:
+        message = f"{case.folder / 'run.py'}: gives {strays[0]!r}, which is no check"
+        raise BookError(message)
     names = [check.quantity for check in checks]
     twice = sorted({name for name in names if names.count(name) > 1})
     if not checks or twice:
         what = f"gives {', '.join(twice)} twice" if twice else "gives no checks"
         message = f"{case.folder / 'run.py'}: {what}: each quantity must be there once"
         raise BookError(message)
+    return checks
 
 
 def _end_with(parent: int) -> None:

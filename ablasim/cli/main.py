@@ -29,7 +29,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier
 def run(
     scenario: ScenarioFile,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder of the results [results/<scenario name>].")
+        Path | None, typer.Option("--output", "-o", help="Folder of the results (default: results/<scenario name>).")
     ] = None,
     overwrite: Overwrite = False,
     verify: Annotated[
@@ -49,7 +49,7 @@ def run(
 def check(
     scenario: ScenarioFile,
     picture: Annotated[
-        Path | None, typer.Option("--picture", "-p", help="PNG of the geometry [<scenario name>.png].")
+        Path | None, typer.Option("--picture", "-p", help="PNG of the geometry (default: <scenario name>.png).")
     ] = None,
 ) -> None:
     """Validate a scenario, draw its geometry, estimate mesh size and run time."""
@@ -100,12 +100,19 @@ def validate(
     ] = None,
     list_only: Annotated[bool, typer.Option("--list", help="List the cases and run nothing.")] = False,
     accept: Annotated[
-        bool, typer.Option("--accept", help="Commit to the results: write them to results.json and the README's table.")
+        bool,
+        typer.Option(
+            "--accept",
+            help="Commit to the results: write them to results.json and the README's table; with --all or --only.",
+        ),
     ] = False,
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Cases at a time [number of cores].")] = None,
-    book: Annotated[Path | None, typer.Option("--book", help="Folder of the cases [validation].")] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Cases at a time (default: number of cores).")
+    ] = None,
+    book: Annotated[Path | None, typer.Option("--book", help="Folder of the cases (default: validation).")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder of the pages [book in the folder of the cases].")
+        Path | None,
+        typer.Option("--output", "-o", help="Folder of the pages (default: book in the folder of the cases)."),
     ] = None,
 ) -> None:
     """Run the verification and validation book: exact solutions, other codes, experiments."""

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from ablasim.book.case import BookCase, chosen_cases, find_book, read_cases
 from ablasim.book.pages import write_book
-from ablasim.book.readme import update_readme
+from ablasim.book.readme import check_readme, update_readme
 from ablasim.book.record import (
     RESULTS,
     CaseRecord,
@@ -27,6 +27,7 @@ from ablasim.book.record import (
 from ablasim.book.runner import run_cases
 from ablasim.book.words import COLUMNS, count_words, table_rows
 from ablasim.book.worker import RECORD
+from ablasim.errors import BookError, OutputError
 from ablasim.results.files import write_json
 
 _STYLES = {"pass": "green", "miss": "bold red", "failed": "bold red", "undetermined": "yellow", "context": "dim"}
@@ -58,8 +59,12 @@ def validate(
         )
         return 0
     chosen = chosen_cases(cases, only=only, group=group, everything=everything)
+    readme = home.resolve().parent / "README.md"
+    if accept:
+        _check_acceptable(readme, is_full=everything or bool(only))
     committed = read_records(home / RESULTS)
     pages = output or home / "book"
+    _make(pages)
     records = _run_with_progress(
         chosen,
         pages,
@@ -68,18 +73,35 @@ def validate(
         expected_seconds={name: record.seconds for name, record in committed.items()},
     )
     _print_table(records)
-    if accept:
-        accept_records(home / RESULTS, records, [case.identifier for case in cases])
-        committed = read_records(home / RESULTS)
-        update_readme(home.resolve().parent / "README.md", list(committed.values()))
     index = write_book(pages, cases, _known(pages, cases, records))
     write_json(pages / RESULTS, {"cases": [record.to_json() for record in records]})
-    return _verdict(records, committed, index)
+    names = [case.identifier for case in cases]
+    if accept:
+        accept_records(home / RESULTS, records, names)
+        committed = read_records(home / RESULTS)
+        update_readme(readme, list(committed.values()))
+    problems = [*missed_analytic(records), *changed_verdicts(records, committed, names)]
+    return _verdict(records, problems, index)
 
 
-def _verdict(records: Sequence[CaseRecord], committed: dict[str, CaseRecord], index: Path) -> int:
+def _make(pages: Path) -> None:
+    try:
+        pages.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{pages}: the book's pages cannot be written there: {error.strerror}"
+        raise OutputError(message) from error
+
+
+def _check_acceptable(readme: Path, *, is_full: bool) -> None:
+    """Refuse at once what could not be accepted after minutes of running."""
+    if not is_full:
+        message = "--accept: only whole cases are accepted: must come with --all or --only"
+        raise BookError(message)
+    check_readme(readme)
+
+
+def _verdict(records: Sequence[CaseRecord], problems: Sequence[str], index: Path) -> int:
     console = Console(stderr=True)
-    problems = [*missed_analytic(records), *changed_verdicts(records, committed)]
     for problem in problems:
         console.print(Text.assemble(("differs: ", "bold red"), problem))
     console.print(Text(f"{count_words(records)}; the book: {index}"), soft_wrap=True)

@@ -32,6 +32,9 @@ def with_changes(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[st
     >>> with_changes({"vessels": [{"name": "vein", "diameter_mm": 6}]}, {"vessels.vein.diameter_mm": 4})
     {'vessels': [{'name': 'vein', 'diameter_mm': 4}]}
     """
+    if not isinstance(changes, Mapping) or not all(isinstance(path, str) for path in changes):
+        message = f"changes {changes!r}: must be new values by dotted path, such as {{'organ.tissue': 'liver'}}"
+        raise ScenarioError(message)
     changed: dict[str, Any] = deepcopy(dict(data))
     for path, value in changes.items():
         *way, last = path.split(".")

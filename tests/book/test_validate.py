@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -156,8 +157,46 @@ def test_a_failed_or_quick_case_is_not_accepted(book, validate):
     assert code == 2
     assert "only a whole case is accepted" in err
     assert not (book.folder / "results.json").exists()
-    (book.folder / "analytic/V-A1-case/run.py").write_text(MISSES)
-    assert validate("--accept")[0] == 2
+    assert (book.folder / "book" / "index.html").is_file()
+    code, _, err = validate("--accept")
+    assert code == 2
+    assert "must come with --all or --only" in err
+
+
+def test_what_cannot_be_accepted_or_written_is_refused_before_anything_runs(book, validate, tmp_path):
+    book.add("V-A1")
+    (book.folder.parent / "README.md").unlink()
+    code, _, err = validate("--all", "--accept")
+    assert code == 2
+    assert "README.md: must be there" in err
+    (tmp_path / "file").write_text("")
+    code, _, err = validate("--output", str(tmp_path / "file" / "book"))
+    assert code == 2
+    assert "cannot be written there" in err
+    assert not (book.folder / "book").exists()
+
+
+def test_a_committed_case_that_is_gone_is_a_change(book, validate):
+    book.add("V-A1")
+    folder = book.add("V-A2")
+    validate("--all", "--accept")
+    shutil.rmtree(folder)
+    code, _, err = validate()
+    assert code == 1
+    assert "V-A2: its results are committed, but the case is gone" in " ".join(err.split())
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [("None", "gives no checks"), ("[3]", "gives 3, which is no check"), ("[c, c]", "gives a twice")],
+)
+def test_a_case_that_gives_no_proper_checks_fails_in_words(book, validate, given, words):
+    book.add(
+        "V-A1", f"from ablasim.book import context\ndef run(bench):\n    c = context('a', 1.0)\n    return {given}\n"
+    )
+    code, _, err = validate()
+    assert code == 1
+    assert words in " ".join(err.split())
 
 
 def test_accepting_writes_the_table_between_the_marks_of_the_readme(book, validate):

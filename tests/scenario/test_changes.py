@@ -49,6 +49,12 @@ def test_a_path_that_leads_nowhere_is_refused_with_the_nearest(path, words):
         with_changes(DATA, {path: 1})
 
 
+@pytest.mark.parametrize("changes", [{1: 2}, ["organ.tissue"]])
+def test_changes_must_be_values_by_path(changes):
+    with pytest.raises(ScenarioError, match="must be new values by dotted path"):
+        with_changes(DATA, changes)
+
+
 def test_a_changed_scenario_is_checked_like_its_file(tmp_path):
     file = tmp_path / "idle.yaml"
     file.write_text(

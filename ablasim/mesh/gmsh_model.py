@@ -24,11 +24,11 @@ from ablasim.mesh.expected import Shapes
 from ablasim.mesh.inspection import check_against_geometry, check_needles_apart
 from ablasim.mesh.quality import mesh_quality
 from ablasim.mesh.sizes import MeshSizes, SizeFunction, size_function
-from ablasim.mesh.solids import TUMOUR_BODY, Body, build_solids, facet_name, owner
+from ablasim.mesh.solids import TUMOUR_BODY, Body, Pole, build_solids, facet_name, owner
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR, Mesh
 from ablasim.units import MM_PER_M, metres
 
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 """Raised whenever the same input would give another mesh: cached meshes are then made anew."""
 
 _TRIANGLE, _TETRAHEDRON = 2, 4  # gmsh's numbers for its elements
@@ -128,11 +128,14 @@ class _Attempt:
         gmsh's 3-D algorithm.
     tumour_shift : tuple of float
         Move of the tumour, m.
+    pole : {"between", "before", "behind"}
+        Where the balls at the bends of vessels have their poles.
     """
 
     tolerance: float
     algorithm: int = _HXT
     tumour_shift: Vector = (0.0, 0.0, 0.0)
+    pole: Pole = "between"
 
     def run(self, shapes: Shapes, size: SizeFunction) -> Mesh:
         """Make the mesh."""
@@ -141,7 +144,7 @@ class _Attempt:
             gmsh.option.setNumber("Geometry.ToleranceBoolean", self.tolerance)
             gmsh.option.setNumber("Mesh.Algorithm3D", self.algorithm)
             try:
-                solids = build_solids(gmsh, shapes.organ, tumour, shapes.vessels, shapes.needles)
+                solids = build_solids(gmsh, shapes.organ, tumour, shapes.vessels, shapes.needles, pole=self.pole)
                 _generate(gmsh, size)
             except MeshError:
                 raise
@@ -158,14 +161,14 @@ def _attempts(shapes: Shapes) -> Iterator[_Attempt]:
     meshed 0.2 mm aside.
     """
     yield _Attempt(0.02)
-    yield _Attempt(0.0)
+    yield _Attempt(0.0, pole="before")
     towards = _towards_touching_vessel(shapes)
     if towards is not None:
         for sign in (-1.0, 1.0):
             x, y, z = (sign * _ASIDE * towards).tolist()
             yield _Attempt(0.02, tumour_shift=(x, y, z))
-    yield _Attempt(0.05)
-    yield _Attempt(0.02, _DELAUNAY)
+    yield _Attempt(0.05, pole="behind")
+    yield _Attempt(0.02, _DELAUNAY, pole="before")
 
 
 def _towards_touching_vessel(shapes: Shapes) -> Floats | None:

@@ -136,6 +136,13 @@ def test_a_bend_that_the_cad_kernel_stumbles_over_becomes_one_lumen(case):
     assert mesh_quality(mesh).min_quality > 0.05
 
 
+def test_a_tumour_smaller_than_the_edges_asked_for_is_still_round(case):
+    small = Sphere((0, 0, 0), 0.003)
+    assert case.sizes.tumour > small.depth
+    mesh = case.mesh(tumour=small, vessels=[], needles=[])
+    assert volume(mesh, "tumour") == pytest.approx(small.volume, rel=0.2)
+
+
 def test_a_vessel_through_the_tumour_knows_which_part_lies_in_it(case):
     mesh = case.mesh(vessels=[Vessel("vein", [[0.005, 0, -0.03], [0.005, 0, 0.03]], 0.004)])
     lumen = volume(mesh, "vein.tumour") + volume(mesh, "vein.organ")

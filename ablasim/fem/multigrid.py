@@ -28,6 +28,7 @@ Csr = tuple[Indices, Indices, Singles]
 COARSEST_SIZE = 400
 REBUILD_FACTOR = 1.6
 REBUILD_SLACK = 4
+_WEIGHTING = "local"  # by row sums; pyamg's spectral radius starts from random numbers, so no run could be repeated
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +130,7 @@ class MultigridSolver:
         hierarchy = pyamg.smoothed_aggregation_solver(
             sp.csr_matrix(system.matrix()),
             strength=("symmetric", {"theta": 0.0}),
-            smooth=("jacobi", {"omega": 4.0 / 3.0}),
+            smooth=("jacobi", {"omega": 4.0 / 3.0, "weighting": _WEIGHTING}),
             max_coarse=COARSEST_SIZE,
         )
         self._levels = [_level(level) for level in hierarchy.levels[:-1]]

@@ -188,6 +188,14 @@ def test_a_vessel_touching_the_tumour_from_outside_or_inside_can_be_meshed(case,
     assert mesh_quality(mesh).min_quality > 0.05
 
 
+def test_a_needle_that_grazes_the_tumour_can_be_meshed(case):
+    tumour = Ellipsoid(metres([-29.6, 31.6, -0.1]), metres([6.0, 6.0, 15.7]))
+    grazing = Needle("needle", metres([-33.1, 33.2, -0.4]), (1, 1, 0), metres(1.5), metres(6.0))
+    mesh = case.mesh(organ=Ball(metres([-31.0, 35.3, 0.1]), metres(44.0)), tumour=tumour, vessels=[], needles=[grazing])
+    assert mesh_quality(mesh).min_quality > 0.05
+    assert volume(mesh, "tumour") == pytest.approx(tumour.volume, rel=0.15)
+
+
 def test_an_ellipsoid_has_its_volume(case):
     tumour = Ellipsoid((0, 0, 0), (0.012, 0.016, 0.014))
     mesh = case.mesh(tumour=tumour, vessels=[])

@@ -28,6 +28,12 @@ Csr = tuple[Indices, Indices, Singles]
 COARSEST_SIZE = 400
 REBUILD_FACTOR = 1.6
 REBUILD_SLACK = 4
+_DAMPING = 5.0 / 3.0
+"""Of the Jacobi step that smooths the prolongation, relative to the row sums of the matrix.
+
+The usual measure is 4/3 relative to the spectral radius, which pyamg estimates from random numbers: no run could be
+repeated to the last bit. Row sums are a quarter larger, or less; anything from 1.6 to 2.2 takes the same iterations.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +135,7 @@ class MultigridSolver:
         hierarchy = pyamg.smoothed_aggregation_solver(
             sp.csr_matrix(system.matrix()),
             strength=("symmetric", {"theta": 0.0}),
-            smooth=("jacobi", {"omega": 4.0 / 3.0}),
+            smooth=("jacobi", {"omega": _DAMPING, "weighting": "local"}),
             max_coarse=COARSEST_SIZE,
         )
         self._levels = [_level(level) for level in hierarchy.levels[:-1]]

@@ -16,7 +16,6 @@ from ablasim.errors import MeshError
 from ablasim.geometry.applicators import Needle
 from ablasim.geometry.checks import Vector
 from ablasim.geometry.organ import Organ
-from ablasim.geometry.segments import point_polyline_distance
 from ablasim.geometry.tumour import Tumour
 from ablasim.geometry.vessels import Vessel
 from ablasim.mesh.assemble import assemble_mesh
@@ -24,11 +23,12 @@ from ablasim.mesh.expected import Shapes
 from ablasim.mesh.inspection import check_against_geometry, check_needles_apart
 from ablasim.mesh.quality import mesh_quality
 from ablasim.mesh.sizes import MeshSizes, SizeFunction, size_function
-from ablasim.mesh.solids import TUMOUR_BODY, Body, build_solids, facet_name, owner
+from ablasim.mesh.solids import TUMOUR_BODY, Body, Pole, build_solids, facet_name, owner
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR, Mesh
+from ablasim.mesh.touching import towards_touching_body
 from ablasim.units import MM_PER_M, metres
 
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 """Raised whenever the same input would give another mesh: cached meshes are then made anew."""
 
 _TRIANGLE, _TETRAHEDRON = 2, 4  # gmsh's numbers for its elements
@@ -64,7 +64,8 @@ def build_mesh(
     Where bodies overlap, a needle counts before a vessel, and vessels count in alphabetical order. The cut of
     a needle by the organ's outside belongs to no facet region; a vessel's blind end belongs to its wall. The
     tumour's surface is made of faces of the mesh except inside needles, whose cells are told apart by their
-    centres. Where a vessel's wall touches the tumour's surface, the tumour may be meshed 0.2 mm aside.
+    centres. Where the side of a vessel or needle touches the tumour's surface, the tumour may be meshed 0.2 mm
+    aside.
 
     Parameters
     ----------
@@ -128,11 +129,14 @@ class _Attempt:
         gmsh's 3-D algorithm.
     tumour_shift : tuple of float
         Move of the tumour, m.
+    pole : {"between", "before", "behind"}
+        Where the balls at the bends of vessels have their poles.
     """
 
     tolerance: float
     algorithm: int = _HXT
     tumour_shift: Vector = (0.0, 0.0, 0.0)
+    pole: Pole = "between"
 
     def run(self, shapes: Shapes, size: SizeFunction) -> Mesh:
         """Make the mesh."""
@@ -141,7 +145,7 @@ class _Attempt:
             gmsh.option.setNumber("Geometry.ToleranceBoolean", self.tolerance)
             gmsh.option.setNumber("Mesh.Algorithm3D", self.algorithm)
             try:
-                solids = build_solids(gmsh, shapes.organ, tumour, shapes.vessels, shapes.needles)
+                solids = build_solids(gmsh, shapes.organ, tumour, shapes.vessels, shapes.needles, pole=self.pole)
                 _generate(gmsh, size)
             except MeshError:
                 raise
@@ -154,30 +158,18 @@ class _Attempt:
 def _attempts(shapes: Shapes) -> Iterator[_Attempt]:
     """Ways to make a mesh, the usual first.
 
-    A vessel whose wall touches the tumour's surface leaves a gap too thin for cells; the tumour is then
+    A vessel or needle whose side touches the tumour's surface leaves a gap too thin for cells; the tumour is then
     meshed 0.2 mm aside.
     """
     yield _Attempt(0.02)
-    yield _Attempt(0.0)
-    towards = _towards_touching_vessel(shapes)
+    yield _Attempt(0.0, pole="before")
+    towards = towards_touching_body(shapes)
     if towards is not None:
         for sign in (-1.0, 1.0):
             x, y, z = (sign * _ASIDE * towards).tolist()
             yield _Attempt(0.02, tumour_shift=(x, y, z))
-    yield _Attempt(0.05)
-    yield _Attempt(0.02, _DELAUNAY)
-
-
-def _towards_touching_vessel(shapes: Shapes) -> Floats | None:
-    """Direction from the tumour's centre to the vessel whose wall is nearest to touching its surface."""
-    if shapes.tumour is None or not shapes.vessels:
-        return None
-    centre = np.array(shapes.tumour.centre)
-    feet = np.concatenate([point_polyline_distance(centre[None], vessel.points)[2] for vessel in shapes.vessels])
-    radii = np.array([vessel.radius for vessel in shapes.vessels])
-    nearest = feet[np.argmin(np.abs(np.abs(shapes.tumour.signed_distance(feet)) - radii))] - centre
-    length = np.linalg.norm(nearest)
-    return None if length == 0.0 else nearest / length
+    yield _Attempt(0.05, pole="behind")
+    yield _Attempt(0.02, _DELAUNAY, pole="before")
 
 
 @contextmanager

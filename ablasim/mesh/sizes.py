@@ -12,6 +12,7 @@ import numpy as np
 from ablasim.errors import MeshError
 from ablasim.geometry.applicators import Needle
 from ablasim.geometry.organ import Organ
+from ablasim.geometry.surface import Surface
 from ablasim.geometry.tumour import Tumour
 from ablasim.geometry.vessels import Vessel
 from ablasim.mesh.distances import (
@@ -122,6 +123,12 @@ class MeshSizes:
     def _given(self) -> dict[str, float]:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
+    def on_tumour(self, tumour: Tumour) -> float:
+        """Edge length on the surface of a tumour, m; triangles of a surface are meshed as they are."""
+        if isinstance(tumour, Surface):
+            return self.tumour
+        return min(self.tumour, _LARGEST_SHARE_OF_RADIUS * tumour.depth)
+
 
 _NORMAL = MeshSizes(needle=0.32e-3, vessel=0.65e-3, tumour=0.75e-3, shell=0.95e-3, far=6e-3, growth=0.1)
 
@@ -229,7 +236,8 @@ def _limit_by_wall(
 
 def _tumour_size(tumour: Tumour, sizes: MeshSizes) -> SizeFunction:
     to_surface, growth = distance_to_tumour(tumour), sizes.growth
-    on_surface, widening = sizes.tumour, (sizes.shell - sizes.tumour) / SHELL_THICKNESS
+    on_surface = sizes.on_tumour(tumour)
+    widening = (sizes.shell - on_surface) / SHELL_THICKNESS
 
     def size(x: float, y: float, z: float) -> float:
         away = abs(to_surface(x, y, z))

@@ -6,10 +6,11 @@ handed to it are in mm, so that features of a tenth of a millimetre stand well a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ _KINDS = ("active", "shaft", "vessel", ORGAN)  # the first that applies owns a s
 _Z = 2
 
 DimTag = tuple[int, int]
+Pole: TypeAlias = Literal["between", "before", "behind"]
 Floats = NDArray[np.float64]
 
 
@@ -56,7 +58,13 @@ _TISSUE = Body(ORGAN, "")
 
 
 def build_solids(
-    gmsh: Any, organ: Organ, tumour: Tumour | None, vessels: Sequence[Vessel], needles: Sequence[Needle]
+    gmsh: Any,
+    organ: Organ,
+    tumour: Tumour | None,
+    vessels: Sequence[Vessel],
+    needles: Sequence[Needle],
+    *,
+    pole: Pole = "between",
 ) -> dict[int, frozenset[Body]]:
     """Cut the organ by every body, and the tumour by the needles.
 
@@ -69,6 +77,9 @@ def build_solids(
         gmsh, initialised, with an empty model.
     organ, tumour, vessels, needles
         The shapes, in metres.
+    pole : {"between", "before", "behind"}, optional
+        Where the balls at the bends of vessels have their poles: along the mean of the pieces' directions, or
+        along the piece before or behind the bend. Now and then OpenCASCADE fails to fuse one of them.
 
     Returns
     -------
@@ -89,7 +100,7 @@ def build_solids(
         bodies += [(TUMOUR_BODY, piece) for piece in pieces]
     for vessel in vessels:
         lumen = reaching_outside(vessel, organ)
-        bodies.append((Body("vessel", vessel.name), (3, _add_vessel(occ, lumen))))
+        bodies.append((Body("vessel", vessel.name), (3, _add_vessel(gmsh, lumen, pole))))
     whole = (3, _add_organ(occ, organ, needles))
     if not bodies:
         occ.synchronize()
@@ -186,15 +197,45 @@ def _add_surface(occ: Any, surface: Surface) -> int:
     return int(occ.addVolume([occ.addSurfaceLoop(faces)]))
 
 
-def _add_vessel(occ: Any, vessel: Vessel) -> int:
-    """One solid: a cylinder along each straight piece, a ball at each bend, fused."""
+def _add_vessel(gmsh: Any, vessel: Vessel, pole: Pole) -> int:
+    """One solid: a cylinder along each straight piece, a ball at each bend, fused.
+
+    Ball and cylinders touch along circles without crossing there, which OpenCASCADE's fusion bears only without any
+    tolerance and with the poles of the ball near those circles' axes.
+    """
+    occ = gmsh.model.occ
     pieces = [(3, _add_cylinder(occ, start, end, vessel.radius)) for start, end in pairwise(vessel.points)]
-    radius = float(millimetres(vessel.radius))
-    pieces += [(3, int(occ.addSphere(*millimetres(bend), radius))) for bend in vessel.points[1:-1]]
     if len(pieces) == 1:
         return pieces[0][1]
-    fused, _ = occ.fuse(pieces[:1], pieces[1:])
+    tangents = np.diff(vessel.points, axis=0) / vessel.segment_lengths[:, None]
+    for bend, before, behind in zip(vessel.points[1:-1], tangents[:-1], tangents[1:], strict=True):
+        axis = {"between": before + behind, "before": before, "behind": behind}[pole]
+        pieces.append((3, _add_ball_along(occ, bend, vessel.radius, axis)))
+    with _without_tolerance(gmsh):
+        fused, _ = occ.fuse(pieces[:1], pieces[1:])
     if len(fused) != 1:
         message = f"vessel {vessel.name}: its pieces do not join into one lumen ({len(fused)} solids)"
         raise MeshError(message)
     return int(fused[0][1])
+
+
+def _add_ball_along(occ: Any, centre: Floats, radius: float, axis: Floats) -> int:
+    """Ball with its poles along an axis."""
+    tag = int(occ.addSphere(*millimetres(centre), float(millimetres(radius))))
+    turn = np.cross(np.eye(3)[_Z], axis)
+    angle = float(np.arctan2(np.linalg.norm(turn), axis[_Z]))
+    if np.any(turn != 0.0):
+        occ.rotate([(3, tag)], *millimetres(centre), *turn, angle)
+    return tag
+
+
+@contextmanager
+def _without_tolerance(gmsh: Any) -> Iterator[None]:
+    """Let a boolean operation merge nothing but what coincides."""
+    option = "Geometry.ToleranceBoolean"
+    before = gmsh.option.getNumber(option)
+    gmsh.option.setNumber(option, 0.0)
+    try:
+        yield
+    finally:
+        gmsh.option.setNumber(option, before)

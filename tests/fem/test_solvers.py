@@ -2,8 +2,11 @@ import numpy as np
 import pytest
 
 from ablasim.errors import SolverError
-from ablasim.fem import MultigridSolver, solve_jacobi
+from ablasim.fem import MultigridSolver, make_space, solve_jacobi
 from ablasim.fem.conjugate_gradients import scaled_norm
+from ablasim.fem.multigrid import COARSEST_SIZE
+from ablasim.fem.operators import Pattern, stiffness
+from ablasim.mesh.structured import box_mesh
 
 
 def linear_profile(mesh, fixed):
@@ -57,3 +60,18 @@ def test_multigrid_keeps_its_hierarchy_while_the_matrix_drifts_little(slab_syste
         system = with_mass(space, operator, amount).constrained(fixed)
         solver.solve(system, right_side, tolerance=1e-8, reference=float(np.linalg.norm(right_side)))
     assert (solver.setups, solver.solves) == (1, 3)
+
+
+def test_the_same_matrix_gives_the_same_solution_to_the_last_bit():
+    mesh = box_mesh((0.02, 0.02, 0.02), (12, 12, 12))
+    space = make_space(mesh)
+    fixed = np.zeros(mesh.n_points, dtype=bool)
+    fixed[mesh.points_of_facets("x_min", "x_max")] = True
+    conductivity = np.random.default_rng(0).uniform(0.1, 1.0, len(space.gradient_weights))
+    system = stiffness(space, Pattern.of(space), conductivity).constrained(fixed)
+    assert mesh.n_points > 2 * COARSEST_SIZE  # there is something to make coarser
+    first, second = (
+        MultigridSolver("test").solve(system, np.ones(mesh.n_points), tolerance=1e-6, reference=1.0)[0]
+        for _ in range(2)
+    )
+    np.testing.assert_array_equal(first, second)

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from ablasim.errors import MeshError
-from ablasim.geometry import Ball, Cylinder, Ellipsoid, Needle, Sphere, Surface, Vessel
+from ablasim.geometry import Ball, Box, Cylinder, Ellipsoid, Needle, Sphere, Surface, Vessel
 from ablasim.mesh import check_quality, mesh_quality
 from ablasim.mesh.assemble import boundary_faces, cell_faces, face_keys
 from ablasim.mesh.structured import ball_mesh
 from ablasim.mesh.tetrahedra import triangle_areas
+from ablasim.units import metres
 
 
 def area(mesh, name):
@@ -137,6 +138,20 @@ def test_a_vessel_with_two_bends_is_one_lumen(case):
     assert volume(mesh, "vein.organ") == pytest.approx(np.pi * 0.0025**2 * Vessel("v", points, 1e-3).length, rel=0.09)
 
 
+def test_a_bend_that_the_cad_kernel_stumbles_over_becomes_one_lumen(case):
+    organ = Box(metres([-1.9, -25.9, 22.2]), metres([45.2, 51.4, 48.2]))
+    points = metres([[34.8, 1.8, -18.7], [7.7, -19.9, 30.2], [-5.6, -33.1, 90.6]])
+    mesh = case.mesh(organ=organ, vessels=[Vessel("vein", points, metres(5.0))], tumour=None, needles=[])
+    assert mesh_quality(mesh).min_quality > 0.05
+
+
+def test_a_tumour_smaller_than_the_edges_asked_for_is_still_round(case):
+    small = Sphere((0, 0, 0), 0.003)
+    assert case.sizes.tumour > small.depth
+    mesh = case.mesh(tumour=small, vessels=[], needles=[])
+    assert volume(mesh, "tumour") == pytest.approx(small.volume, rel=0.2)
+
+
 def test_a_vessel_through_the_tumour_knows_which_part_lies_in_it(case):
     mesh = case.mesh(vessels=[Vessel("vein", [[0.005, 0, -0.03], [0.005, 0, 0.03]], 0.004)])
     lumen = volume(mesh, "vein.tumour") + volume(mesh, "vein.organ")
@@ -180,6 +195,14 @@ def test_a_needle_ending_on_the_surface_of_the_tumour_leaves_no_sliver(case):
 def test_a_vessel_touching_the_tumour_from_outside_or_inside_can_be_meshed(case, x):
     mesh = case.mesh(vessels=[Vessel("vein", [[x, 0, -0.03], [x, 0, 0.03]], 0.006)], needles=[])
     assert mesh_quality(mesh).min_quality > 0.05
+
+
+def test_a_needle_that_grazes_the_tumour_can_be_meshed(case):
+    tumour = Ellipsoid(metres([-29.6, 31.6, -0.1]), metres([6.0, 6.0, 15.7]))
+    grazing = Needle("needle", metres([-33.1, 33.2, -0.4]), (1, 1, 0), metres(1.5), metres(6.0))
+    mesh = case.mesh(organ=Ball(metres([-31.0, 35.3, 0.1]), metres(44.0)), tumour=tumour, vessels=[], needles=[grazing])
+    assert mesh_quality(mesh).min_quality > 0.05
+    assert volume(mesh, "tumour") == pytest.approx(tumour.volume, rel=0.15)
 
 
 def test_an_ellipsoid_has_its_volume(case):
@@ -226,7 +249,6 @@ def test_importing_the_mesh_package_does_not_load_gmsh():
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "least", "most"), [("coarse", 33_000, 42_000), ("normal", 85_000, 110_000)])
 def test_presets_have_about_the_number_of_points_they_are_meant_to(name, least, most):
-    from ablasim.geometry import Box
     from ablasim.mesh import MeshSizes, build_mesh
 
     mesh = build_mesh(

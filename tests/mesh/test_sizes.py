@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ablasim.errors import MeshError
-from ablasim.geometry import Ellipsoid, Needle, Surface
+from ablasim.geometry import Ellipsoid, Needle, Sphere, Surface
 from ablasim.mesh import MeshSizes
 from ablasim.mesh.sizes import size_function
 
@@ -53,6 +53,11 @@ def test_thin_needles_are_meshed_finer_than_their_radius(case):
     size = size_of(case, needles=[thin])
     assert size(0.0002, 0, 0) < 0.0002
     assert size(0.0002, 0, 0.025) < 0.0002
+
+
+def test_small_tumours_are_meshed_finer_than_their_radius(case):
+    small = Sphere((0, 0, 0), 0.001)
+    assert size_of(case, tumour=small, needles=[])(0, -0.0005, 0) == pytest.approx(0.7 * 0.0005)
 
 
 def test_far_along_the_shaft_sizes_may_double_but_no_more(case):

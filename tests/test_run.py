@@ -1,4 +1,7 @@
-"""Whole runs of a small coarse block: what physics asks of the answer, whatever its numbers."""
+"""Whole runs of a small coarse block: what physics asks of the answer, whatever its numbers.
+
+What holds for every scenario (conservation, symmetry, scaling) is in `properties`.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,6 @@ NOISE = {"volume": 0.05, "length_mm": 0.4}
 
 FINER = {"needle_mm": 0.6, "vessel_mm": 1.5, "tumour_mm": 1.2, "shell_mm": 2.5, "far_mm": 10, "growth": 0.4}
 """Mesh sizes where single places of the zone are compared."""
-
-STILL = {  # no property depends on temperature, nothing boils
-    "electrical_conductivity_slope_per_k": 0,
-    "thermal_conductivity_slope_per_k": 0,
-    "vaporisation": False,
-}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -81,18 +78,10 @@ def finer(quick):
     return quick["numerics"] | {"mesh": FINER}
 
 
-def powered(**drive):
-    return [{"duration_s": 20, "drive": {"electrode": drive}}]
-
-
 def prescribed(heat, region, **drive):
     source = {"name": "source", "kind": "prescribed", "region": region, "heat_w_m3": heat}
     protocol = [{"duration_s": 20, "drive": {"source": drive or {"control": "as_given"}}}]
     return {"applicators": [source], "protocol": protocol}
-
-
-def moved(points, shift):
-    return (np.asarray(points) + shift).tolist()
 
 
 def extent_mm(results):
@@ -105,32 +94,6 @@ def assert_balanced(results):
     share = results.actual.ledger.residual_share
     assert share is not None
     assert abs(share) < 0.01
-
-
-def test_without_power_and_coolant_everything_stays_at_body_temperature(answer, uncooled):
-    results = answer(applicators=[uncooled], protocol=[{"duration_s": 20}])
-    np.testing.assert_allclose(results.actual.temperature[results.case.bioheat("actual").active], 310.15, atol=1e-6)
-    assert results.zone.is_empty
-    assert results.summary["zone"]["volume_ml"] == 0.0
-    assert results.summary["margin"]["class"] == "residual"
-    assert results.summary["energy"]["residual_percent"] is None
-
-
-def test_doubled_voltage_quadruples_the_joule_heat_at_constant_conductivity(answer, quick):
-    tissues = {"still": {"from": "liver", **STILL}}
-    blocks = {
-        "tissues": tissues,
-        "organ": quick["organ"] | {"tissue": "still"},
-        "tumour": quick["tumour"] | {"tissue": "still"},
-        "vessels": [],
-    }
-    single, double = (answer(protocol=powered(control="voltage", voltage_v=volts), **blocks) for volts in (15, 30))
-    heats = [results.actual.ledger.delivered for results in (single, double)]
-    assert heats[1] == pytest.approx(4.0 * heats[0], rel=1e-9)
-    at_ends = [[step.electrical.power for step in results.actual.steps] for results in (single, double)]
-    assert at_ends[0] == pytest.approx([at_ends[0][0]] * len(at_ends[0]), rel=1e-9)
-    assert single.actual.start.impedance == pytest.approx(15.0**2 / at_ends[0][0], rel=1e-9)
-    assert_balanced(double)
 
 
 def test_constant_power_is_delivered_and_the_energy_audit_closes(reference):
@@ -149,34 +112,11 @@ def test_the_hottest_point_lies_off_the_cooled_surface(reference, needle):
     assert distance > 0.5e-3 * needle["diameter_mm"] * 1.01
 
 
-def test_a_mirrored_scenario_has_the_mirrored_answer(answer, quick, finer):
+def test_the_zone_is_smaller_on_the_side_of_the_vein(answer, quick, finer):
     near = quick["vessels"][0] | {"model": "fixed_temperature", "diameter_mm": 4}
-    left, right = (
-        answer(vessels=[near | {"points_mm": [[x, 2, -25], [x, 2, 25]]}], numerics=finer) for x in (-5.5, 5.5)
-    )
-    assert left.summary["zone"]["volume_ml"] == pytest.approx(right.summary["zone"]["volume_ml"], rel=NOISE["volume"])
-    (least_left, most_left), (least_right, most_right) = extent_mm(left), extent_mm(right)
-    noise = NOISE["length_mm"]
-    assert -least_left[0] == pytest.approx(most_right[0], abs=noise)
-    assert most_left[0] == pytest.approx(-least_right[0], abs=noise)
-    assert most_left[0] > -least_left[0] + noise  # the vein is felt: the zone is smaller on its side
-
-
-def test_moving_the_whole_scene_moves_the_answer_with_it(answer, quick, needle, finer):
-    shift = [3.0, -7.0, 11.0]
-    still = answer(numerics=finer)
-    results = answer(
-        organ=quick["organ"] | {"centre_mm": shift},
-        tumour=quick["tumour"] | {"centre_mm": shift},
-        vessels=[v | {"points_mm": moved(v["points_mm"], shift)} for v in quick["vessels"]],
-        applicators=[needle | {"tip_mm": moved(needle["tip_mm"], shift)}],
-        numerics=finer,
-    )
-    volumes = [r.summary["zone"]["volume_ml"] for r in (results, still)]
-    margins = [r.summary["margin"]["minimum_mm"] for r in (results, still)]
-    assert volumes[0] == pytest.approx(volumes[1], rel=NOISE["volume"])
-    assert margins[0] == pytest.approx(margins[1], abs=NOISE["length_mm"])
-    np.testing.assert_allclose(extent_mm(results) - shift, extent_mm(still), atol=NOISE["length_mm"])
+    results = answer(vessels=[near | {"points_mm": [[-5.5, 2, -25], [-5.5, 2, 25]]}], numerics=finer)
+    least, most = extent_mm(results)
+    assert most[0] > -least[0] + NOISE["length_mm"]
 
 
 @pytest.mark.slow

@@ -41,6 +41,8 @@ _ERROR_WEIGHTS = (
 _LINEAR_TOLERANCE = 1e-2  # per Newton correction; the residual is evaluated anew after each
 _INCREMENT_SHARE = 1e-3  # of the step's own change of temperature: what the nonlinear iteration may leave over
 _SMALLEST_TOLERANCE_K = 1e-7  # far above rounding
+_UNBALANCED_SHARE = 3e-4  # of the heat that the step moves: what all nodes together may leave over
+_SMALLEST_UNBALANCED_K = 1e-10  # the same as a change of temperature everywhere; far above rounding
 _ERROR_TOLERANCE = 1e-1  # of the error estimate
 _MAX_NEWTON = 60
 
@@ -80,6 +82,25 @@ class _Stage:
     stored: Floats
     newton_iterations: int
     linear_iterations: int
+
+
+@dataclass(frozen=True)
+class _Allowed:
+    """What the nonlinear iteration of a stage may leave over.
+
+    The largest correction bounds the error of each node. It does not bound the sum: heat left over in thousands of
+    nodes that hardly warm adds up, always with the same sign where the guess was too hot. So the sum is held too.
+
+    Parameters
+    ----------
+    correction : float
+        At any node, as a temperature, K.
+    heat : float
+        At all nodes together, without regard to sign, J.
+    """
+
+    correction: float
+    heat: float
 
 
 def advance(
@@ -127,10 +148,16 @@ def advance(
     start_values = curve.heat(space.at_values(temperature))
     start_rate = np.where(free, load - operator.apply(temperature), 0.0)
     rise = _expected_rise(space, curve, operator, fixed, start_rate, temperature, dt)
-    tolerance = min(tolerance, max(_INCREMENT_SHARE * rise, _SMALLEST_TOLERANCE_K))
+    allowed = _Allowed(
+        correction=min(tolerance, max(_INCREMENT_SHARE * rise, _SMALLEST_TOLERANCE_K)),
+        heat=max(
+            _UNBALANCED_SHARE * GAMMA * dt * float(np.abs(start_rate).sum()),
+            _SMALLEST_UNBALANCED_K * float(curve.capacities[0].sum()),
+        ),
+    )
 
     def solve_stage(base: Floats, guess: Floats) -> _Stage:
-        return _solve_stage(space, curve, operator, load, fixed, start_values, base, guess, GAMMA * dt, tolerance)
+        return _solve_stage(space, curve, operator, load, fixed, start_values, base, guess, GAMMA * dt, allowed)
 
     first_guess = temperature if predict is None else predict(GAMMA * dt)
     first = solve_stage(np.zeros_like(temperature), first_guess)
@@ -184,7 +211,7 @@ def _solve_stage(
     base: Floats,
     guess: Floats,
     weight: float,
-    tolerance: float,
+    allowed: _Allowed,
 ) -> _Stage:
     """Solve E(T) - E(T_start) - base = weight (g - A T) for T by Newton's method."""
     temperature = guess
@@ -197,7 +224,7 @@ def _solve_stage(
         capacities = curve.capacity(values)
         system = mass(space, operator.pattern, capacities).plus(weight, operator).constrained(fixed)
         worst = _largest_correction(space, curve, system, capacities, residual)
-        if worst <= tolerance:
+        if worst <= allowed.correction and float(np.abs(residual[~fixed]).sum()) <= allowed.heat:
             return _Stage(temperature, stored, iteration, linear_iterations)
         correction, iterations = solve_jacobi(
             system, residual, tolerance=_LINEAR_TOLERANCE, reference=scaled_norm(system, residual)
@@ -205,7 +232,7 @@ def _solve_stage(
         linear_iterations += iterations
         temperature = _corrected(space, curve, temperature, capacities, correction)
     message = "Newton's method for the temperature did not converge"
-    raise SolverError(message, iterations=_MAX_NEWTON, residual=worst / tolerance)
+    raise SolverError(message, iterations=_MAX_NEWTON, residual=worst / allowed.correction)
 
 
 def _largest_correction(

@@ -62,7 +62,7 @@ FAULTS = {
     ),
     "zero duration": ("duration_s: 20", "duration_s: 0", "duration_s: 0", "0 s: must be between 0.001 and 86400 s"),
     "unknown material": ("tissue: liver", "tissue: livre", "tissue: livre", "'livre' is unknown: did you mean liver?"),
-    "unknown damage model": ("headline: isotherm_50", "headline: cem43", "headline", "did you mean cem43_240?"),
+    "unknown damage model": ("headline: isotherm_50", "headline: cem43", "headline", "did you mean cem43_"),
     "unknown law of shutdown": (
         "headline: isotherm_50",
         "perfusion_shutdown: {model: frost}",

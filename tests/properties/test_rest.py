@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from runs import BODY, answer, case_of, examples, terms
-from strategies import scenarios
+from strategies import EVERYTHING_AT_ONCE, scenarios
 
 ROUNDING = {"temperature_k": 1e-9, "heat_j": 1e-9}
 """Rounding: of 310 K and 15 digits about 1e-13 K, of the heat of 100 ml about 1e-11 J a step."""
@@ -54,8 +54,9 @@ def check_nothing_happens(data: dict[str, Any]) -> None:
         assert results.summary["margin"]["tumour_ablated_percent"] == 0.0
 
 
+@example(EVERYTHING_AT_ONCE, without_power)
 @given(scenarios(), st.sampled_from([without_power, with_sources_at_zero]))
-@examples(4)
+@examples(2)
 def test_without_power_and_coolant_body_temperature_stays(data, silenced):
     check_nothing_happens(silenced(data))
 

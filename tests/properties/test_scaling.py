@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from runs import BODY, answer, case_of, examples, on_mesh
-from strategies import COARSE, CONSTANT, scenarios, tenths
+from strategies import COARSE, CONSTANT, EVERYTHING_AT_ONCE, scenarios, tenths
 
 from ablasim.march import march
 
@@ -147,8 +147,9 @@ SCALABLE = {
 """Isotherms know no time, and fixed steps no shortest step; both models of dose and the step control do."""
 
 
+@example(EVERYTHING_AT_ONCE | SCALABLE)
 @given(scenarios(**SCALABLE))
-@examples(3)
+@examples(2)
 def test_doubled_lengths_take_four_times_as_long_to_the_same_temperature(data):
     check_doubled_lengths_take_four_times_as_long(data)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from comparison import assert_same_answer
-from hypothesis import given
+from hypothesis import example, given
 from motion import ANY_TURN, SHIFTED, TURNED_OR_MIRRORED, Motion
 from runs import answer, case_of, examples, on_mesh
-from strategies import scenarios
+from strategies import EVERYTHING_AT_ONCE, scenarios
 
 
 def check_answer_moves_along(data: dict[str, Any], motion: Motion) -> None:
@@ -22,14 +23,17 @@ def check_answer_moves_along(data: dict[str, Any], motion: Motion) -> None:
     assert_same_answer(answer(case), answer(moved), motion)
 
 
+@example(EVERYTHING_AT_ONCE, Motion(np.eye(3), np.array([-31.0, 17.3, 4.9])))
 @given(scenarios(), SHIFTED)
-@examples(3)
+@examples(2)
 def test_a_moved_scene_has_the_same_answer(data, motion):
     check_answer_moves_along(data, motion)
 
 
+@example(EVERYTHING_AT_ONCE, Motion(np.diag([-1.0, 1.0, 1.0]), np.zeros(3)))
+@example(EVERYTHING_AT_ONCE, Motion(np.roll(np.eye(3), 1, axis=0), np.array([5.0, 0.0, -8.4])))
 @given(scenarios(), TURNED_OR_MIRRORED)
-@examples(4)
+@examples(2)
 def test_a_turned_or_mirrored_scene_has_the_turned_or_mirrored_answer(data, motion):
     check_answer_moves_along(data, motion)
 

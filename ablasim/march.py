@@ -200,7 +200,7 @@ class _Marcher:
         """One step with coefficients and sources frozen at its predicted middle; None if Newton failed."""
         bioheat, curve = self.bioheat, self.bioheat.enthalpy
         middle = self._predicted(state, 0.5 * dt)
-        perfused = self._perfused(state, middle, 0.5 * dt)
+        perfused = self._perfused(state, dt)
         electrical, source = self._source(stage, middle)
         exchanges = tuple(model(middle) for model in self.walls) + self.coolants[stage.coolant_flows]
         in_tissue = np.where(self.heated, source, 0.0)
@@ -255,9 +255,11 @@ class _Marcher:
         predicted = np.clip(predicted, state.temperature - furthest, state.temperature + furthest)
         return np.where(self.bioheat.fixed, state.temperature, predicted)
 
-    def _perfused(self, state: _State, middle: Floats, ahead: float) -> Floats:
+    def _perfused(self, state: _State, dt: float) -> Floats:
+        """Share of a step during which blood flows, from the predicted end of the step."""
         shutdown = self.case.shutdown
-        return shutdown.perfused(shutdown.advance(state.shutdown, state.temperature, middle, ahead))
+        end = shutdown.advance(state.shutdown, state.temperature, self._predicted(state, dt), dt)
+        return shutdown.perfused_share(state.shutdown, end)
 
     def _source(self, stage: Stage, temperature: Floats) -> tuple[OperatingPoint | None, Floats]:
         """Generator's state and the heat around each gradient point, W."""

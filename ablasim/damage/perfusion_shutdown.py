@@ -45,11 +45,28 @@ class Shutdown:
             return state
         return self.model.advance(state, temperature_start, temperature_end, dt)
 
-    def perfused(self, state: State) -> Floats:
-        """1 where blood still flows and 0 where it has stopped, shape (n_points,)."""
+    def perfused_share(self, start: State, end: State) -> Floats:
+        """Share of a step during which blood flows.
+
+        Counting a point as perfused or not for a whole step would stop its blood up to half a step too early or late,
+        and hold a run to first order in time.
+
+        Parameters
+        ----------
+        start, end : ndarray
+            States at the start and the end of the step.
+
+        Returns
+        -------
+        ndarray, shape (n_points,)
+            1 to 0; the model's level is taken as linear over the step.
+        """
         if self.model is None:
-            return np.ones(state.shape[1])
-        return (self.model.level(state) < 0.0).astype(float)
+            return np.ones(start.shape[1])
+        before, after = self.model.level(start), self.model.level(end)
+        passes = (before < 0.0) & (after >= 0.0)
+        rise = np.where(passes, after - before, 1.0)
+        return np.where(passes, -before / rise, (before < 0.0).astype(float))
 
     def describe(self) -> dict[str, object]:
         """Describe the deciding model and its criterion."""

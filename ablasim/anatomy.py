@@ -179,15 +179,29 @@ def _needle(applicator: RfNeedle) -> Needle:
 
 
 def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
+    """Check that a mesh file has the regions that the scenario names, and no other bodies."""
     bodies = {str(body) for body in mesh.cell_bodies} - {""}
-    named = {vessel.name for vessel in scenario.vessels}
-    named |= {applicator.name for applicator in scenario.applicators if isinstance(applicator, RfNeedle)}
+    walls = _walls(scenario)
+    left_out = {name for name, wall in walls.items() if wall is not None and mesh.has_facets(wall)}
     tissues = {"organ"} | ({"tumour"} if scenario.tumour is not None else set())
-    missing = sorted((named - bodies) | (tissues - set(mesh.cell_tissues.tolist())))
-    surplus = sorted(bodies - named)
+    missing = sorted((set(walls) - left_out - bodies) | (tissues - set(mesh.cell_tissues.tolist())))
+    surplus = sorted(bodies - set(walls))
     if missing or surplus:
         message = (
             f"{scenario.numerics.mesh_file}: cell regions {', '.join(mesh.cell_region_names)} do not fit the "
             f"scenario: missing {', '.join(missing) or 'none'}; not in the scenario {', '.join(surplus) or 'none'}"
         )
         raise ScenarioError(message)
+
+
+def _walls(scenario: Scenario) -> dict[str, str | None]:
+    """Bodies of a scenario with the surface that stands for each if its cells are left out; None: cells are needed.
+
+    A vessel's wall is enough unless a twin needs its inside, a needle's active part if its body takes no part.
+    """
+    lumens_count = bool(scenario.heat_sink.twins)
+    walls = {vessel.name: None if lumens_count else vessel.name for vessel in scenario.vessels}
+    for applicator in scenario.applicators:
+        if isinstance(applicator, RfNeedle):
+            walls[applicator.name] = f"{applicator.name}.active" if applicator.body == "left_out" else None
+    return walls

@@ -14,8 +14,11 @@ import pytest
 from ruamel.yaml import YAML
 
 import ablasim
+from ablasim.build import build_case
+from ablasim.errors import ScenarioError
 from ablasim.geometry import point_segment_distance
 from ablasim.mesh import write_mesh
+from ablasim.mesh.assemble import assemble_mesh
 from ablasim.scenario import load_scenario, parse_scenario
 
 QUICK = Path(__file__).parent / "data" / "quick.yaml"
@@ -226,6 +229,33 @@ def test_a_mesh_from_a_file_gives_the_same_answer(answer, reference, quick, tmp_
     results = answer(numerics=quick["numerics"] | {"mesh_file": "block.msh"}, folder=tmp_path)
     for block, key in (("zone", "volume_ml"), ("margin", "minimum_mm"), ("source", "max_temperature_c")):
         assert results.summary[block][key] == pytest.approx(reference.summary[block][key], rel=1e-6)
+
+
+def hollow(mesh):
+    """A mesh without the cells of its vessels and needles, whose surfaces stay."""
+    tissue = mesh.cells_of_body("")
+    surfaces = np.isin(mesh.facets, mesh.cells[tissue]).all(axis=1)
+    return assemble_mesh(
+        mesh.points,
+        mesh.cells[tissue],
+        mesh.cell_region[tissue],
+        mesh.cell_region_names,
+        mesh.facets[surfaces],
+        mesh.facet_region[surfaces],
+        mesh.facet_region_names,
+    )
+
+
+def test_a_mesh_file_may_leave_out_vessels_and_needles_that_take_no_part(quick, needle, reference, tmp_path):
+    mesh = hollow(reference.case.mesh)
+    write_mesh(mesh, tmp_path / "hollow.msh")
+    twins = quick | {"applicators": [needle | {"body": "left_out"}], "numerics": {"mesh_file": "hollow.msh"}}
+    alone = twins | {"heat_sink": {"twins": []}}
+    assert build_case(parse_scenario(alone, folder=tmp_path)).mesh.n_cells == mesh.n_cells
+    with pytest.raises(ScenarioError, match=r"hollow\.msh: .* missing vein;"):
+        build_case(parse_scenario(twins, folder=tmp_path))
+    with pytest.raises(ScenarioError, match=r"hollow\.msh: .* missing electrode;"):
+        build_case(parse_scenario(alone | {"applicators": [needle]}, folder=tmp_path))
 
 
 def test_metabolic_heat_starts_from_its_own_steady_state(answer, quick, uncooled):

@@ -1,0 +1,1 @@
+"""How fast ablasim is, beside other finite-element codes and beside what the memory allows: see README.md."""

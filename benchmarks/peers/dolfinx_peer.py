@@ -110,7 +110,9 @@ def main():
     electrode = locate_dofs_topological(nodal, 2, facets[r1.ELECTRODE])
 
     def held(outside, inside):
-        return [dirichletbc(PETSc.ScalarType(value), dofs, nodal) for value, dofs in ((outside, outer), (inside, electrode))]
+        return [
+            dirichletbc(PETSc.ScalarType(value), dofs, nodal) for value, dofs in ((outside, outer), (inside, electrode))
+        ]
 
     flow = ufl.inner(ufl.grad(u), ufl.grad(v))
     nothing = Constant(mesh, PETSc.ScalarType(0.0))

@@ -30,7 +30,9 @@ class Coefficients:
             return None
         n = len(coordinates) // self._n_cells
         fitting = {name: value for name, value in self.values.items() if value.shape[1] in (1, n)}
-        return {name: np.repeat(value, n // value.shape[1], axis=1).reshape(-1, 1, 1) for name, value in fitting.items()}
+        return {
+            name: np.repeat(value, n // value.shape[1], axis=1).reshape(-1, 1, 1) for name, value in fitting.items()
+        }
 
 
 class Linear:
@@ -131,6 +133,7 @@ def main():
             system = electric.assemble()
         if multigrid is None:
             with course.part("multigrid set-up"):
+                # its finest level is the matrix that sfepy fills anew in every step
                 multigrid = pyamg.smoothed_aggregation_solver(sp.csr_matrix(system[0])).aspreconditioner()
         with course.part("electric solve"):
             potential, iterations = electric.solve(system, multigrid)

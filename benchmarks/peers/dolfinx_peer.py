@@ -1,7 +1,7 @@
 """R1 with dolfinx 0.5: compiled forms, PETSc's conjugate gradients, hypre's BoomerAMG kept for the whole run.
 
-Coefficients are one value per cell (DG0), quadrature of second degree; one point for the gradients is no faster. The options of the compiler and of BoomerAMG are
-the fastest that were found for this problem.
+Coefficients are one value per cell (DG0), quadrature of second degree; one point for the gradients was no faster. The
+options of the compiler and of BoomerAMG are the fastest that were found for this problem.
 """
 
 import logging

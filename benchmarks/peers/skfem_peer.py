@@ -15,25 +15,25 @@ from skfem.helpers import dot, grad
 
 @BilinearForm
 def conduction(u, v, w):
-    """k ∇u·∇v."""
+    """Conduction, k ∇u·∇v."""
     return w["k"] * dot(grad(u), grad(v))
 
 
 @BilinearForm
 def mass(u, v, w):
-    """c u v."""
+    """Mass, c u v."""
     return w["c"] * u * v
 
 
 @BilinearForm
 def heat(u, v, w):
-    """c u v + k ∇u·∇v in one pass, which is faster than two."""
+    """Mass and conduction in one pass, which is faster than two."""
     return w["c"] * u * v + w["k"] * dot(grad(u), grad(v))
 
 
 @LinearForm
 def load(v, w):
-    """f v."""
+    """Load, f v."""
     return w["f"] * v
 
 

@@ -1,0 +1,122 @@
+"""One sitting of R1: ablasim and its peers run in turn, several times over, and are compared within the sitting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from benchmarks.contestants import PEERS, Pythons, mesh_files, run_ablasim, run_peer, split_by_installed
+from benchmarks.r1.problem import changes
+from benchmarks.triad import bandwidth
+
+Line = dict[str, Any]
+Say = Callable[[str], None]
+
+_OWN = "ablasim"
+_PEER_WARM_UP_STEPS = 1
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """What is asked for.
+
+    Parameters
+    ----------
+    mesh : str
+        ``s``, ``m`` or ``l``.
+    steps : int
+        Steps of 5 s, at most 144.
+    scheme : str
+        ``adaptive`` or ``euler``, for ablasim.
+    repeats : int
+        Times that each runs.
+    peers : bool
+        Whether the peers run too.
+    """
+
+    mesh: str
+    steps: int
+    scheme: str
+    repeats: int
+    peers: bool
+
+    @property
+    def name(self) -> str:
+        """Name of its record."""
+        return f"r1 {self.mesh} {self.scheme} {self.steps}"
+
+
+def hold(sitting: Sitting, pythons: Pythons, say: Say) -> Line:
+    """Run a sitting; returns its record.
+
+    Raises
+    ------
+    BenchmarkError
+        If something is asked for that cannot be, or a run fails.
+    """
+    changes("", steps=sitting.steps, scheme=sitting.scheme)
+    runs = _contestants(sitting, pythons, say)
+    lines: dict[str, list[Line]] = {name: [] for name in runs}
+    for repeat in range(1, sitting.repeats + 1):
+        for name, run in runs.items():
+            say(f"{repeat} of {sitting.repeats}: {name}")
+            lines[name].append(run())
+    say("memory bandwidth")
+    return record(sitting, lines, gb_per_s=bandwidth(1))
+
+
+def record(sitting: Sitting, lines: Mapping[str, Sequence[Line]], *, gb_per_s: float) -> Line:
+    """Medians over the repeats, ratios of CPU time to ablasim's within each repeat, and the bandwidth bound."""
+    own = lines[_OWN]
+    ratios = {
+        name: median(theirs["cpu_s"] / ours["cpu_s"] for theirs, ours in zip(others, own, strict=True))
+        for name, others in lines.items()
+        if name != _OWN
+    }
+    medians = {name: medians_of(repeats) for name, repeats in lines.items()}
+    bound_s = medians[_OWN]["least_bytes"] / (gb_per_s * 1e9)
+    return {
+        "mesh": sitting.mesh,
+        "scheme": sitting.scheme,
+        "steps_of_5_s": sitting.steps,
+        "repeats": sitting.repeats,
+        "runs": medians,
+        "cpu_ratio_to_ablasim": ratios,
+        "triad_gb_per_s": gb_per_s,
+        "bandwidth_bound_s": bound_s,
+        "cpu_over_bound": medians[_OWN]["cpu_s"] / bound_s,
+        "times_real_time": medians[_OWN]["simulated_s"] / medians[_OWN]["cpu_s"],
+    }
+
+
+def medians_of(lines: Sequence[Any]) -> Any:
+    """Median of every number in equal structures; what is no number is taken from the first."""
+    first = lines[0]
+    if isinstance(first, dict):
+        return {key: medians_of([line[key] for line in lines]) for key in first}
+    if isinstance(first, int | float) and not isinstance(first, bool):
+        return median(lines)
+    return first
+
+
+def _contestants(sitting: Sitting, pythons: Pythons, say: Say) -> dict[str, Callable[[], Line]]:
+    """What to run in turn, by name; each peer has run once on a small mesh, so that what it compiles is compiled."""
+    say("meshes")
+    small_arrays, small = mesh_files("s")
+    arrays, mesh_file = mesh_files(sitting.mesh)
+
+    def own() -> Line:
+        return run_ablasim(mesh_file, small, sitting.steps, sitting.scheme).line()
+
+    runs: dict[str, Callable[[], Line]] = {_OWN: own}
+    if sitting.peers:
+        installed, missing = split_by_installed(PEERS, pythons)
+        for peer in missing:
+            say(f"{peer.name} is not installed ({peer.how_to_get})")
+        for peer in installed:
+            say(f"warming up {peer.name}")
+            run_peer(peer, pythons, small_arrays, _PEER_WARM_UP_STEPS)
+            runs[peer.name] = lambda peer=peer: run_peer(peer, pythons, arrays, sitting.steps).line()
+    return runs

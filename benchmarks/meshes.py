@@ -12,8 +12,10 @@ import sys
 import zipfile
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ablasim.errors import MeshError
 from ablasim.geometry import Box, Needle, Vessel
@@ -87,7 +89,7 @@ def read_arrays(path: Path) -> Mesh:
 def write_arrays(mesh: Mesh, path: Path) -> None:
     """Write the arrays of a mesh, packed as small as zip files can be (LZMA), each file like the last to the byte."""
     tag_of_region = np.array([TAGS[name] for name in mesh.facet_region_names], dtype=np.int8)
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "points": mesh.points,
         "cells": mesh.cells,
         "facets": mesh.facets,

@@ -1,0 +1,140 @@
+"""The command line ``python -m benchmarks``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+
+from benchmarks import contestants, frames, mesher, show, sitting, start, threads, twin
+from benchmarks.errors import BenchmarkError
+from benchmarks.process import ROOT
+from benchmarks.r1.problem import WHOLE_RUN
+from benchmarks.record import RESULTS, keep, read_records
+from benchmarks.table import section_text, write_section
+
+app = typer.Typer(
+    name="benchmarks",
+    help="Measure ablasim: beside other codes, beside the memory's bandwidth, and where its time goes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+MeshName = Annotated[Literal["s", "m", "l"], typer.Option("--mesh", help="19 514, 101 522 or about 415 000 nodes.")]
+Scheme = Annotated[
+    Literal["adaptive", "euler"],
+    typer.Option("--scheme", help="ablasim's own steps, or the peers': implicit Euler, 5 s."),
+]
+Steps = Annotated[int, typer.Option("--steps", min=1, max=WHOLE_RUN, help="Run the first N times 5 s only.")]
+Repeats = Annotated[int, typer.Option("--repeats", min=1, help="How often each runs; medians are reported.")]
+Json = Annotated[Path | None, typer.Option("--json", help="Keep the record in this file too.")]
+
+_screen = Console(stderr=True)
+
+
+@app.command()
+def r1(
+    mesh: MeshName = "s",
+    peers: Annotated[bool, typer.Option("--peers", help="Run every peer that is installed, in turn.")] = False,
+    scheme: Scheme = "adaptive",
+    steps: Steps = WHOLE_RUN,
+    repeats: Repeats = 3,
+    peer_python: Annotated[
+        Path | None, typer.Option("--peer-python", help="Python with scikit-fem and NGSolve (default: .venv-peers).")
+    ] = None,
+    json_file: Json = None,
+) -> None:
+    """Problem R1 by ablasim and, if asked for, its peers."""
+    asked = sitting.Sitting(mesh, steps, scheme, repeats, peers)
+    record = sitting.hold(asked, contestants.Pythons.found(peer_python), _say)
+    show.show_sitting(record, Console())
+    if json_file is not None:
+        keep(json_file, asked.name, record)
+
+
+@app.command(name="threads")
+def threads_command(
+    mesh: MeshName = "m",
+    scheme: Scheme = "adaptive",
+    steps: Steps = WHOLE_RUN,
+    repeats: Repeats = 3,
+    json_file: Json = None,
+) -> None:
+    """What a second thread gains, beside what it gains in the triad."""
+    _report("threads", threads.measure_threads(mesh, steps, scheme, repeats, _say), json_file)
+
+
+@app.command(name="start")
+def start_command(json_file: Json = None) -> None:
+    """Cold start of the command line, and the way to the first time step."""
+    _report("start", start.measure_start(_say), json_file)
+
+
+@app.command(name="mesh")
+def mesh_command(json_file: Json = None) -> None:
+    """Time to mesh the demo."""
+    _report("mesh", mesher.measure_mesher(_say), json_file)
+
+
+@app.command(name="twin")
+def twin_command(repeats: Repeats = 3, json_file: Json = None) -> None:
+    """What a twin costs the demo."""
+    _report("twin", twin.measure_twin(repeats, _say), json_file)
+
+
+@app.command(name="frames")
+def frames_command(json_file: Json = None) -> None:
+    """What saved fields cost."""
+    _report("frames", frames.measure_frames(_say), json_file)
+
+
+@app.command()
+def table(
+    write: Annotated[
+        bool, typer.Option("--write", help="Put it into the README, or take it out without results.")
+    ] = False,
+    results: Annotated[Path, typer.Option("--results", help="File of results.")] = RESULTS,
+    readme: Annotated[Path, typer.Option("--readme", help="File to write it to.")] = ROOT / "README.md",
+) -> None:
+    """The README's section on speed, from the committed results."""
+    records = read_records(results) if results.is_file() else None
+    if write:
+        write_section(readme, records)
+    else:
+        sys.stdout.write(section_text(records) if records is not None else f"{results}: no results yet\n")
+
+
+def main() -> None:
+    """Run the command line; errors become one message and exit code 2."""
+    try:
+        app(standalone_mode=False)
+    except BenchmarkError as error:
+        _fail(str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        _fail("stopped")
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # typer's own usage errors know how to say themselves
+            raise
+        _fail(error.format_message())
+
+
+def _report(name: str, record: Mapping[str, Any], file: Path | None) -> None:
+    sys.stdout.write(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    if file is not None:
+        keep(file, name, record)
+
+
+def _say(message: str) -> None:
+    _screen.print(message, markup=False, highlight=False)
+
+
+def _fail(message: str) -> None:
+    if message:  # empty where the help was shown instead
+        sys.stderr.write(f"error: {message}\n")
+    sys.exit(2)

@@ -1,0 +1,180 @@
+"""The README's section on speed, between two marks, made from the committed results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.errors import BenchmarkError
+
+BEGIN = "<!-- section of `python -m benchmarks table --write`: begin -->"
+END = "<!-- section of `python -m benchmarks table --write`: end -->"
+BEFORE = "## What has been verified\n"
+"""Heading that the section stands before."""
+
+_SCHEMES = {
+    "adaptive": "ablasim with its own adaptive steps, the others by implicit Euler with 5 s",
+    "euler": "all by implicit Euler with 5 s",
+}
+_COLUMNS = (
+    "code",
+    "set-up, s",
+    "steps",
+    "s per step",
+    "CPU, s",
+    "times ablasim's",
+    "iterations (electric, heat)",
+    "peak, MB",
+    "zone at the end, ml",
+)
+_MM3_PER_ML = 1000.0
+
+
+def section_text(records: Mapping[str, Any]) -> str:
+    """The section as Markdown, with the marks around it."""
+    lines = [BEGIN, "", "## Speed", ""]
+    lines += [
+        "Problem R1: 12 minutes of 40 W in a block of liver beside a vessel, first-order tetrahedra. CPU seconds on one",
+        "core, without imports, compilation and reading the mesh; medians, the codes in turn on one machine. What is",
+        "compared, and how: [benchmarks/README.md](benchmarks/README.md).",
+        *_mesh_error(records),
+    ]
+    for name in sorted(name for name in records if name.startswith("r1 ")):
+        lines += ["", *_sitting(records[name])]
+    others = [text for name, words in _OTHERS.items() if name in records for text in words(records[name])]
+    if others:
+        lines += ["", *(f"- {text}" for text in others)]
+    return "\n".join([*lines, "", END, ""])
+
+
+def readme_with(text: str, records: Mapping[str, Any] | None) -> str:
+    """The text of the README with the section in place of the one that is there; without results there is none.
+
+    Raises
+    ------
+    BenchmarkError
+        If one mark lacks the other, or the heading that the section stands before is not there.
+    """
+    if (BEGIN in text) != (END in text):
+        message = f"the README must have both marks of the section on speed or none: {BEGIN} and {END}"
+        raise BenchmarkError(message)
+    if BEGIN in text:
+        before, _, rest = text.partition(BEGIN)
+        text = before + rest.partition(END)[2].lstrip("\n")
+    if records is None:
+        return text
+    if BEFORE not in text:
+        message = f"the README must have the heading that the section on speed stands before: {BEFORE.strip()}"
+        raise BenchmarkError(message)
+    before, heading, after = text.partition(BEFORE)
+    return before + section_text(records) + "\n" + heading + after
+
+
+def write_section(file: Path, records: Mapping[str, Any] | None) -> None:
+    """Bring the README's section up to the results.
+
+    Raises
+    ------
+    BenchmarkError
+        As `readme_with`, or if there is no such file.
+    """
+    if not file.is_file():
+        message = f"{file}: must be there"
+        raise BenchmarkError(message)
+    fresh = readme_with(file.read_text(encoding="utf-8"), records)
+    part = file.with_name(f".{file.name}.part")
+    part.write_text(fresh, encoding="utf-8")
+    part.replace(file)
+
+
+def _mesh_error(records: Mapping[str, Any]) -> list[str]:
+    """How far the answers move from mesh s to mesh m, where both were run."""
+    coarse, fine = (records.get(f"r1 {mesh} adaptive 144") for mesh in ("s", "m"))
+    if coarse is None or fine is None:
+        return []
+    ends = [record["runs"]["ablasim"]["answers"]["end"] for record in (coarse, fine)]
+    voltage, zone = (abs(ends[0][key] / ends[1][key] - 1.0) for key in ("voltage_v", "ablated_mm3"))
+    return [f"The meshes err more than that: from s to m the voltage moves by {voltage:.1%}, the zone by {zone:.1%}."]
+
+
+def _sitting(record: Mapping[str, Any]) -> list[str]:
+    minutes = record["steps_of_5_s"] * 5.0 / 60.0
+    own = record["runs"]["ablasim"]
+    return [
+        f"**Mesh {record['mesh']}, {own['n_nodes']:.0f} nodes, {minutes:g} min**: {_SCHEMES[record['scheme']]}; "
+        f"median of {record['repeats']}, {record['machine']['processor']}.",
+        f"ablasim runs {record['times_real_time']:.0f} times as fast as the treatment, and takes "
+        f"{record['cpu_over_bound']:.1f} times as long as its {own['least_bytes'] / 1e9:.0f} GB need through the memory "
+        f"at {record['triad_gb_per_s']:.0f} GB/s.",
+        "",
+        _row(_COLUMNS),
+        _row(["---"] * len(_COLUMNS)),
+        *(_row(_cells(run, record["cpu_ratio_to_ablasim"].get(name))) for name, run in record["runs"].items()),
+    ]
+
+
+def _cells(run: Mapping[str, Any], ratio: float | None) -> list[str]:
+    iterations = run["iterations"]
+    return [
+        run["name"],
+        f"{run['setup_s']:.2f}",
+        f"{run['steps']:.0f}",
+        f"{run['cpu_s_per_step']:.3f}",
+        f"{run['cpu_s']:.1f}",
+        "1" if ratio is None else f"{ratio:.1f}",
+        "–" if iterations is None else f"{iterations['electric']:.0f}, {iterations['heat']:.0f}",
+        f"{run['peak_mb']:.0f}",
+        f"{run['answers']['end']['ablated_mm3'] / _MM3_PER_ML:.2f}",
+    ]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _start(record: Mapping[str, Any]) -> list[str]:
+    heavy = {name for names in record["heavy_imports"].values() for name in names} & {"vtk", "gmsh", "sfepy"}
+    return [
+        f"`ablasim --help` takes {record['help_wall_s']:.2f} s, `ablasim run` to its first time step "
+        f"{record['first_step_wall_s']:.1f} s ({record['n_points']} nodes, mesh cached).",
+        f"`--help` and `check` import {'none' if not heavy else ', '.join(sorted(heavy))} of VTK, gmsh and sfepy.",
+    ]
+
+
+def _mesher(record: Mapping[str, Any]) -> list[str]:
+    scaled = record["scaled"]
+    gmsh_s = scaled["parts_s"]["gmsh"]
+    return [
+        f"Meshing the demo at {scaled['n_points']} nodes takes {scaled['cpu_s']:.1f} s, gmsh's generation {gmsh_s:.1f} s of it."
+    ]
+
+
+def _twin(record: Mapping[str, Any]) -> list[str]:
+    return [
+        f"The demo with its twin takes {record['wall_ratio']:.2f} times as long as without on {record['threads']} cores, "
+        f"and {record['cpu_ratio']:.2f} times the CPU time."
+    ]
+
+
+def _frames(record: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Writing {record['n_frames']} frames of one field at {record['n_nodes']} nodes takes {record['wall_s']:.1f} s "
+        f"and {record['file_mb']:.0f} MB."
+    ]
+
+
+def _threads(record: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Two threads are {record['gain']:.2f} times as fast as one on mesh {record['mesh']}; "
+        f"the triad gains {record['triad_gain']:.2f}."
+    ]
+
+
+_OTHERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
+    "start": _start,
+    "mesh": _mesher,
+    "twin": _twin,
+    "frames": _frames,
+    "threads": _threads,
+}

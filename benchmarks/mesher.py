@@ -14,7 +14,7 @@ DEMO = ROOT / "scenarios" / "rfa_hepatic_vein.yaml"
 GOAL = 100_000
 
 _GMSH = "gmsh"
-_PARTS = {
+PARTS = {
     _GMSH: ["ablasim.mesh.gmsh_model:_generate"],
     "geometry": ["ablasim.mesh.gmsh_model:build_solids"],
     "checks": ["ablasim.mesh.inspection:check_against_geometry", "ablasim.mesh.quality:mesh_quality"],
@@ -47,11 +47,11 @@ def main() -> None:
     anatomy = build_anatomy(scenario)
     sizes = mesh_sizes_of(scenario).scaled(factor)
     watch = Stopwatch()
-    with watched(watch, _PARTS), watch.running():
+    with watched(watch, PARTS), watch.running():
         mesh = build_mesh(
             anatomy.organ, anatomy.tumour, list(anatomy.vessels.values()), list(anatomy.needles.values()), sizes
         )
-    seconds = {part: watch.seconds[part] for part in [*_PARTS, REST]}
+    seconds = {part: watch.seconds[part] for part in [*PARTS, REST]}
     line = {"n_points": mesh.n_points, "size_factor": factor, "cpu_s": sum(seconds.values()), "parts_s": seconds}
     sys.stdout.write(json.dumps(line) + "\n")
 

@@ -11,8 +11,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from functools import partial, wraps
+from importlib import import_module
 from inspect import getattr_static
 from typing import Any
 

@@ -35,9 +35,9 @@ def section_text(records: Mapping[str, Any]) -> str:
     """The section as Markdown, with the marks around it."""
     lines = [BEGIN, "", "## Speed", ""]
     lines += [
-        "Problem R1: 12 minutes of 40 W in a block of liver beside a vessel, first-order tetrahedra. CPU seconds on one",
-        "core, without imports, compilation and reading the mesh; medians, the codes in turn on one machine. What is",
-        "compared, and how: [benchmarks/README.md](benchmarks/README.md).",
+        "Problem R1: 12 minutes of 40 W in a block of liver beside a vessel, first-order tetrahedra. CPU seconds on",
+        "one core, without imports, compilation and reading the mesh; medians, the codes in turn on one machine. What",
+        "is compared, and how: [benchmarks/README.md](benchmarks/README.md).",
         *_mesh_error(records),
     ]
     for name in sorted(name for name in records if name.startswith("r1 ")):
@@ -105,8 +105,8 @@ def _sitting(record: Mapping[str, Any]) -> list[str]:
         f"**Mesh {record['mesh']}, {own['n_nodes']:.0f} nodes, {minutes:g} min**: {_SCHEMES[record['scheme']]}; "
         f"median of {record['repeats']}, {record['machine']['processor']}.",
         f"ablasim runs {record['times_real_time']:.0f} times as fast as the treatment, and takes "
-        f"{record['cpu_over_bound']:.1f} times as long as its {own['least_bytes'] / 1e9:.0f} GB need through the memory "
-        f"at {record['triad_gb_per_s']:.0f} GB/s.",
+        f"{record['cpu_over_bound']:.1f} times as long as its {own['least_bytes'] / 1e9:.0f} GB need through the "
+        f"memory at {record['triad_gb_per_s']:.0f} GB/s.",
         "",
         _row(_COLUMNS),
         _row(["---"] * len(_COLUMNS)),
@@ -146,14 +146,15 @@ def _mesher(record: Mapping[str, Any]) -> list[str]:
     scaled = record["scaled"]
     gmsh_s = scaled["parts_s"]["gmsh"]
     return [
-        f"Meshing the demo at {scaled['n_points']} nodes takes {scaled['cpu_s']:.1f} s, gmsh's generation {gmsh_s:.1f} s of it."
+        f"Meshing the demo at {scaled['n_points']} nodes takes {scaled['cpu_s']:.1f} s, "
+        f"gmsh's generation {gmsh_s:.1f} s of it."
     ]
 
 
 def _twin(record: Mapping[str, Any]) -> list[str]:
     return [
-        f"The demo with its twin takes {record['wall_ratio']:.2f} times as long as without on {record['threads']} cores, "
-        f"and {record['cpu_ratio']:.2f} times the CPU time."
+        f"The demo with its twin takes {record['wall_ratio']:.2f} times as long as without on {record['threads']} "
+        f"cores, and {record['cpu_ratio']:.2f} times the CPU time."
     ]
 
 

@@ -1,0 +1,45 @@
+"""Wrong words on the command line are answered in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.cli import main
+
+
+@pytest.fixture
+def answer(monkeypatch, capsys):
+    """Runs the command with some words; gives the exit code and what was said."""
+
+    def call(*words):
+        monkeypatch.setattr("sys.argv", ["benchmarks", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return end.value.code, capsys.readouterr().err
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("r1", "--mesh", "xl"), "--mesh"),
+        (("r1", "--steps", "0"), "--steps"),
+        (("r1", "--steps", "145"), "--steps"),
+        (("r1", "--scheme", "leapfrog"), "--scheme"),
+        (("r1", "--repeats", "0"), "--repeats"),
+        (("r1", "--peer-python", "/nowhere/python"), "--peer-python /nowhere/python: must be a Python that exists"),
+        (("sprint",), "sprint"),
+    ],
+)
+def test_it_is_refused_with_the_word_that_is_wrong(words, said, answer):
+    code, message = answer(*words)
+    assert code == 2
+    assert message.startswith("error: ")
+    assert said in message
+
+
+def test_a_table_without_results_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["benchmarks", "table", "--results", str(tmp_path / "none.json")])
+    main()
+    assert "no results yet" in capsys.readouterr().out

@@ -1,0 +1,76 @@
+"""What a sitting makes of the lines that the codes print."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from benchmarks.contestants import PEERS, SCRIPTS, Pythons, is_installed, split_by_installed
+from benchmarks.errors import BenchmarkError
+from benchmarks.process import run_program
+from benchmarks.sitting import Sitting, medians_of, record
+
+SITTING = Sitting(mesh="s", steps=12, scheme="adaptive", repeats=3, peers=True)
+
+
+@pytest.fixture
+def lines(line):
+    extra = {"least_bytes": 20_000_000_000, "simulated_s": 60.0}
+    return {
+        "ablasim": [line("ablasim", cpu_s, **extra) for cpu_s in (2.0, 4.0, 3.0)],
+        "dolfinx": [line("dolfinx", cpu_s) for cpu_s in (20.0, 20.0, 33.0)],
+    }
+
+
+def test_ratios_are_taken_within_each_repeat_and_then_their_median(lines):
+    found = record(SITTING, lines, gb_per_s=10.0)
+    assert found["cpu_ratio_to_ablasim"] == {"dolfinx": 10.0}  # of 10, 5 and 11
+    assert found["loop_ratio_to_ablasim"] == {"dolfinx": 16.0}  # of 19/1, 19/3 and 32/2, without the set-up of 1 s
+
+
+def test_the_bound_is_the_least_bytes_over_the_bandwidth(lines):
+    found = record(SITTING, lines, gb_per_s=10.0)
+    assert found["bandwidth_bound_s"] == 2.0
+    assert found["cpu_over_bound"] == 1.5
+    assert found["times_real_time"] == 20.0
+
+
+def test_medians_go_through_whole_lines_and_leave_words_alone():
+    lines = [{"name": "a", "n": None, "parts": {"x": x}} for x in (1.0, 5.0, 2.0)]
+    assert medians_of(lines) == {"name": "a", "n": None, "parts": {"x": 2.0}}
+
+
+def test_peers_that_are_not_installed_are_told_apart():
+    nowhere = Pythons(system="/nowhere/python3", peers="/nowhere/python")
+    installed, missing = split_by_installed(PEERS, nowhere)
+    assert {"dolfinx", "scikit-fem", "NGSolve"} <= {peer.name for peer in missing}
+    assert all(peer.how_to_get for peer in missing)
+    assert all(is_installed(peer, nowhere) for peer in installed)
+
+
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
+def test_every_peer_has_a_script_that_python_understands(peer):
+    ast.parse((SCRIPTS / peer.script).read_text(encoding="utf-8"), feature_version=(3, 10))
+
+
+def test_a_program_that_fails_is_reported_with_what_it_said():
+    with pytest.raises(BenchmarkError, match=r"ended with code 1:\n.*no luck"):
+        run_program(["python3", "-c", "raise SystemExit('no luck')"])
+
+
+def test_a_program_runs_on_as_many_cores_as_threads():
+    script = "import json, os; print(json.dumps({'cores': len(os.sched_getaffinity(0)), **os.environ}))"
+    line = run_program(["python3", "-c", script], threads=1).line()
+    assert line["cores"] == 1
+    assert line["NUMBA_NUM_THREADS"] == "1"
+
+
+def test_more_threads_than_cores_are_refused():
+    with pytest.raises(BenchmarkError, match="10000 threads: must be at most"):
+        run_program(["true"], threads=10_000)
+
+
+def test_a_program_without_an_answer_is_reported():
+    with pytest.raises(BenchmarkError, match="no JSON line"):
+        run_program(["true"]).line()

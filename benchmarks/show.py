@@ -14,13 +14,15 @@ _MM3_PER_ML = 1000.0
 def show_sitting(record: Mapping[str, Any], console: Console) -> None:
     """Print the codes side by side, then ablasim's breakdown and the bound."""
     own = record["runs"]["ablasim"]
-    console.print(_codes(record))
+    console.print(_times(record))
+    console.print(_answers(record))
     console.print(_parts(own))
     work = own["work"]
     console.print(
         f"steps {work['steps']:.0f}, rejected {work['rejected_steps']:.0f}, Newton {work['newton_iterations']:.0f}; "
         f"iterations: electric {work['electric_iterations']:.0f} in {work['electric_solves']:.0f} solves, heat "
-        f"{work['heat_iterations']:.0f}; multigrid set-ups {work['multigrid_setups']:.0f}; peak {own['peak_mb']:.0f} MB"
+        f"{work['heat_iterations']:.0f}; multigrid set-ups {work['multigrid_setups']:.0f}; "
+        f"peak {own['peak_mb']:.0f} MB ({own['peak_with_mesh_read_mb']:.0f} MB when the mesh had been read)"
     )
     console.print(
         f"{record['times_real_time']:.1f} times real time; at least {own['least_bytes'] / 1e9:.1f} GB at "
@@ -29,14 +31,10 @@ def show_sitting(record: Mapping[str, Any], console: Console) -> None:
     )
 
 
-def _codes(record: Mapping[str, Any]) -> Table:
+def _times(record: Mapping[str, Any]) -> Table:
     table = Table(title=f"R1, mesh {record['mesh']}, {record['steps_of_5_s']} × 5 s, median of {record['repeats']}")
-    for column in ("code", "set-up s", "steps", "s/step", "CPU s", "× ablasim", "× without set-up", "electric", "heat"):
-        table.add_column(column, justify="left" if column == "code" else "right")
-    for column in ("peak MB", "V", "°C at most", "zone ml"):
-        table.add_column(column, justify="right")
+    _add_columns(table, "code", "set-up s", "steps", "s/step", "CPU s", "× ablasim", "× without set-up")
     for name, run in record["runs"].items():
-        iterations, end = run["iterations"] or {}, run["answers"]["end"]
         table.add_row(
             name,
             f"{run['setup_s']:.2f}",
@@ -45,6 +43,17 @@ def _codes(record: Mapping[str, Any]) -> Table:
             f"{run['cpu_s']:.2f}",
             _number(record["cpu_ratio_to_ablasim"].get(name), ".2f"),
             _number(record["loop_ratio_to_ablasim"].get(name), ".2f"),
+        )
+    return table
+
+
+def _answers(record: Mapping[str, Any]) -> Table:
+    table = Table(title="iterations, memory, and answers at the end")
+    _add_columns(table, "code", "electric", "heat", "peak MB", "V", "°C at most", "zone ml")
+    for name, run in record["runs"].items():
+        iterations, end = run["iterations"] or {}, run["answers"]["end"]
+        table.add_row(
+            name,
             _number(iterations.get("electric"), ".0f"),
             _number(iterations.get("heat"), ".0f"),
             f"{run['peak_mb']:.0f}",
@@ -57,11 +66,14 @@ def _codes(record: Mapping[str, Any]) -> Table:
 
 def _parts(own: Mapping[str, Any]) -> Table:
     table = Table(title="ablasim, CPU seconds by part")
-    for part in own["parts_s"]:
-        table.add_column(part, justify="right")
-    table.add_column("all", justify="right")
+    _add_columns(table, *own["parts_s"], "all")
     table.add_row(*(f"{seconds:.2f}" for seconds in own["parts_s"].values()), f"{own['cpu_s']:.2f}")
     return table
+
+
+def _add_columns(table: Table, *names: str) -> None:
+    for name in names:
+        table.add_column(name, justify="left" if name == "code" else "right")
 
 
 def _number(value: float | None, form: str) -> str:

@@ -61,12 +61,13 @@ def hold(sitting: Sitting, pythons: Pythons, say: Say) -> Line:
     changes("", steps=sitting.steps, scheme=sitting.scheme)
     runs = _contestants(sitting, pythons, say)
     lines: dict[str, list[Line]] = {name: [] for name in runs}
+    bandwidths: list[float] = []
     for repeat in range(1, sitting.repeats + 1):
         for name, run in runs.items():
             say(f"{repeat} of {sitting.repeats}: {name}")
             lines[name].append(run())
-    say("memory bandwidth")
-    return record(sitting, lines, gb_per_s=bandwidth(1))
+        bandwidths.append(bandwidth(1))
+    return record(sitting, lines, gb_per_s=median(bandwidths))
 
 
 def record(sitting: Sitting, lines: Mapping[str, Sequence[Line]], *, gb_per_s: float) -> Line:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import ablasim
+from ablasim.errors import AblasimError
 from ablasim.results.outcome import Results
 from benchmarks.bound import MatrixSize, least_bytes
 from benchmarks.r1.problem import SCENARIO, STEP_S, changes
@@ -135,4 +136,7 @@ def answers(results: Results) -> dict[str, dict[str, float]]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except AblasimError as error:
+        sys.exit(str(error))

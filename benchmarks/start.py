@@ -14,8 +14,8 @@ from unittest.mock import patch
 
 from benchmarks.process import ROOT, run_program
 
-HEAVY = ("vtk", "vtkmodules", "pyvista", "gmsh", "sfepy", "matplotlib", "numba", "scipy")
-"""Packages that are slow to import; `--help` and `check` need none of vtk, gmsh and sfepy."""
+HEAVY = ("vtkmodules", "pyvista", "gmsh", "sfepy", "matplotlib", "numba", "scipy")
+"""Packages that are slow to import (vtkmodules is VTK)."""
 
 DEMO = ROOT / "scenarios" / "rfa_hepatic_vein.yaml"
 _COMMAND = "from ablasim.cli.main import main; main()"

@@ -9,7 +9,7 @@ from ablasim.errors import MeshError
 from ablasim.mesh import read_mesh
 from ablasim.mesh.assemble import boundary_faces, face_keys
 from ablasim.mesh.tetrahedra import triangle_areas
-from benchmarks.meshes import KEPT, N_POINTS, TAGS, array_file, read_arrays, scenario_file, write_arrays
+from benchmarks.meshes import KEPT, N_POINTS, TAGS, array_file, make_l, read_arrays, scenario_file, write_arrays
 
 KEPT_NAMES = ("s", "m")
 
@@ -80,3 +80,13 @@ def test_the_kept_meshes_stay_small():
 def test_an_unknown_mesh_is_refused_by_name():
     with pytest.raises(MeshError, match="mesh 'xl': must be one of s, m, l"):
         array_file("xl")
+
+
+@pytest.mark.slow
+def test_mesh_l_has_about_four_times_the_points_of_m_and_the_same_shape():
+    mesh, medium = make_l(), read_arrays(array_file("m"))
+    assert mesh.n_points == pytest.approx(N_POINTS["l"], rel=0.03)
+    assert set(mesh.facet_region_names) == set(TAGS)
+    assert mesh.cell_volumes.sum() == pytest.approx(medium.cell_volumes.sum(), rel=1e-4)
+    named, boundary = (np.sort(face_keys(faces)) for faces in (mesh.facets, boundary_faces(mesh.cells)))
+    np.testing.assert_array_equal(named, boundary)

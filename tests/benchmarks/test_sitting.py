@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 import pytest
 
@@ -56,12 +57,12 @@ def test_every_peer_has_a_script_that_python_understands(peer):
 
 def test_a_program_that_fails_is_reported_with_what_it_said():
     with pytest.raises(BenchmarkError, match=r"ended with code 1:\n.*no luck"):
-        run_program(["python3", "-c", "raise SystemExit('no luck')"])
+        run_program([sys.executable, "-c", "raise SystemExit('no luck')"])
 
 
 def test_a_program_runs_on_as_many_cores_as_threads():
     script = "import json, os; print(json.dumps({'cores': len(os.sched_getaffinity(0)), **os.environ}))"
-    line = run_program(["python3", "-c", script], threads=1).line()
+    line = run_program([sys.executable, "-c", script], threads=1).line()
     assert line["cores"] == 1
     assert line["NUMBA_NUM_THREADS"] == "1"
 

@@ -57,8 +57,8 @@ def solve_jacobi(
     iterations, norm = _jacobi_iterations(
         system.pattern.row_starts,
         system.pattern.columns,
-        system.data,
-        system.inverse_diagonal,
+        system.couplings,
+        system.diagonal,
         residual,
         correction,
         target * target,
@@ -70,38 +70,48 @@ def solve_jacobi(
     return correction, iterations
 
 
+@compiled(fastmath=True)
+def _scaled_square(residual: Floats, diagonal: Floats, fixed: NDArray[np.bool_]) -> float:
+    total = 0.0
+    for i in range(len(residual)):
+        if not fixed[i]:
+            total += residual[i] * residual[i] / diagonal[i]
+    return total
+
+
 def scaled_norm(system: ConstrainedSystem, residual: Floats) -> float:
     """Norm of a residual in the inverse diagonal, over the free nodes."""
-    free = np.where(system.fixed, 0.0, residual)
-    return float(np.sqrt(np.sum(free * free * system.inverse_diagonal)))
+    return float(np.sqrt(_scaled_square(residual, system.diagonal, system.fixed)))
 
 
 @compiled(fastmath=True)
 def _jacobi_iterations(
     starts: Indices,
     columns: Indices,
-    data: Floats,
-    inverse_diagonal: Floats,
+    couplings: NDArray[np.floating],
+    diagonal: Floats,
     residual: Floats,
     solution: Floats,
     target_squared: float,
     max_iterations: int,
 ) -> tuple[int, float]:
     n = len(residual)
+    inverse = np.empty(n)
     direction = np.empty(n)
     product = np.empty(n)
     norm_squared = 0.0
     for i in range(n):
-        z = inverse_diagonal[i] * residual[i]
+        inverse[i] = 1.0 / diagonal[i]
+        z = inverse[i] * residual[i]
         direction[i] = z
         norm_squared += residual[i] * z
     iteration = 0
     while norm_squared > target_squared and iteration < max_iterations:
         curvature = 0.0
         for i in range(n):
-            total = 0.0
+            total = diagonal[i] * direction[i]
             for entry in range(starts[i], starts[i + 1]):
-                total += data[entry] * direction[columns[entry]]
+                total += couplings[entry] * direction[columns[entry]]
             product[i] = total
             curvature += total * direction[i]
         step = norm_squared / curvature
@@ -110,10 +120,10 @@ def _jacobi_iterations(
             solution[i] += step * direction[i]
             r = residual[i] - step * product[i]
             residual[i] = r
-            new_norm += r * r * inverse_diagonal[i]
+            new_norm += r * r * inverse[i]
         ratio = new_norm / norm_squared
         norm_squared = new_norm
         for i in range(n):
-            direction[i] = inverse_diagonal[i] * residual[i] + ratio * direction[i]
+            direction[i] = inverse[i] * residual[i] + ratio * direction[i]
         iteration += 1
     return iteration, np.sqrt(norm_squared)

@@ -11,6 +11,8 @@ from ablasim.compiled import compiled
 
 Floats = NDArray[np.float64]
 
+_TINY = float(np.finfo(float).tiny)
+
 
 @dataclass(frozen=True, eq=False)
 class EnthalpyCurve:
@@ -38,8 +40,8 @@ class EnthalpyCurve:
 
     def capacity(self, temperature: Floats) -> Floats:
         """Heat capacity, J/K: the slope of the heat content, shape (n_value_points,)."""
-        segment = np.searchsorted(self.breakpoints, temperature, side="right")
-        slope: Floats = np.take_along_axis(self.capacities, segment[None, :], axis=0)[0]
+        slope = np.empty_like(temperature)
+        _capacity(self.breakpoints, self.capacities, temperature, slope)
         return slope
 
     def cautiously_moved(self, temperature: Floats, heat: Floats) -> Floats:
@@ -48,10 +50,8 @@ class EnthalpyCurve:
         The curve alone throws a node far that leaves the boiling window (its capacity drops hundredfold there), the
         capacity alone one that enters it. The smaller of the two moves stays clear of both.
         """
-        by_capacity = heat / np.maximum(self.capacity(temperature), np.finfo(float).tiny)
-        by_curve = self.temperature(self.heat(temperature) + heat) - temperature
-        move = np.where(np.abs(by_curve) < np.abs(by_capacity), by_curve, by_capacity)
-        moved: Floats = temperature + np.where(heat == 0.0, 0.0, move)
+        moved = np.empty_like(temperature)
+        _cautiously_moved(self.breakpoints, self.capacities, self.reference, temperature, heat, moved)
         return moved
 
     def transition_share(self, temperature: Floats) -> Floats:
@@ -70,32 +70,74 @@ class EnthalpyCurve:
 
 
 @compiled()
+def _heat_at(breakpoints: Floats, capacities: Floats, reference: float, i: int, temperature: float) -> float:
+    total: float = 0.0
+    lower = reference
+    segment = 0
+    while segment < len(breakpoints) and temperature > breakpoints[segment]:
+        total += capacities[segment, i] * (breakpoints[segment] - lower)
+        lower = breakpoints[segment]
+        segment += 1
+    slope: float = capacities[segment, i]
+    return total + slope * (temperature - lower)
+
+
+@compiled()
+def _temperature_at(breakpoints: Floats, capacities: Floats, reference: float, i: int, heat: float) -> float:
+    remaining = heat
+    lower = reference
+    segment = 0
+    while segment < len(breakpoints):
+        room = capacities[segment, i] * (breakpoints[segment] - lower)
+        if remaining <= room:
+            break
+        remaining -= room
+        lower = breakpoints[segment]
+        segment += 1
+    slope: float = capacities[segment, i]
+    return lower + remaining / slope if slope > 0.0 else reference
+
+
+@compiled()
+def _capacity_at(breakpoints: Floats, capacities: Floats, i: int, temperature: float) -> float:
+    segment = 0
+    while segment < len(breakpoints) and temperature >= breakpoints[segment]:
+        segment += 1
+    slope: float = capacities[segment, i]
+    return slope
+
+
+@compiled()
 def _heat(breakpoints: Floats, capacities: Floats, reference: float, temperature: Floats, heat: Floats) -> None:
-    n_breaks = len(breakpoints)
     for i in range(len(temperature)):
-        total = 0.0
-        lower = reference
-        segment = 0
-        while segment < n_breaks and temperature[i] > breakpoints[segment]:
-            total += capacities[segment, i] * (breakpoints[segment] - lower)
-            lower = breakpoints[segment]
-            segment += 1
-        heat[i] = total + capacities[segment, i] * (temperature[i] - lower)
+        heat[i] = _heat_at(breakpoints, capacities, reference, i, temperature[i])
 
 
 @compiled()
 def _temperature(breakpoints: Floats, capacities: Floats, reference: float, heat: Floats, temperature: Floats) -> None:
-    n_breaks = len(breakpoints)
     for i in range(len(heat)):
-        remaining = heat[i]
-        lower = reference
-        segment = 0
-        while segment < n_breaks:
-            room = capacities[segment, i] * (breakpoints[segment] - lower)
-            if remaining <= room:
-                break
-            remaining -= room
-            lower = breakpoints[segment]
-            segment += 1
-        capacity = capacities[segment, i]
-        temperature[i] = lower + remaining / capacity if capacity > 0.0 else reference
+        temperature[i] = _temperature_at(breakpoints, capacities, reference, i, heat[i])
+
+
+@compiled()
+def _capacity(breakpoints: Floats, capacities: Floats, temperature: Floats, slope: Floats) -> None:
+    for i in range(len(temperature)):
+        slope[i] = _capacity_at(breakpoints, capacities, i, temperature[i])
+
+
+@compiled()
+def _cautiously_moved(
+    breakpoints: Floats, capacities: Floats, reference: float, temperature: Floats, heat: Floats, moved: Floats
+) -> None:
+    for i in range(len(temperature)):
+        here = temperature[i]
+        moved[i] = here
+        if heat[i] == 0.0:
+            continue
+        by_capacity = heat[i] / max(_capacity_at(breakpoints, capacities, i, here), _TINY)
+        if len(breakpoints) == 0 or max(here, here + by_capacity) < breakpoints[0]:
+            moved[i] += by_capacity
+            continue
+        after = _heat_at(breakpoints, capacities, reference, i, here) + heat[i]
+        by_curve = _temperature_at(breakpoints, capacities, reference, i, after) - here
+        moved[i] += by_curve if abs(by_curve) < abs(by_capacity) else by_capacity

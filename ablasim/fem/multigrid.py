@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ablasim.compiled import compiled
 from ablasim.errors import SolverError
 from ablasim.fem.operators import ConstrainedSystem
+from ablasim.fem.vectors import dot
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -73,6 +74,7 @@ class MultigridSolver:
         self.solves = 0
         self._levels: list[_Level] = []
         self._coarsest = np.zeros((0, 0), dtype=np.float32)
+        self._coarsest_solution = np.zeros(0, dtype=np.float32)
         self._fresh_iterations: int | None = None
         self._stale = True
 
@@ -141,14 +143,15 @@ class MultigridSolver:
         self._levels = [_level(level) for level in hierarchy.levels[:-1]]
         coarsest = np.asarray(hierarchy.levels[-1].A.todense(), dtype=float)
         self._coarsest = np.linalg.pinv(coarsest, hermitian=True).astype(np.float32)
+        self._coarsest_solution = np.empty(len(coarsest), dtype=np.float32)
         self._fresh_iterations = None
         self._stale = False
         self.setups += 1
 
     def _cycle(self, depth: int, right_side: Singles) -> Singles:
         if depth == len(self._levels):
-            coarsest: Singles = self._coarsest @ right_side
-            return coarsest
+            _multiply_full(self._coarsest, right_side, self._coarsest_solution)
+            return self._coarsest_solution
         level = self._levels[depth]
         _smooth_from_zero(
             *level.matrix,
@@ -164,32 +167,34 @@ class MultigridSolver:
         _smooth_backward(*level.matrix, level.diagonal_entry, level.inverse_diagonal, right_side, level.solution)
         return level.solution
 
-    def _precondition(self, residual: Floats, scale: float) -> Singles:
-        return self._cycle(0, (residual * scale).astype(np.float32))
-
     def _iterate(
         self, system: ConstrainedSystem, right_side: Floats, target: float, max_iterations: int
     ) -> tuple[Floats, int, float]:
         pattern = system.pattern
         residual = np.where(system.fixed, 0.0, right_side)
         solution = np.zeros_like(residual)
-        norm = float(np.linalg.norm(residual))
+        norm = float(np.sqrt(dot(residual, residual)))
         if norm <= target:
             return solution, 0, norm
         scale = 1.0 / norm  # keeps single precision in range
-        preconditioned = self._precondition(residual, scale)
+        scaled = np.empty(len(residual), dtype=np.float32)
+        _scaled_copy(residual, scale, scaled)
+        preconditioned = self._cycle(0, scaled)
         direction = preconditioned.astype(float)
         product = np.empty_like(residual)
-        power = float(residual @ preconditioned)
+        power = dot(residual, preconditioned)
         iteration = 0
         while iteration < max_iterations:
-            curvature = _multiply_and_dot(pattern.row_starts, pattern.columns, system.data, direction, product)
-            norm = float(np.sqrt(_step_solution(power / curvature, solution, residual, direction, product)))
+            curvature = _multiply_and_dot(
+                pattern.row_starts, pattern.columns, system.couplings, system.diagonal, direction, product
+            )
+            square = _step_solution(power / curvature, scale, solution, residual, direction, product, scaled)
+            norm = float(np.sqrt(square))
             iteration += 1
             if norm <= target or not np.isfinite(norm):
                 break
-            preconditioned = self._precondition(residual, scale)
-            new_power = float(residual @ preconditioned)
+            preconditioned = self._cycle(0, scaled)
+            new_power = dot(residual, preconditioned)
             _turn_direction(new_power / power, preconditioned, direction)
             power = new_power
         return solution, iteration, norm
@@ -276,24 +281,55 @@ def _multiply(starts: Indices, columns: Indices, data: Singles, x: Singles, y: S
 
 
 @compiled(fastmath=True)
-def _multiply_and_dot(starts: Indices, columns: Indices, data: Floats, direction: Floats, product: Floats) -> float:
+def _multiply_full(matrix: Singles, x: Singles, y: Singles) -> None:
+    for i in range(matrix.shape[0]):
+        total = np.float32(0.0)
+        for j in range(matrix.shape[1]):
+            total += matrix[i, j] * x[j]
+        y[i] = total
+
+
+@compiled(fastmath=True)
+def _scaled_copy(vector: Floats, scale: float, result: Singles) -> None:
+    for i in range(len(vector)):
+        result[i] = scale * vector[i]
+
+
+@compiled(fastmath=True)
+def _multiply_and_dot(
+    starts: Indices,
+    columns: Indices,
+    couplings: NDArray[np.floating],
+    diagonal: Floats,
+    direction: Floats,
+    product: Floats,
+) -> float:
     curvature = 0.0
     for i in range(len(direction)):
-        total = 0.0
+        total = diagonal[i] * direction[i]
         for entry in range(starts[i], starts[i + 1]):
-            total += data[entry] * direction[columns[entry]]
+            total += couplings[entry] * direction[columns[entry]]
         product[i] = total
         curvature += total * direction[i]
     return curvature
 
 
 @compiled(fastmath=True)
-def _step_solution(step: float, solution: Floats, residual: Floats, direction: Floats, product: Floats) -> float:
+def _step_solution(
+    step: float,
+    scale: float,
+    solution: Floats,
+    residual: Floats,
+    direction: Floats,
+    product: Floats,
+    scaled: Singles,
+) -> float:
     norm_squared = 0.0
     for i in range(len(solution)):
         solution[i] += step * direction[i]
         r = residual[i] - step * product[i]
         residual[i] = r
+        scaled[i] = scale * r
         norm_squared += r * r
     return norm_squared
 

@@ -9,7 +9,7 @@ so constants are in the kernel of the exchange part exactly, and no full matrix 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -84,11 +84,23 @@ class Diffusion:
         """Sum of this operator and a multiple of another one of the same pattern."""
         return Diffusion(self.pattern, self.exchange + factor * other.exchange, self.loss + factor * other.loss)
 
-    def constrained(self, fixed: NDArray[np.bool_]) -> ConstrainedSystem:
-        """The matrix in which the fixed nodes' rows and columns are those of the identity."""
+    def constrained(
+        self, fixed: NDArray[np.bool_], factor: float = 1.0, precision: type[np.floating] = np.float64
+    ) -> ConstrainedSystem:
+        """The matrix, times a factor, in which the fixed nodes' rows and columns are those of the identity.
+
+        Parameters
+        ----------
+        fixed : ndarray of bool, shape (n_nodes,)
+            The fixed nodes.
+        factor : float, optional
+            Multiplies all but the identity.
+        precision : {numpy.float64, numpy.float32}, optional
+            Of the couplings between nodes; the diagonal always has double precision.
+        """
         pattern = self.pattern
-        data = np.empty(len(pattern.columns))
-        inverse_diagonal = np.empty(len(self.loss))
+        couplings = np.empty(len(pattern.columns), dtype=precision)
+        diagonal = np.empty(len(self.loss))
         _fill_constrained(
             pattern.row_starts,
             pattern.columns,
@@ -96,10 +108,11 @@ class Diffusion:
             self.exchange,
             self.loss,
             fixed,
-            data,
-            inverse_diagonal,
+            factor,
+            couplings,
+            diagonal,
         )
-        return ConstrainedSystem(pattern, data, inverse_diagonal, fixed)
+        return ConstrainedSystem(pattern, couplings, diagonal, fixed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,24 +123,31 @@ class ConstrainedSystem:
     ----------
     pattern : Pattern
         Sparsity.
-    data : ndarray, shape (n_entries,)
-        CSR values.
-    inverse_diagonal : ndarray, shape (n_nodes,)
-        One over the diagonal.
+    couplings : ndarray, shape (n_entries,)
+        CSR values off the diagonal; zero on it.
+    diagonal : ndarray, shape (n_nodes,)
+        The diagonal; one at the fixed nodes.
     fixed : ndarray of bool, shape (n_nodes,)
         The fixed nodes.
     """
 
     pattern: Pattern
-    data: Floats
-    inverse_diagonal: Floats
+    couplings: NDArray[np.floating]
+    diagonal: Floats
     fixed: NDArray[np.bool_]
+
+    def plus_diagonal(self, amounts: Floats) -> ConstrainedSystem:
+        """This matrix with amounts added to the diagonal of the free nodes; the couplings are shared."""
+        return replace(self, diagonal=np.where(self.fixed, self.diagonal, self.diagonal + amounts))
 
     def matrix(self) -> sp.csr_array:
         """The matrix as scipy CSR, explicit zeros removed (a copy)."""
-        n = len(self.inverse_diagonal)
+        n = len(self.diagonal)
         columns = self.pattern.columns.astype(np.int32)
-        matrix = sp.csr_array((self.data.copy(), columns, self.pattern.row_starts.astype(np.int32)), shape=(n, n))
+        starts = self.pattern.row_starts.astype(np.int32)
+        data = self.couplings.astype(float)
+        data[columns == np.repeat(np.arange(n, dtype=np.int32), np.diff(starts))] = self.diagonal
+        matrix = sp.csr_array((data, columns, starts), shape=(n, n))
         matrix.eliminate_zeros()
         return matrix
 
@@ -181,21 +201,18 @@ def _fill_constrained(
     exchange: Floats,
     loss: Floats,
     fixed: NDArray[np.bool_],
-    data: Floats,
-    inverse_diagonal: Floats,
+    factor: float,
+    couplings: NDArray[np.floating],
+    diagonal: Floats,
 ) -> None:
     for i in range(len(loss)):
-        diagonal = loss[i]
-        position = starts[i]
+        total = loss[i]
         for entry in range(starts[i], starts[i + 1]):
             j = columns[entry]
             if j == i:
-                position = entry
+                couplings[entry] = 0.0
                 continue
             value = exchange[pair_of_entry[entry]]
-            diagonal -= value
-            data[entry] = 0.0 if fixed[i] or fixed[j] else value
-        if fixed[i]:
-            diagonal = 1.0
-        data[position] = diagonal
-        inverse_diagonal[i] = 1.0 / diagonal
+            total -= value
+            couplings[entry] = 0.0 if fixed[i] or fixed[j] else factor * value
+        diagonal[i] = 1.0 if fixed[i] else factor * total

@@ -145,9 +145,11 @@ def advance(
         If the nonlinear or a linear iteration does not converge.
     """
     free = ~fixed
+    systems = _StageSystems(space, operator, fixed, GAMMA * dt)
     start_values = curve.heat(space.at_values(temperature))
     start_rate = np.where(free, load - operator.apply(temperature), 0.0)
-    rise = _expected_rise(space, curve, operator, fixed, start_rate, temperature, dt)
+    start_capacity = space.from_values(curve.capacity(space.at_values(temperature)))
+    rise = float(np.max(np.abs(dt * start_rate / (start_capacity + dt * systems.loss_rate))))
     allowed = _Allowed(
         correction=min(tolerance, max(_INCREMENT_SHARE * rise, _SMALLEST_TOLERANCE_K)),
         heat=max(
@@ -157,7 +159,7 @@ def advance(
     )
 
     def solve_stage(base: Floats, guess: Floats) -> _Stage:
-        return _solve_stage(space, curve, operator, load, fixed, start_values, base, guess, GAMMA * dt, allowed)
+        return _solve_stage(space, curve, operator, load, systems, start_values, base, guess, allowed)
 
     first_guess = temperature if predict is None else predict(GAMMA * dt)
     first = solve_stage(np.zeros_like(temperature), first_guess)
@@ -170,8 +172,7 @@ def advance(
     second_rate = (second.stored - (1.0 - GAMMA) * dt * first_rate) / (GAMMA * dt)
     rates = (start_rate, first_rate, second_rate)
     defect = dt * sum(weight * rate for weight, rate in zip(_ERROR_WEIGHTS, rates, strict=True))
-    capacity = mass(space, operator.pattern, curve.capacity(space.at_values(second.temperature)))
-    system = capacity.plus(GAMMA * dt, operator).constrained(fixed)
+    system = systems.with_capacities(curve.capacity(space.at_values(second.temperature)))
     error, error_iterations = solve_jacobi(
         system, defect, tolerance=_ERROR_TOLERANCE, reference=scaled_norm(system, defect)
     )
@@ -186,19 +187,30 @@ def advance(
     )
 
 
-def _expected_rise(
-    space: Space,
-    curve: EnthalpyCurve,
-    operator: Diffusion,
-    fixed: NDArray[np.bool_],
-    rate: Floats,
-    temperature: Floats,
-    dt: float,
-) -> float:
-    """Largest change of temperature that the heat flowing at the start of the step would make, K."""
-    capacity = mass(space, operator.pattern, curve.capacity(space.at_values(temperature)))
-    system = capacity.plus(dt, operator).constrained(fixed)
-    return float(np.max(np.abs(dt * rate * system.inverse_diagonal), initial=0.0))
+class _StageSystems:
+    """Matrices C + w A of Newton's method, of which only the capacities C change within a step.
+
+    Newton's corrections need few digits, for the residual is evaluated anew after each: single precision does.
+    """
+
+    def __init__(self, space: Space, operator: Diffusion, fixed: NDArray[np.bool_], weight: float) -> None:
+        self.fixed = fixed
+        self.weight = weight
+        self._space = space
+        self._operator = operator
+        self._losses = operator.constrained(fixed, weight, np.float32)
+
+    @property
+    def loss_rate(self) -> Floats:
+        """Diagonal of A, W/K; without meaning at the fixed nodes."""
+        return self._losses.diagonal / self.weight
+
+    def with_capacities(self, capacities: Floats) -> ConstrainedSystem:
+        """The matrix for capacities at the value points, J/K."""
+        if self._space.to_value_points is None:
+            return self._losses.plus_diagonal(capacities)
+        consistent = mass(self._space, self._operator.pattern, capacities).plus(self.weight, self._operator)
+        return consistent.constrained(self.fixed, precision=np.float32)
 
 
 def _solve_stage(
@@ -206,25 +218,25 @@ def _solve_stage(
     curve: EnthalpyCurve,
     operator: Diffusion,
     load: Floats,
-    fixed: NDArray[np.bool_],
+    systems: _StageSystems,
     start_values: Floats,
     base: Floats,
     guess: Floats,
-    weight: float,
     allowed: _Allowed,
 ) -> _Stage:
-    """Solve E(T) - E(T_start) - base = weight (g - A T) for T by Newton's method."""
+    """Solve E(T) - E(T_start) - base = w (g - A T) for T by Newton's method."""
     temperature = guess
+    free = ~systems.fixed
     linear_iterations = 0
     worst = np.inf
     for iteration in range(_MAX_NEWTON):
         values = space.at_values(temperature)
         stored = space.from_values(curve.heat(values) - start_values)
-        residual = weight * (load - operator.apply(temperature)) - (stored - base)
+        residual = systems.weight * (load - operator.apply(temperature)) - (stored - base)
         capacities = curve.capacity(values)
-        system = mass(space, operator.pattern, capacities).plus(weight, operator).constrained(fixed)
+        system = systems.with_capacities(capacities)
         worst = _largest_correction(space, curve, system, capacities, residual)
-        if worst <= allowed.correction and float(np.abs(residual[~fixed]).sum()) <= allowed.heat:
+        if worst <= allowed.correction and float(np.abs(residual[free]).sum()) <= allowed.heat:
             return _Stage(temperature, stored, iteration, linear_iterations)
         correction, iterations = solve_jacobi(
             system, residual, tolerance=_LINEAR_TOLERANCE, reference=scaled_norm(system, residual)
@@ -243,8 +255,7 @@ def _largest_correction(
     residual: Floats,
 ) -> float:
     """Largest temperature that the residual heat stands for, K, with the capacity of unboiled tissue."""
-    with np.errstate(divide="ignore"):
-        diagonal = 1.0 / system.inverse_diagonal
+    diagonal = system.diagonal
     if space.to_value_points is None:
         diagonal = diagonal - capacities + np.minimum(capacities, curve.capacities[0])
     return float(np.max(np.abs(residual[~system.fixed] / diagonal[~system.fixed]), initial=0.0))

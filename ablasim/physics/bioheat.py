@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ablasim.errors import ModelError
 from ablasim.fem import Diffusion, EnthalpyCurve, Space
 from ablasim.fem.operators import Pattern, mass, stiffness
+from ablasim.fem.vectors import dot
 from ablasim.materials import (
     Tissue,
     electrical_conductivity,
@@ -66,25 +66,24 @@ class RegionLaws:
     """
 
     def __init__(self, space: Space, regions: Sequence[Region]) -> None:
-        self._n_gradient_points = len(space.gradient_weights)
-        self._parts: list[tuple[Tissue, NDArray[np.int64], sp.csr_array]] = []
-        for region in regions:
-            rows = np.flatnonzero(space.on_gradient_points(region.cells))
-            self._parts.append((region.material, rows, space.to_gradient_points[rows]))
+        self._space = space
+        self._parts = [(region.material, np.flatnonzero(space.on_gradient_points(region.cells))) for region in regions]
 
     def thermal(self, temperature: Floats) -> Floats:
         """K at the gradient points, W/(m K), of a nodal temperature in K."""
-        conductivity = np.zeros(self._n_gradient_points)
-        for material, rows, interpolate in self._parts:
-            conductivity[rows] = thermal_conductivity(material, interpolate @ temperature)
+        conductivity = np.zeros(len(self._space.gradient_weights))
+        within = self._space.to_gradient_points @ temperature
+        for material, rows in self._parts:
+            conductivity[rows] = thermal_conductivity(material, within[rows])
         return conductivity
 
     def electrical(self, temperature: Floats) -> Floats:
         """σ at the gradient points, S/m, from the means of temperature and vapour fraction over the element."""
-        conductivity = np.zeros(self._n_gradient_points)
-        for material, rows, interpolate in self._parts:
-            dry = interpolate @ vapour_fraction(material, temperature)
-            conductivity[rows] = electrical_conductivity(material, interpolate @ temperature, dry)
+        conductivity = np.zeros(len(self._space.gradient_weights))
+        within = self._space.to_gradient_points @ temperature
+        for material, rows in self._parts:
+            dry = self._space.to_gradient_points @ vapour_fraction(material, temperature)
+            conductivity[rows] = electrical_conductivity(material, within[rows], dry[rows])
         return conductivity
 
 
@@ -252,7 +251,7 @@ class Bioheat:
     def perfusion_power(self, temperature: Floats, perfused: Floats) -> float:
         """Heat given up to perfusing blood, W."""
         excess = self.space.at_values(temperature) - self.blood_temperature
-        return float((self.perfusion * perfused) @ excess)
+        return dot(self.perfusion * perfused, excess)
 
     def _per_cell(self, values: Sequence[float]) -> Floats:
         per_cell = np.zeros(len(self.space.cells))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ablasim.errors import ModelError
 from ablasim.fem import MultigridSolver, Space
 from ablasim.fem.operators import Pattern, stiffness
+from ablasim.fem.vectors import free_norm
 
 Floats = NDArray[np.float64]
 
@@ -115,7 +116,7 @@ class ElectricProblem:
         system = operator.constrained(self._fixed)
         lift = np.zeros(self._space.n_nodes)
         lift[self._active] = 1.0
-        reference = float(np.linalg.norm(np.where(self._fixed, 0.0, operator.apply(lift))))
+        reference = free_norm(operator.apply(lift), self._fixed)
         guess = self._extrapolated()
         correction, _ = self.solver.solve(system, -operator.apply(guess), tolerance=_TOLERANCE, reference=reference)
         self._previous, self._potential = self._potential, guess + correction

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ablasim.errors import ModelError, SolverError
 from ablasim.fem import MultigridSolver
+from ablasim.fem.vectors import free_norm
 from ablasim.physics.bioheat import Bioheat
 from ablasim.physics.vessels import Exchange
 
@@ -70,7 +71,7 @@ def solve_steady(
         load = bioheat.load(source(temperature), perfused, exchanges)
         system = operator.constrained(bioheat.fixed)
         residual = load - operator.apply(temperature)
-        reference = float(np.linalg.norm(np.where(bioheat.fixed, 0.0, np.abs(residual) + np.abs(load) * 1e-6)))
+        reference = free_norm(np.abs(residual) + np.abs(load) * 1e-6, bioheat.fixed)
         correction, _ = solver.solve(system, residual, tolerance=_LINEAR_TOLERANCE, reference=reference)
         temperature = temperature + correction
         change = float(np.max(np.abs(correction)))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.fem.vectors import dot
 from ablasim.mesh.tetrahedra import triangle_areas
 
 Floats = NDArray[np.float64]
@@ -38,7 +39,7 @@ class Exchange:
 
     def power(self, temperature: Floats) -> float:
         """Heat given up, W, at a nodal temperature in K."""
-        return float(self.conductance @ (temperature - self.reference))
+        return dot(self.conductance, temperature - self.reference)
 
 
 WallModel = Callable[[Floats], Exchange]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.compiled import compiled
 from ablasim.errors import MeshError
-from ablasim.mesh.assemble import cell_faces
-from ablasim.mesh.tetrahedra import Mesh, triangle_areas
+from ablasim.mesh.tetrahedra import Mesh
 from ablasim.units import millimetres
 
 Floats = NDArray[np.float64]
+Vector = tuple[float, float, float]
 
 LOWEST_QUALITY = 0.02
 """Radius ratio below which a mesh is refused: fifty times flatter than a regular tetrahedron."""
@@ -60,15 +62,58 @@ def cell_quality(mesh: Mesh) -> Floats:
     ----------
     .. [1] Liu and Joe, BIT Numer. Math. 34:268-287, 1994, doi:10.1007/BF01955874.
     """
-    corners = mesh.points[mesh.cells]
-    a, b, c = (corners[:, i] - corners[:, 0] for i in (1, 2, 3))
-    area = triangle_areas(mesh.points, cell_faces(mesh.cells).reshape(-1, 3)).reshape(-1, 4).sum(axis=1)
-    inscribed = 3.0 * mesh.cell_volumes / area
-    squares = [np.einsum("ij,ij->i", edge, edge)[:, None] for edge in (a, b, c)]
-    normal = squares[0] * np.cross(b, c) + squares[1] * np.cross(c, a) + squares[2] * np.cross(a, b)
-    circumscribed = np.linalg.norm(normal, axis=1) / (12.0 * mesh.cell_volumes)
-    quality: Floats = 3.0 * inscribed / circumscribed
+    quality = np.empty(mesh.n_cells)
+    _radius_ratios(mesh.points, mesh.cells, quality)
     return quality
+
+
+@compiled()
+def _edge(points: Floats, start: int, end: int) -> Vector:
+    return (
+        points[end, 0] - points[start, 0],
+        points[end, 1] - points[start, 1],
+        points[end, 2] - points[start, 2],
+    )
+
+
+@compiled()
+def _cross(a: Vector, b: Vector) -> Vector:
+    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
+
+
+@compiled()
+def _dot(a: Vector, b: Vector) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+@compiled()
+def _sum(p: float, a: Vector, q: float, b: Vector, r: float, c: Vector) -> Vector:
+    return p * a[0] + q * b[0] + r * c[0], p * a[1] + q * b[1] + r * c[1], p * a[2] + q * b[2] + r * c[2]
+
+
+@compiled()
+def _radius_ratios(points: Floats, cells: NDArray[np.int32], quality: Floats) -> None:
+    """With edges a, b, c from a corner: inradius 3 V / area, circumradius |a² b×c + b² c×a + c² a×b| / 12 V."""
+    for cell in range(len(cells)):
+        origin = cells[cell, 0]
+        a, b, c = (
+            _edge(points, origin, cells[cell, 1]),
+            _edge(points, origin, cells[cell, 2]),
+            _edge(points, origin, cells[cell, 3]),
+        )
+        bc, ca, ab = _cross(b, c), _cross(c, a), _cross(a, b)
+        opposite = _sum(1.0, bc, 1.0, ca, 1.0, ab)
+        area = 0.5 * (
+            math.sqrt(_dot(bc, bc))
+            + math.sqrt(_dot(ca, ca))
+            + math.sqrt(_dot(ab, ab))
+            + math.sqrt(_dot(opposite, opposite))
+        )
+        volume = _dot(a, bc) / 6.0
+        normal = _sum(_dot(a, a), bc, _dot(b, b), ca, _dot(c, c), ab)
+        inscribed = 3.0 * volume / area
+        circumscribed = math.sqrt(_dot(normal, normal)) / (12.0 * volume)
+        quality[cell] = 3.0 * inscribed / circumscribed
 
 
 def mesh_quality(mesh: Mesh) -> MeshQuality:

@@ -207,7 +207,7 @@ class _StageSystems:
 
     def with_capacities(self, capacities: Floats) -> ConstrainedSystem:
         """The matrix for capacities at the value points, J/K."""
-        if self._space.to_value_points is None:
+        if self._space.is_lumped:
             return self._losses.plus_diagonal(capacities)
         consistent = mass(self._space, self._operator.pattern, capacities).plus(self.weight, self._operator)
         return consistent.constrained(self.fixed, precision=np.float32)
@@ -256,7 +256,7 @@ def _largest_correction(
 ) -> float:
     """Largest temperature that the residual heat stands for, K, with the capacity of unboiled tissue."""
     diagonal = system.diagonal
-    if space.to_value_points is None:
+    if space.is_lumped:
         diagonal = diagonal - capacities + np.minimum(capacities, curve.capacities[0])
     return float(np.max(np.abs(residual[~system.fixed] / diagonal[~system.fixed]), initial=0.0))
 
@@ -265,6 +265,6 @@ def _corrected(
     space: Space, curve: EnthalpyCurve, temperature: Floats, capacities: Floats, correction: Floats
 ) -> Floats:
     """Temperature after a Newton correction, K."""
-    if space.to_value_points is not None:
+    if not space.is_lumped:
         return temperature + correction
     return curve.cautiously_moved(temperature, capacities * correction)

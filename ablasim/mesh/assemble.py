@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from ablasim.errors import MeshError
-from ablasim.mesh.tetrahedra import Mesh
+from ablasim.mesh.tetrahedra import Mesh, tetrahedron_volumes
 
 Floats = NDArray[np.float64]
 AnyInts = NDArray[np.integer]
@@ -136,13 +136,11 @@ def _point_order(cells: AnyInts, n_points: int) -> NDArray[np.int64]:
 
 def _positive(points: Floats, cells: AnyInts) -> AnyInts:
     """Turn the cells of negative volume; refuse those of none."""
-    corners = points[cells]
-    edges = corners[:, 1:] - corners[:, :1]
-    volume = np.linalg.det(edges) / 6.0
-    longest = np.linalg.norm(edges, axis=2).max(axis=1)
+    volume = tetrahedron_volumes(points, cells)
+    longest = np.max([np.linalg.norm(points[cells[:, i]] - points[cells[:, j]], axis=1) for i, j in _PAIRS], axis=0)
     flat = np.abs(volume) <= _NO_VOLUME * longest**3
     if flat.any():
-        x, y, z = 1e3 * corners[np.argmax(flat)].mean(axis=0)
+        x, y, z = 1e3 * points[cells[np.argmax(flat)]].mean(axis=0)
         message = f"{flat.sum()} tetrahedra have no volume, one of them at ({x:.2f}, {y:.2f}, {z:.2f}) mm"
         raise MeshError(message)
     turned = cells.copy()

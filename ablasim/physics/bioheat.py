@@ -72,7 +72,7 @@ class RegionLaws:
     def thermal(self, temperature: Floats) -> Floats:
         """K at the gradient points, W/(m K), of a nodal temperature in K."""
         conductivity = np.zeros(len(self._space.gradient_weights))
-        within = self._space.to_gradient_points @ temperature
+        within = self._space.at_gradient_points(temperature)
         for material, rows in self._parts:
             conductivity[rows] = thermal_conductivity(material, within[rows])
         return conductivity
@@ -80,9 +80,9 @@ class RegionLaws:
     def electrical(self, temperature: Floats) -> Floats:
         """σ at the gradient points, S/m, from the means of temperature and vapour fraction over the element."""
         conductivity = np.zeros(len(self._space.gradient_weights))
-        within = self._space.to_gradient_points @ temperature
+        within = self._space.at_gradient_points(temperature)
         for material, rows in self._parts:
-            dry = self._space.to_gradient_points @ vapour_fraction(material, temperature)
+            dry = self._space.at_gradient_points(vapour_fraction(material, temperature))
             conductivity[rows] = electrical_conductivity(material, within[rows], dry[rows])
         return conductivity
 
@@ -218,7 +218,7 @@ class Bioheat:
         ModelError
             If exchanges are asked for on second-order elements.
         """
-        if exchanges and self.space.to_value_points is not None:
+        if exchanges and not self.space.is_lumped:
             message = "walls and coolants are available on first-order elements only"
             raise ModelError(message)
         conduction = stiffness(self.space, self.pattern, self.laws.thermal(temperature))

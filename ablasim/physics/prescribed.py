@@ -36,7 +36,7 @@ def prescribed_heat(space: Space, cells: NDArray[np.bool_], density: float | str
         If the expression cannot be evaluated or gives values that are not finite.
     """
     if isinstance(density, str):
-        values = _evaluate(density, space.to_gradient_points @ space.points)
+        values = _evaluate(density, np.stack([space.at_gradient_points(x) for x in space.points.T], axis=1))
     else:
         values = np.full(len(space.gradient_weights), float(density))
     heat: Floats = np.where(space.on_gradient_points(cells), values, 0.0) * space.gradient_weights

@@ -1,0 +1,77 @@
+"""From nodes to points inside cells and back, by the values of a cell's basis functions."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.compiled import compiled
+
+Floats = NDArray[np.float64]
+Cells = NDArray[np.int32]
+
+
+def interpolated(cells: Cells, basis: Floats, field: Floats) -> Floats:
+    """A nodal field at the points of every cell.
+
+    Parameters
+    ----------
+    cells : ndarray of int32, shape (n_cells, n_local)
+        Nodes of the cells.
+    basis : ndarray, shape (n_points_per_cell, n_local)
+        Values of the basis functions at a cell's points.
+    field : ndarray, shape (n_nodes,)
+        The field.
+
+    Returns
+    -------
+    ndarray, shape (n_cells * n_points_per_cell,)
+        Its values.
+    """
+    values = np.empty(len(cells) * len(basis))
+    _interpolate(cells, basis, field, values)
+    return values
+
+
+def distributed(cells: Cells, basis: Floats, amounts: Floats, n_nodes: int) -> Floats:
+    """Amounts at the points of every cell, shared out to its nodes: the transpose of `interpolated`.
+
+    Parameters
+    ----------
+    cells, basis : ndarray
+        As for `interpolated`.
+    amounts : ndarray, shape (n_cells * n_points_per_cell,)
+        The amounts.
+    n_nodes : int
+        Number of nodes.
+
+    Returns
+    -------
+    ndarray, shape (n_nodes,)
+        Amount of each node.
+    """
+    shares = np.zeros(n_nodes)
+    _distribute(cells, basis, amounts, shares)
+    return shares
+
+
+@compiled(fastmath=True)
+def _interpolate(cells: Cells, basis: Floats, field: Floats, values: Floats) -> None:
+    n_points, n_local = basis.shape
+    for cell in range(len(cells)):
+        for point in range(n_points):
+            total = 0.0
+            for local in range(n_local):
+                total += basis[point, local] * field[cells[cell, local]]
+            values[cell * n_points + point] = total
+
+
+@compiled(fastmath=True)
+def _distribute(cells: Cells, basis: Floats, amounts: Floats, shares: Floats) -> None:
+    n_points, n_local = basis.shape
+    for cell in range(len(cells)):
+        for local in range(n_local):
+            total = 0.0
+            for point in range(n_points):
+                total += basis[point, local] * amounts[cell * n_points + point]
+            shares[cells[cell, local]] += total

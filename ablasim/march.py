@@ -13,7 +13,7 @@ from ablasim.course import March, StepRecord
 from ablasim.damage import DamageModel
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.errors import ModelError, SolverError
-from ablasim.fem import StepResult, advance
+from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
 from ablasim.physics.bioheat import Bioheat
 from ablasim.physics.electric import ElectricProblem, UnitPotential
 from ablasim.physics.generator import OperatingPoint, operate
@@ -121,6 +121,7 @@ class _Marcher:
         self.models: dict[str, DamageModel] = {model.name: model for model in case.damage_models}
         numerics = case.scenario.numerics
         self.tolerance = numerics.time_tolerance
+        self.is_euler = numerics.time_method == "implicit_euler"
         self.control = StepControl(largest=numerics.max_time_step_s, fixed=numerics.time_step_s)
         self.ledger = EnergyLedger.empty(case.vessel_names)
         self.records: list[StepRecord] = []
@@ -197,10 +198,15 @@ class _Marcher:
         raise SolverError(message, time_s=state.time)
 
     def _attempt(self, stage: Stage, state: _State, dt: float) -> _Attempt | None:
-        """One step with coefficients and sources frozen at its predicted middle; None if Newton failed."""
+        """One step with coefficients and sources frozen at its predicted middle; None if Newton failed.
+
+        The implicit Euler method, which is there to compare with other codes, takes them at the start.
+        """
         bioheat, curve = self.bioheat, self.bioheat.enthalpy
-        middle = self._predicted(state, 0.5 * dt)
-        perfused = self._perfused(state, dt)
+        ahead = 0.0 if self.is_euler else dt
+        middle = self._predicted(state, 0.5 * ahead)
+        perfused = self._perfused(state, ahead)
+        advance = advance_implicit_euler if self.is_euler else advance_sdirk2
         electrical, source = self._source(stage, middle)
         exchanges = tuple(model(middle) for model in self.walls) + self.coolants[stage.coolant_flows]
         in_tissue = np.where(self.heated, source, 0.0)
@@ -218,7 +224,8 @@ class _Marcher:
             )
         except SolverError:
             return None
-        error = self._relative_error(state, middle, step, stage.is_powered)
+        is_controlled = self.control.fixed is None
+        error = self._relative_error(state, middle, step, stage.is_powered) if is_controlled else 0.0
         return _Attempt(step, error, perfused, electrical, source, in_tissue, exchanges)
 
     def _relative_error(self, state: _State, middle: Floats, step: StepResult, is_powered: bool) -> float:
@@ -248,17 +255,17 @@ class _Marcher:
 
     def _predicted(self, state: _State, ahead: float) -> Floats:
         """Temperature a little later if every node kept gaining heat as in the last step."""
-        if state.heating_rate is None or state.warming_rate is None:
+        if ahead == 0.0 or state.heating_rate is None or state.warming_rate is None:
             return state.temperature
         predicted = self.bioheat.enthalpy.cautiously_moved(state.temperature, ahead * state.heating_rate)
         furthest = 2.0 * ahead * np.abs(state.warming_rate)  # a dried-out node may take its heat no further
         predicted = np.clip(predicted, state.temperature - furthest, state.temperature + furthest)
         return np.where(self.bioheat.fixed, state.temperature, predicted)
 
-    def _perfused(self, state: _State, dt: float) -> Floats:
-        """Share of a step during which blood flows, from the predicted end of the step."""
+    def _perfused(self, state: _State, ahead: float) -> Floats:
+        """Share of a time ahead, s, during which blood flows, from the temperature predicted for its end."""
         shutdown = self.case.shutdown
-        end = shutdown.advance(state.shutdown, state.temperature, self._predicted(state, dt), dt)
+        end = shutdown.advance(state.shutdown, state.temperature, self._predicted(state, ahead), ahead)
         return shutdown.perfused_share(state.shutdown, end)
 
     def _source(self, stage: Stage, temperature: Floats) -> tuple[OperatingPoint | None, Floats]:

@@ -311,3 +311,14 @@ def write_ball_stl(path, radius_mm, n_around=16, n_along=8):
         corners = "".join("vertex {:.9g} {:.9g} {:.9g}\n".format(*np.round(place, 9) + 0.0) for place in triangle)
         lines.append(f"facet normal 0 0 0\nouter loop\n{corners}endloop\nendfacet")
     path.write_text("\n".join([*lines, "endsolid ball\n"]), encoding="ascii")
+
+
+def test_implicit_euler_comes_to_the_same_answer_with_first_order(answer, quick):
+    def end_of_power(**numerics):
+        results = answer(numerics=quick["numerics"] | numerics, cool_down_s=0)
+        assert_balanced(results)
+        return results.actual.temperature_end_of_power
+
+    exact = end_of_power(time_step_s=0.25)
+    coarse, fine = (np.abs(end_of_power(time_method="implicit_euler", time_step_s=dt) - exact).max() for dt in (2, 1))
+    assert 0.4 < fine / coarse < 0.65

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.fem import MultigridSolver, Space, advance, make_space
+from ablasim.fem import MultigridSolver, Space, advance_sdirk2, make_space
 from ablasim.fem.elements import element_geometry
 from ablasim.fem.operators import Pattern, stiffness
 from ablasim.materials import Tissue
@@ -133,7 +133,9 @@ def march_fixed(
         if source is not None:
             load = load + source((i + 0.5) * dt, middle)
         operator = bioheat.operator(middle, perfused, ())
-        step = advance(bioheat.space, bioheat.enthalpy, operator, load, bioheat.fixed, now, dt, tolerance=tolerance)
+        step = advance_sdirk2(
+            bioheat.space, bioheat.enthalpy, operator, load, bioheat.fixed, now, dt, tolerance=tolerance
+        )
         previous = now
         temperatures.append(step.temperature)
     return temperatures

@@ -5,7 +5,7 @@ from ablasim.fem.enthalpy import EnthalpyCurve
 from ablasim.fem.multigrid import MultigridSolver
 from ablasim.fem.operators import ConstrainedSystem, Diffusion
 from ablasim.fem.space import Space, make_space
-from ablasim.fem.time_step import StepResult, advance
+from ablasim.fem.time_step import StepResult, advance_implicit_euler, advance_sdirk2
 
 __all__ = [
     "ConstrainedSystem",
@@ -14,7 +14,8 @@ __all__ = [
     "MultigridSolver",
     "Space",
     "StepResult",
-    "advance",
+    "advance_implicit_euler",
+    "advance_sdirk2",
     "make_space",
     "solve_jacobi",
 ]

@@ -178,6 +178,8 @@ def _settings(scenario: Scenario) -> Iterator[Problem]:
         )
     if scenario.protocol[0].steady and scenario.numerics.time_step_s is not None:
         yield Problem("numerics.time_step_s", "must be left out where the steady state is asked for")
+    if scenario.numerics.time_method == "implicit_euler" and scenario.numerics.time_step_s is None:
+        yield Problem("numerics.time_method", "implicit_euler has no estimate of its error: give numerics.time_step_s")
 
 
 def _files(scenario: Scenario) -> Iterator[Problem]:

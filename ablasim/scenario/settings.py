@@ -135,6 +135,11 @@ class Numerics(Part):
     time_step_s: Annotated[float, Between(1e-4, 600.0, "s")] | None = Field(
         default=None, description="Fixed time step, s; null: the steps follow the tolerance."
     )
+    time_method: Literal["sdirk2", "implicit_euler"] = Field(
+        default="sdirk2",
+        description="Method of the time steps: sdirk2, of second order; or implicit_euler, of first order, with "
+        "coefficients taken at the start of each step, to compare with other codes; it needs time_step_s.",
+    )
     max_time_step_s: Annotated[float, Between(1e-3, 600.0, "s")] = Field(
         default=20.0, description="Longest time step, s."
     )

@@ -311,6 +311,12 @@ DEMO_FAULTS = {
         "targets_mm",
         "margins.targets_mm: [10.0, 5.0]: must increase",
     ),
+    "implicit Euler without a step": (
+        "time_tolerance: 0.5",
+        "time_method: implicit_euler",
+        "time_method",
+        "numerics.time_method: implicit_euler has no estimate of its error: give numerics.time_step_s",
+    ),
     "incomplete tissue": (
         "damage: {",
         "tissues: {mine: {density_kg_m3: 1000}}\ndamage: {",

@@ -1,0 +1,193 @@
+"""One implicit stage of stored heat that is a nonlinear function of temperature, by Newton's method.
+
+The semi-discrete problem is dE(T)/dt = g - A T with a symmetric operator A and a load g, both constant over the step,
+and temperatures held at the fixed nodes. A stage solves E(T) - E(T_start) - base = w (g - A T), w being a share of the
+step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.errors import SolverError
+from ablasim.fem.conjugate_gradients import scaled_norm, solve_jacobi
+from ablasim.fem.enthalpy import EnthalpyCurve
+from ablasim.fem.operators import ConstrainedSystem, Diffusion, mass
+from ablasim.fem.space import Space
+
+Floats = NDArray[np.float64]
+
+_LINEAR_TOLERANCE = 1e-2  # per Newton correction; the residual is evaluated anew after each
+_INCREMENT_SHARE = 1e-3  # of the step's own change of temperature: what the nonlinear iteration may leave over
+_SMALLEST_TOLERANCE_K = 1e-7  # far above rounding
+_UNBALANCED_SHARE = 3e-4  # of the heat that the stage moves: what all nodes together may leave over
+_SMALLEST_UNBALANCED_K = 1e-10  # the same as a change of temperature everywhere; far above rounding
+_MAX_NEWTON = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What a stage ends with.
+
+    Parameters
+    ----------
+    temperature : ndarray, shape (n_nodes,)
+        Temperature, K.
+    stored : ndarray, shape (n_nodes,)
+        Heat gained since the start of the step, J.
+    newton_iterations, linear_iterations : int
+        Work done.
+    """
+
+    temperature: Floats
+    stored: Floats
+    newton_iterations: int
+    linear_iterations: int
+
+
+@dataclass(frozen=True)
+class _Allowed:
+    """What the nonlinear iteration of a stage may leave over.
+
+    The largest correction bounds the error of each node. It does not bound the sum: heat left over in thousands of
+    nodes that hardly warm adds up, always with the same sign where the guess was too hot. So the sum is held too.
+
+    Parameters
+    ----------
+    correction : float
+        At any node, as a temperature, K.
+    heat : float
+        At all nodes together, without regard to sign, J.
+    """
+
+    correction: float
+    heat: float
+
+
+class HeatStages:
+    """Stages of one step, all with the same w.
+
+    Parameters
+    ----------
+    space : Space
+        The space.
+    curve : EnthalpyCurve
+        Heat content at the value points.
+    operator : Diffusion
+        A: conduction and linear losses, W/K.
+    load : ndarray, shape (n_nodes,)
+        g: heat sources and the losses' reference, W.
+    fixed : ndarray of bool, shape (n_nodes,)
+        Nodes whose temperature is held (and nodes that take no part).
+    temperature : ndarray, shape (n_nodes,)
+        Temperature at the start of the step, K, with the held values in place.
+    dt : float
+        Length of the step, s.
+    share : float
+        w over the length of the step.
+    tolerance : float
+        Largest remaining error of the nonlinear iteration, K.
+
+    Attributes
+    ----------
+    start_rate : ndarray, shape (n_nodes,)
+        Heat gained per second at the start, W; zero at the fixed nodes.
+    """
+
+    def __init__(
+        self,
+        space: Space,
+        curve: EnthalpyCurve,
+        operator: Diffusion,
+        load: Floats,
+        fixed: NDArray[np.bool_],
+        temperature: Floats,
+        dt: float,
+        share: float,
+        tolerance: float,
+    ) -> None:
+        self._space, self._curve, self._operator, self._load = space, curve, operator, load
+        self._fixed = fixed
+        self._weight = share * dt
+        # Newton's corrections need few digits, for the residual is evaluated anew after each: single precision does.
+        self._losses = operator.constrained(fixed, self._weight, np.float32)
+        values = space.at_values(temperature)
+        self._start_values = curve.heat(values)
+        self.start_rate = np.where(fixed, 0.0, load - operator.apply(temperature))
+        heated_capacity = space.from_values(curve.capacity(values)) + self._losses.diagonal / share
+        rise = float(np.max(np.abs(dt * self.start_rate / heated_capacity)))
+        self._allowed = _Allowed(
+            correction=min(tolerance, max(_INCREMENT_SHARE * rise, _SMALLEST_TOLERANCE_K)),
+            heat=max(
+                _UNBALANCED_SHARE * self._weight * float(np.abs(self.start_rate).sum()),
+                _SMALLEST_UNBALANCED_K * float(curve.capacities[0].sum()),
+            ),
+        )
+
+    def system(self, temperature: Floats) -> ConstrainedSystem:
+        """The matrix C + w A with the capacities C at a temperature, J/K."""
+        return self._with_capacities(self._curve.capacity(self._space.at_values(temperature)))
+
+    def reaction(self, stored: Floats, mean_temperature: Floats, dt: float) -> Floats:
+        """Heat put in at the fixed nodes during the step to hold their temperature, J; zero elsewhere."""
+        gained = dt * (self._load - self._operator.apply(mean_temperature))
+        return np.where(self._fixed, stored - gained, 0.0)
+
+    def solve(self, base: Floats | float, guess: Floats) -> Stage:
+        """Solve E(T) - E(T_start) - base = w (g - A T) for T.
+
+        Parameters
+        ----------
+        base : ndarray, shape (n_nodes,), or float
+            Heat gained in earlier stages, J.
+        guess : ndarray, shape (n_nodes,)
+            First temperature, K, with the held values in place.
+
+        Raises
+        ------
+        SolverError
+            If the nonlinear or a linear iteration does not converge.
+        """
+        space, curve = self._space, self._curve
+        temperature, free = guess, ~self._fixed
+        linear_iterations = 0
+        worst = np.inf
+        for iteration in range(_MAX_NEWTON):
+            values = space.at_values(temperature)
+            stored = space.from_values(curve.heat(values) - self._start_values)
+            residual = self._weight * (self._load - self._operator.apply(temperature)) - (stored - base)
+            capacities = curve.capacity(values)
+            system = self._with_capacities(capacities)
+            worst = self._largest_correction(system, capacities, residual)
+            if worst <= self._allowed.correction and float(np.abs(residual[free]).sum()) <= self._allowed.heat:
+                return Stage(temperature, stored, iteration, linear_iterations)
+            correction, iterations = solve_jacobi(
+                system, residual, tolerance=_LINEAR_TOLERANCE, reference=scaled_norm(system, residual)
+            )
+            linear_iterations += iterations
+            temperature = self._corrected(temperature, capacities, correction)
+        message = "Newton's method for the temperature did not converge"
+        raise SolverError(message, iterations=_MAX_NEWTON, residual=worst / self._allowed.correction)
+
+    def _with_capacities(self, capacities: Floats) -> ConstrainedSystem:
+        if self._space.is_lumped:
+            return self._losses.plus_diagonal(capacities)
+        consistent = mass(self._space, self._operator.pattern, capacities).plus(self._weight, self._operator)
+        return consistent.constrained(self._fixed, precision=np.float32)
+
+    def _largest_correction(self, system: ConstrainedSystem, capacities: Floats, residual: Floats) -> float:
+        """Largest temperature that the residual heat stands for, K, with the capacity of unboiled tissue."""
+        diagonal = system.diagonal
+        if self._space.is_lumped:
+            diagonal = diagonal - capacities + np.minimum(capacities, self._curve.capacities[0])
+        free = ~self._fixed
+        return float(np.max(np.abs(residual[free] / diagonal[free]), initial=0.0))
+
+    def _corrected(self, temperature: Floats, capacities: Floats, correction: Floats) -> Floats:
+        """Temperature after a Newton correction, K."""
+        if not self._space.is_lumped:
+            return temperature + correction
+        return self._curve.cautiously_moved(temperature, capacities * correction)

@@ -24,6 +24,8 @@ def solve_jacobi(
 ) -> tuple[Floats, int]:
     """Solve for a correction that starts at zero, preconditioned by the diagonal.
 
+    Vectors have the precision of the system's couplings; sums of their products are in double precision.
+
     Parameters
     ----------
     system : ConstrainedSystem
@@ -51,7 +53,7 @@ def solve_jacobi(
     SolverError
         If the tolerance is not reached, or the numbers are not finite.
     """
-    residual = np.where(system.fixed, 0.0, right_side)
+    residual = np.where(system.fixed, 0.0, right_side).astype(system.couplings.dtype)
     correction = np.zeros_like(residual)
     target = tolerance * reference
     iterations, norm = _jacobi_iterations(
@@ -67,7 +69,7 @@ def solve_jacobi(
     if not norm <= target:
         message = f"conjugate gradients of the {what} problem did not converge"
         raise SolverError(message, iterations=iterations, residual=norm / target if target else norm)
-    return correction, iterations
+    return correction.astype(float), iterations
 
 
 @compiled(fastmath=True)
@@ -96,9 +98,9 @@ def _jacobi_iterations(
     max_iterations: int,
 ) -> tuple[int, float]:
     n = len(residual)
-    inverse = np.empty(n)
-    direction = np.empty(n)
-    product = np.empty(n)
+    inverse = np.empty_like(residual)
+    direction = np.empty_like(residual)
+    product = np.empty_like(residual)
     norm_squared = 0.0
     for i in range(n):
         inverse[i] = 1.0 / diagonal[i]
@@ -109,11 +111,12 @@ def _jacobi_iterations(
     while norm_squared > target_squared and iteration < max_iterations:
         curvature = 0.0
         for i in range(n):
-            total = diagonal[i] * direction[i]
+            here = direction[i]
+            total = here / inverse[i]
             for entry in range(starts[i], starts[i + 1]):
                 total += couplings[entry] * direction[columns[entry]]
             product[i] = total
-            curvature += total * direction[i]
+            curvature += total * here
         step = norm_squared / curvature
         new_norm = 0.0
         for i in range(n):

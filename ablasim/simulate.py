@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.build import Case, Variant, build_case
+from ablasim.compiled import use_threads
 from ablasim.course import March, StepRecord
 from ablasim.errors import AblasimError, EnergyBalanceError
 from ablasim.march import FrameSink, march
@@ -38,6 +39,7 @@ def run(
     scenario: Scenario | str | Path,
     *,
     verify: bool = False,
+    threads: int | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] = lambda: False,
     mesh_cache: Path | None = None,
@@ -51,6 +53,9 @@ def run(
     verify : bool, optional
         Whether to repeat the run on a finer mesh with shorter time steps, and to say how far its numbers may be from
         converged ones: `verified`.
+    threads : int, optional
+        Threads that the run and its twins share: as many go side by side as there are threads, and what is left over
+        is shared by the loops of each. By default one for each. No number depends on it beyond rounding.
     progress : callable, optional
         Told of every step, those of the finer run too.
     stop : callable, optional
@@ -82,12 +87,19 @@ def run(
     checked = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     if verify:
         check_refinable(checked)
-    results = _run_once(checked, progress=progress, stop=stop, mesh_cache=mesh_cache)
-    return verified(results, progress=progress, stop=stop, mesh_cache=mesh_cache) if verify else results
+    results = _run_once(checked, threads=threads, progress=progress, stop=stop, mesh_cache=mesh_cache)
+    if not verify:
+        return results
+    return verified(results, threads=threads, progress=progress, stop=stop, mesh_cache=mesh_cache)
 
 
 def _run_once(
-    scenario: Scenario, *, progress: Progress | None, stop: Callable[[], bool], mesh_cache: Path | None
+    scenario: Scenario,
+    *,
+    threads: int | None,
+    progress: Progress | None,
+    stop: Callable[[], bool],
+    mesh_cache: Path | None,
 ) -> Results:
     clock = Clock.now()
     frames: list[tuple[float, NDArray[np.float32]]] = []
@@ -99,7 +111,7 @@ def _run_once(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", PropertyRangeWarning)
         case = build_case(scenario, mesh_cache)
-        marches = march_all(case, progress=progress, save=keep, stop=stop)
+        marches = march_all(case, threads=threads, progress=progress, save=keep, stop=stop)
     notices = [str(item.message) for item in caught if issubclass(item.category, PropertyRangeWarning)]
     results = assess(case, marches, frames=tuple(frames), warnings=notices, clock=clock)
     check_energy(results)
@@ -109,6 +121,7 @@ def _run_once(
 def verified(
     results: Results,
     *,
+    threads: int | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] = lambda: False,
     mesh_cache: Path | None = None,
@@ -119,7 +132,7 @@ def verified(
     ----------
     results : Results
         The run.
-    progress, stop, mesh_cache : optional
+    threads, progress, stop, mesh_cache : optional
         As for `run`, for the finer run.
 
     Returns
@@ -137,7 +150,8 @@ def verified(
     if stop() or not results.is_complete:
         return not_verified(results, "the run was stopped before it could be repeated on a finer mesh")
     try:
-        summary = _run_once(refined, progress=progress, stop=stop, mesh_cache=mesh_cache).summary
+        finer_run = _run_once(refined, threads=threads, progress=progress, stop=stop, mesh_cache=mesh_cache)
+        summary = finer_run.summary
         if summary["status"] != "complete":
             return not_verified(results, "the run on the finer mesh was stopped before its end")
         found = uncertainty(results.summary, summary)
@@ -159,17 +173,18 @@ def _with_uncertainty(results: Results, found: dict[str, Any], warnings: list[st
 def march_all(
     case: Case,
     *,
+    threads: int | None = None,
     progress: Progress | None = None,
     save: FrameSink | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Mapping[Variant, March]:
-    """Run a case and the twins its scenario asks for, side by side.
+    """Run a case and the twins its scenario asks for, side by side if there are threads for them.
 
     Parameters
     ----------
     case : Case
         The case.
-    progress, stop : callable, optional
+    threads, progress, stop : optional
         As for `run`.
     save : callable, optional
         Given the temperature of the run itself, K, at every save time.
@@ -183,12 +198,15 @@ def march_all(
     if case.vessel_names:
         variants += case.scenario.heat_sink.twins
 
+    side_by_side = len(variants) if threads is None else min(max(threads, 1), len(variants))
+    threads_each = 1 if threads is None else threads // side_by_side
     failed = threading.Event()
 
     def stop_all() -> bool:
         return failed.is_set() or stop()
 
     def one(variant: Variant) -> March:
+        use_threads(threads_each)
         try:
             return go(variant)
         except BaseException:
@@ -205,7 +223,7 @@ def march_all(
 
         return march(case, variant, observe=observe, save=save if variant == "actual" else None, stop=stop_all)
 
-    with ThreadPoolExecutor(max_workers=len(variants)) as pool:
+    with ThreadPoolExecutor(max_workers=side_by_side) as pool:
         runs = [pool.submit(one, variant) for variant in variants]
         try:
             wait(runs, return_when=FIRST_EXCEPTION)

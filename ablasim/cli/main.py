@@ -35,13 +35,19 @@ def run(
     verify: Annotated[
         bool, typer.Option("--verify", help="Repeat it on a finer mesh, and print ± with the numbers (takes longer).")
     ] = False,
+    threads: Annotated[
+        int | None,
+        typer.Option("--threads", "-t", min=1, help="Threads of run and twins together (default: one each)."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON instead of a table.")] = False,
 ) -> None:
     """Run a scenario and write its results and report."""
     from ablasim.cli.run import run_scenario
 
-    code = run_scenario(scenario, output, overwrite=overwrite, verify=verify, quiet=quiet, as_json=as_json)
+    code = run_scenario(
+        scenario, output, overwrite=overwrite, verify=verify, threads=threads, quiet=quiet, as_json=as_json
+    )
     raise typer.Exit(code)
 
 

@@ -34,16 +34,34 @@ STOPPED = 130
 _LABELS = {"actual": "run", "no_vessel": "twin without vessels", "occluded": "twin with stagnant blood"}
 
 
-def run_scenario(file: Path, output: Path | None, *, overwrite: bool, verify: bool, quiet: bool, as_json: bool) -> int:
+def run_scenario(
+    file: Path,
+    output: Path | None,
+    *,
+    overwrite: bool,
+    verify: bool,
+    threads: int | None,
+    quiet: bool,
+    as_json: bool,
+) -> int:
     """Run a scenario file and write its result; returns the exit code."""
     try:
-        return _run(file, output, overwrite=overwrite, verify=verify, quiet=quiet, as_json=as_json)
+        return _run(file, output, overwrite=overwrite, verify=verify, threads=threads, quiet=quiet, as_json=as_json)
     except KeyboardInterrupt:
         sys.stderr.write("stopped; nothing was written\n")
         return STOPPED
 
 
-def _run(file: Path, output: Path | None, *, overwrite: bool, verify: bool, quiet: bool, as_json: bool) -> int:
+def _run(
+    file: Path,
+    output: Path | None,
+    *,
+    overwrite: bool,
+    verify: bool,
+    threads: int | None,
+    quiet: bool,
+    as_json: bool,
+) -> int:
     scenario = load_scenario(file)
     check_names(scenario)
     if verify:
@@ -55,9 +73,10 @@ def _run(file: Path, output: Path | None, *, overwrite: bool, verify: bool, quie
         console.print("building the mesh …")
         with _StopOnInterrupt(console) as interrupt:
             with _Screen(console) as screen:
-                results = run(scenario, progress=_watch(interrupt, screen), stop=interrupt.is_set)
+                watch = _watch(interrupt, screen)
+                results = run(scenario, threads=threads, progress=watch, stop=interrupt.is_set)
             if verify:
-                results = _verify(results, console, interrupt)
+                results = _verify(results, threads, console, interrupt)
         console.print("writing results …")
         write_results(results, folder.folder)
     if as_json:
@@ -68,13 +87,14 @@ def _run(file: Path, output: Path | None, *, overwrite: bool, verify: bool, quie
     return _exit_code(results, interrupt)
 
 
-def _verify(results: Results, console: Console, interrupt: _StopOnInterrupt) -> Results:
+def _verify(results: Results, threads: int | None, console: Console, interrupt: _StopOnInterrupt) -> Results:
     """Repeat a run on a finer mesh; whatever happens, the run itself is kept."""
     console.print("verifying: building the finer mesh …")
     interrupt.keeps = "the run is kept, without ±"
     try:
         with _Screen(console, "finer ") as screen:
-            return verified(results, progress=_watch(interrupt, screen), stop=interrupt.is_set)
+            watch = _watch(interrupt, screen)
+            return verified(results, threads=threads, progress=watch, stop=interrupt.is_set)
     except KeyboardInterrupt:
         return not_verified(results, "the run on the finer mesh was stopped")
 

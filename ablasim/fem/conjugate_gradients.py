@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled
+from ablasim.compiled import compiled, n_blocks
 from ablasim.errors import SolverError
 from ablasim.fem.operators import ConstrainedSystem
 
@@ -86,7 +87,7 @@ def scaled_norm(system: ConstrainedSystem, residual: Floats) -> float:
     return float(np.sqrt(_scaled_square(residual, system.diagonal, system.fixed)))
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=True, threaded=True)
 def _jacobi_iterations(
     starts: Indices,
     columns: Indices,
@@ -98,35 +99,45 @@ def _jacobi_iterations(
     max_iterations: int,
 ) -> tuple[int, float]:
     n = len(residual)
+    blocks = n_blocks(n)
     inverse = np.empty_like(residual)
     direction = np.empty_like(residual)
     product = np.empty_like(residual)
-    norm_squared = 0.0
-    for i in range(n):
-        inverse[i] = 1.0 / diagonal[i]
-        z = inverse[i] * residual[i]
-        direction[i] = z
-        norm_squared += residual[i] * z
+    parts = np.zeros(blocks)
+    for block in prange(blocks):
+        total = 0.0
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            inverse[i] = 1.0 / diagonal[i]
+            direction[i] = inverse[i] * residual[i]
+            total += residual[i] * direction[i]
+        parts[block] = total
+    norm_squared = parts.sum()
     iteration = 0
     while norm_squared > target_squared and iteration < max_iterations:
-        curvature = 0.0
-        for i in range(n):
-            here = direction[i]
-            total = here / inverse[i]
-            for entry in range(starts[i], starts[i + 1]):
-                total += couplings[entry] * direction[columns[entry]]
-            product[i] = total
-            curvature += total * here
-        step = norm_squared / curvature
-        new_norm = 0.0
-        for i in range(n):
-            solution[i] += step * direction[i]
-            r = residual[i] - step * product[i]
-            residual[i] = r
-            new_norm += r * r * inverse[i]
+        for block in prange(blocks):
+            total = 0.0
+            for i in range(block * n // blocks, (block + 1) * n // blocks):
+                here = direction[i]
+                row = here / inverse[i]
+                for entry in range(starts[i], starts[i + 1]):
+                    row += couplings[entry] * direction[columns[entry]]
+                product[i] = row
+                total += row * here
+            parts[block] = total
+        step = norm_squared / parts.sum()
+        for block in prange(blocks):
+            total = 0.0
+            for i in range(block * n // blocks, (block + 1) * n // blocks):
+                solution[i] += step * direction[i]
+                r = residual[i] - step * product[i]
+                residual[i] = r
+                total += r * r * inverse[i]
+            parts[block] = total
+        new_norm = parts.sum()
         ratio = new_norm / norm_squared
         norm_squared = new_norm
-        for i in range(n):
-            direction[i] = inverse[i] * residual[i] + ratio * direction[i]
+        for block in prange(blocks):
+            for i in range(block * n // blocks, (block + 1) * n // blocks):
+                direction[i] = inverse[i] * residual[i] + ratio * direction[i]
         iteration += 1
     return iteration, np.sqrt(norm_squared)

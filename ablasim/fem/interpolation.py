@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled
+from ablasim.compiled import compiled, n_blocks
 
 Floats = NDArray[np.float64]
 Cells = NDArray[np.int32]
@@ -55,15 +56,18 @@ def distributed(cells: Cells, basis: Floats, amounts: Floats, n_nodes: int) -> F
     return shares
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=True, threaded=True)
 def _interpolate(cells: Cells, basis: Floats, field: Floats, values: Floats) -> None:
     n_points, n_local = basis.shape
-    for cell in range(len(cells)):
-        for point in range(n_points):
-            total = 0.0
-            for local in range(n_local):
-                total += basis[point, local] * field[cells[cell, local]]
-            values[cell * n_points + point] = total
+    n = len(cells)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for cell in range(block * n // blocks, (block + 1) * n // blocks):
+            for point in range(n_points):
+                total = 0.0
+                for local in range(n_local):
+                    total += basis[point, local] * field[cells[cell, local]]
+                values[cell * n_points + point] = total
 
 
 @compiled(fastmath=True)

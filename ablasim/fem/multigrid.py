@@ -5,6 +5,9 @@ forward Gauss-Seidel before and backward Gauss-Seidel after the coarse correctio
 forward sweep starts from zero it reads only the lower triangle, and the residual it leaves only the upper one:
 smoothing and residual together cost one matrix product. Single precision halves the memory it moves; the outer
 iteration stays in double precision and decides what has converged.
+
+A sweep goes through blocks of rows side by side, each of which sees the others as they were before: the same blocks
+whatever the number of threads.
 """
 
 from __future__ import annotations
@@ -14,9 +17,10 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled
+from ablasim.compiled import compiled, n_blocks
 from ablasim.errors import SolverError
 from ablasim.fem.operators import ConstrainedSystem
 from ablasim.fem.vectors import dot
@@ -45,6 +49,7 @@ class _Level:
     prolongation: Csr
     restriction: Csr
     solution: Singles
+    old: Singles
     residual: Singles
     coarse_residual: Singles
 
@@ -164,7 +169,14 @@ class MultigridSolver:
         _multiply(*level.restriction, level.residual, level.coarse_residual, False)
         correction = self._cycle(depth + 1, level.coarse_residual)
         _multiply(*level.prolongation, correction, level.solution, True)
-        _smooth_backward(*level.matrix, level.diagonal_entry, level.inverse_diagonal, right_side, level.solution)
+        _smooth_backward(
+            *level.matrix,
+            level.diagonal_entry,
+            level.inverse_diagonal,
+            right_side,
+            level.solution,
+            level.old,
+        )
         return level.solution
 
     def _iterate(
@@ -216,6 +228,7 @@ def _level(level: Any) -> _Level:
         prolongation=prolongation,
         restriction=restriction,
         solution=np.empty(n, np.float32),
+        old=np.empty(n, np.float32),
         residual=np.empty(n, np.float32),
         coarse_residual=np.empty(n_coarse, np.float32),
     )
@@ -226,7 +239,7 @@ def _as_csr(matrix: object) -> Csr:
     return csr.indptr.astype(np.uint32), csr.indices.astype(np.uint32), csr.data.astype(np.float32)
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=True, threaded=True)
 def _smooth_from_zero(
     starts: Indices,
     columns: Indices,
@@ -238,19 +251,31 @@ def _smooth_from_zero(
     residual: Singles,
 ) -> None:
     n = len(b)
-    for i in range(n):
-        total = b[i]
-        for entry in range(starts[i], diagonal_entry[i]):
-            total -= data[entry] * x[columns[entry]]
-        x[i] = total * inverse_diagonal[i]
-    for i in range(n):
-        total = np.float32(0.0)
-        for entry in range(diagonal_entry[i] + np.uint32(1), starts[i + 1]):
-            total -= data[entry] * x[columns[entry]]
-        residual[i] = total
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        first, last = block * n // blocks, (block + 1) * n // blocks
+        for i in range(first, last):
+            total = b[i]
+            start = starts[i]
+            while columns[start] < first:
+                start += np.uint32(1)
+            for entry in range(start, diagonal_entry[i]):
+                total -= data[entry] * x[columns[entry]]
+            x[i] = total * inverse_diagonal[i]
+    for block in prange(blocks):
+        first, last = block * n // blocks, (block + 1) * n // blocks
+        for i in range(first, last):
+            total = np.float32(0.0)
+            entry = starts[i]
+            while columns[entry] < first:
+                total -= data[entry] * x[columns[entry]]
+                entry += np.uint32(1)
+            for above in range(diagonal_entry[i] + np.uint32(1), starts[i + 1]):
+                total -= data[above] * x[columns[above]]
+            residual[i] = total
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=True, threaded=True)
 def _smooth_backward(
     starts: Indices,
     columns: Indices,
@@ -259,25 +284,39 @@ def _smooth_backward(
     inverse_diagonal: Singles,
     b: Singles,
     x: Singles,
+    old: Singles,
 ) -> None:
     n = len(b)
-    for back in range(n):
-        i = n - 1 - back
-        total = b[i]
-        for entry in range(starts[i], diagonal_entry[i]):
-            total -= data[entry] * x[columns[entry]]
-        for entry in range(diagonal_entry[i] + np.uint32(1), starts[i + 1]):
-            total -= data[entry] * x[columns[entry]]
-        x[i] = total * inverse_diagonal[i]
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            old[i] = x[i]
+    for block in prange(blocks):
+        first, last = block * n // blocks, (block + 1) * n // blocks
+        for back in range(last - first):
+            i = last - 1 - back
+            total = b[i]
+            for entry in range(starts[i], diagonal_entry[i]):
+                total -= data[entry] * old[columns[entry]]
+            end = starts[i + 1]
+            while columns[end - np.uint32(1)] >= last:
+                end -= np.uint32(1)
+                total -= data[end] * old[columns[end]]
+            for entry in range(diagonal_entry[i] + np.uint32(1), end):
+                total -= data[entry] * x[columns[entry]]
+            x[i] = total * inverse_diagonal[i]
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=True, threaded=True)
 def _multiply(starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles, add: bool) -> None:
-    for i in range(len(starts) - 1):
-        total = np.float32(0.0)
-        for entry in range(starts[i], starts[i + 1]):
-            total += data[entry] * x[columns[entry]]
-        y[i] = y[i] + total if add else total
+    n = len(starts) - 1
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            total = np.float32(0.0)
+            for entry in range(starts[i], starts[i + 1]):
+                total += data[entry] * x[columns[entry]]
+            y[i] = y[i] + total if add else total
 
 
 @compiled(fastmath=True)
@@ -295,7 +334,7 @@ def _scaled_copy(vector: Floats, scale: float, result: Singles) -> None:
         result[i] = scale * vector[i]
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=True, threaded=True)
 def _multiply_and_dot(
     starts: Indices,
     columns: Indices,
@@ -304,17 +343,22 @@ def _multiply_and_dot(
     direction: Floats,
     product: Floats,
 ) -> float:
-    curvature = 0.0
-    for i in range(len(direction)):
-        total = diagonal[i] * direction[i]
-        for entry in range(starts[i], starts[i + 1]):
-            total += couplings[entry] * direction[columns[entry]]
-        product[i] = total
-        curvature += total * direction[i]
-    return curvature
+    n = len(direction)
+    blocks = n_blocks(n)
+    parts = np.zeros(blocks)
+    for block in prange(blocks):
+        curvature = 0.0
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            total = diagonal[i] * direction[i]
+            for entry in range(starts[i], starts[i + 1]):
+                total += couplings[entry] * direction[columns[entry]]
+            product[i] = total
+            curvature += total * direction[i]
+        parts[block] = curvature
+    return float(parts.sum())
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=True, threaded=True)
 def _step_solution(
     step: float,
     scale: float,
@@ -324,17 +368,25 @@ def _step_solution(
     product: Floats,
     scaled: Singles,
 ) -> float:
-    norm_squared = 0.0
-    for i in range(len(solution)):
-        solution[i] += step * direction[i]
-        r = residual[i] - step * product[i]
-        residual[i] = r
-        scaled[i] = scale * r
-        norm_squared += r * r
-    return norm_squared
+    n = len(solution)
+    blocks = n_blocks(n)
+    parts = np.zeros(blocks)
+    for block in prange(blocks):
+        norm_squared = 0.0
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            solution[i] += step * direction[i]
+            r = residual[i] - step * product[i]
+            residual[i] = r
+            scaled[i] = scale * r
+            norm_squared += r * r
+        parts[block] = norm_squared
+    return float(parts.sum())
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=True, threaded=True)
 def _turn_direction(ratio: float, preconditioned: Singles, direction: Floats) -> None:
-    for i in range(len(direction)):
-        direction[i] = preconditioned[i] + ratio * direction[i]
+    n = len(direction)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            direction[i] = preconditioned[i] + ratio * direction[i]

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
+from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled
+from ablasim.compiled import compiled, n_blocks
 from ablasim.fem.space import Space
 
 Floats = NDArray[np.float64]
@@ -173,7 +174,7 @@ def mass(space: Space, pattern: Pattern, amounts: Floats) -> Diffusion:
     return Diffusion(pattern, exchange, space.from_values(amounts))
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=True, threaded=True)
 def _apply_pairs(
     starts: Indices,
     columns: Indices,
@@ -183,17 +184,20 @@ def _apply_pairs(
     field: Floats,
     result: Floats,
 ) -> None:
-    for i in range(len(loss)):
-        here = field[i]
-        total = loss[i] * here
-        for entry in range(starts[i], starts[i + 1]):
-            j = columns[entry]
-            if j != i:
-                total += exchange[pair_of_entry[entry]] * (field[j] - here)
-        result[i] = total
+    n = len(loss)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            here = field[i]
+            total = loss[i] * here
+            for entry in range(starts[i], starts[i + 1]):
+                j = columns[entry]
+                if j != i:
+                    total += exchange[pair_of_entry[entry]] * (field[j] - here)
+            result[i] = total
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=True, threaded=True)
 def _fill_constrained(
     starts: Indices,
     columns: Indices,
@@ -205,14 +209,17 @@ def _fill_constrained(
     couplings: NDArray[np.floating],
     diagonal: Floats,
 ) -> None:
-    for i in range(len(loss)):
-        total = loss[i]
-        for entry in range(starts[i], starts[i + 1]):
-            j = columns[entry]
-            if j == i:
-                couplings[entry] = 0.0
-                continue
-            value = exchange[pair_of_entry[entry]]
-            total -= value
-            couplings[entry] = 0.0 if fixed[i] or fixed[j] else factor * value
-        diagonal[i] = 1.0 if fixed[i] else factor * total
+    n = len(loss)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            total = loss[i]
+            for entry in range(starts[i], starts[i + 1]):
+                j = columns[entry]
+                if j == i:
+                    couplings[entry] = 0.0
+                    continue
+                value = exchange[pair_of_entry[entry]]
+                total -= value
+                couplings[entry] = 0.0 if fixed[i] or fixed[j] else factor * value
+            diagonal[i] = 1.0 if fixed[i] else factor * total

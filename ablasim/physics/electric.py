@@ -22,7 +22,7 @@ from ablasim.fem.vectors import free_norm
 
 Floats = NDArray[np.float64]
 
-_TOLERANCE = 1e-7
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)

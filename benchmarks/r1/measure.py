@@ -7,6 +7,7 @@ few steps on a small mesh go before it, so that all is imported and every kernel
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
@@ -47,7 +48,7 @@ PARTS = {
         "ablasim.physics.bioheat:Bioheat.load",
     ],
     "electric": ["ablasim.physics.electric:ElectricProblem.solve"],
-    "heat": ["ablasim.fem.time_step:advance"],
+    "heat": ["ablasim.fem.time_step:advance_sdirk2", "ablasim.fem.time_step:advance_implicit_euler"],
     "damage": [
         "ablasim.damage.arrhenius:Arrhenius.advance",
         "ablasim.damage.perfusion_shutdown:Shutdown.advance",
@@ -65,14 +66,15 @@ _KIB_PER_MIB = 1024.0
 def main() -> None:
     """Print the line of a run."""
     mesh_file, warm_up, steps, scheme = sys.argv[1:]
-    ablasim.run(ablasim.load_scenario(SCENARIO, changes(warm_up, steps=_WARM_UP_STEPS, scheme=scheme)))
+    threads = len(os.sched_getaffinity(0))  # as many as the process may use
+    ablasim.run(ablasim.load_scenario(SCENARIO, changes(warm_up, steps=_WARM_UP_STEPS, scheme=scheme)), threads=threads)
     scenario = ablasim.load_scenario(SCENARIO, changes(mesh_file, steps=int(steps), scheme=scheme))
     watch, wall, memory = Stopwatch(), Stopwatch(time.perf_counter), Stopwatch(peak_mb)
     mesh = {MESH: PARTS[MESH]}
     with watched(memory, mesh), watched(wall, mesh), watched(watch, PARTS):
         before = peak_mb()
         with memory.running(), wall.running(), watch.running():
-            results = ablasim.run(scenario)
+            results = ablasim.run(scenario, threads=threads)
     line = line_of(results, watch) | {
         "wall_s": wall.seconds[REST],
         "scheme": scheme,

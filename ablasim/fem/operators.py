@@ -165,7 +165,7 @@ def stiffness(space: Space, pattern: Pattern, coefficient: Floats) -> Diffusion:
     coefficient : ndarray, shape (n_gradient_points,)
         The conductivity k at the gradient points; zero where a cell takes no part.
     """
-    return Diffusion(pattern, space.stiffness @ coefficient, np.zeros(space.n_nodes))
+    return Diffusion(pattern, space.pair_entries(coefficient), np.zeros(space.n_nodes))
 
 
 def mass(space: Space, pattern: Pattern, amounts: Floats) -> Diffusion:

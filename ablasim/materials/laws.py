@@ -51,7 +51,10 @@ def electrical_conductivity(tissue: Tissue, temperature: ArrayLike, vapour: Arra
         return liquid
     at_cap = tissue.electrical_conductivity * (1.0 + slope * (cap - REFERENCE_TEMPERATURE))
     dried = tissue.vaporisation.vapour_conductivity_ratio * at_cap
-    collapsed: Floats = liquid * (dried / liquid) ** np.asarray(vapour, dtype=float)
+    fraction, ratio = np.asarray(vapour, dtype=float), dried / liquid
+    factor = np.ones(np.broadcast_shapes(ratio.shape, fraction.shape))
+    np.power(ratio, fraction, out=factor, where=fraction > 0.0)  # little tissue boils
+    collapsed: Floats = liquid * factor
     return collapsed
 
 

@@ -25,13 +25,7 @@ SHORTEST_THREADED = 8192
 _allowed = threading.local()
 
 
-SWEEP = {"contract", "nnan", "ninf", "nsz", "arcp"}
-"""Flags for sweeps in which each row waits for the one before: fast arithmetic, but no vector sums: they cost more."""
-
-FastMath = bool | set[str]
-
-
-def compiled(*, fastmath: FastMath = False, threaded: bool = False) -> Callable[[Function], Function]:
+def compiled(*, fastmath: bool = False, threaded: bool = False) -> Callable[[Function], Function]:
     """Decorator that compiles a kernel, without the global lock, so that a run and its twin go side by side.
 
     Machine code is kept on disk between runs; where neither the package's folder nor the user's cache folder can be
@@ -39,8 +33,8 @@ def compiled(*, fastmath: FastMath = False, threaded: bool = False) -> Callable[
 
     Parameters
     ----------
-    fastmath : bool or set of str, optional
-        Whether sums may be reordered and infinities and NaN ignored; or single flags of LLVM, such as `SWEEP`.
+    fastmath : bool, optional
+        Whether sums may be reordered and infinities and NaN ignored.
     threaded : bool, optional
         Whether loops over ``numba.prange`` are shared by the threads that `use_threads` allows. Such a kernel cannot be
         called from another one.

@@ -42,6 +42,9 @@ _screen = Console(stderr=True)
 def r1(
     mesh: MeshName = "s",
     peers: Annotated[bool, typer.Option("--peers", help="Run every peer that is installed, in turn.")] = False,
+    peer: Annotated[
+        list[str] | None, typer.Option("--peer", metavar="NAME", help="Run this peer only; may be repeated.")
+    ] = None,
     scheme: Scheme = "adaptive",
     steps: Steps = WHOLE_RUN,
     repeats: Repeats = 3,
@@ -51,7 +54,8 @@ def r1(
     json_file: Json = None,
 ) -> None:
     """Problem R1 by ablasim and, if asked for, its peers."""
-    asked = sitting.Sitting(mesh, steps, scheme, repeats, peers)
+    names = contestants.peer_names(peer or (), every=peers)
+    asked = sitting.Sitting(mesh, steps, scheme, repeats, names)
     record = sitting.hold(asked, contestants.Pythons.found(peer_python), _say)
     show.show_sitting(record, Console())
     if json_file is not None:

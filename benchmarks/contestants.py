@@ -51,6 +51,22 @@ PEERS = (
 )
 
 
+def peer_names(chosen: Sequence[str], *, every: bool) -> tuple[str, ...]:
+    """Names of the peers asked for.
+
+    Raises
+    ------
+    BenchmarkError
+        If there is no peer of a name.
+    """
+    known = tuple(peer.name for peer in PEERS)
+    for name in chosen:
+        if name not in known:
+            message = f"--peer {name}: must be one of {', '.join(known)}"
+            raise BenchmarkError(message)
+    return known if every else tuple(chosen)
+
+
 @dataclass(frozen=True)
 class Pythons:
     """Where the peers are installed.

@@ -34,15 +34,15 @@ class Sitting:
         ``adaptive`` or ``euler``, for ablasim.
     repeats : int
         Times that each runs.
-    peers : bool
-        Whether the peers run too.
+    peers : tuple of str
+        Names of the peers that run too, if they are installed.
     """
 
     mesh: str
     steps: int
     scheme: str
     repeats: int
-    peers: bool
+    peers: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -114,14 +114,13 @@ def _contestants(sitting: Sitting, pythons: Pythons, say: Say) -> dict[str, Call
     small_arrays, small = mesh_files("s")
     arrays, mesh_file = mesh_files(sitting.mesh)
     runs: dict[str, Callable[[], Line]] = {_OWN: partial(_own_line, mesh_file, small, sitting)}
-    if sitting.peers:
-        installed, missing = split_by_installed(PEERS, pythons)
-        for peer in missing:
-            say(f"{peer.name} is not installed ({peer.how_to_get})")
-        for peer in installed:
-            say(f"warming up {peer.name}")
-            run_peer(peer, pythons, small_arrays, _PEER_WARM_UP_STEPS)
-            runs[peer.name] = partial(_peer_line, peer, pythons, arrays, sitting.steps)
+    installed, missing = split_by_installed([peer for peer in PEERS if peer.name in sitting.peers], pythons)
+    for peer in missing:
+        say(f"{peer.name} is not installed ({peer.how_to_get})")
+    for peer in installed:
+        say(f"warming up {peer.name}")
+        run_peer(peer, pythons, small_arrays, _PEER_WARM_UP_STEPS)
+        runs[peer.name] = partial(_peer_line, peer, pythons, arrays, sitting.steps)
     return runs
 
 

@@ -8,35 +8,43 @@ from numpy.typing import NDArray
 
 from ablasim.compiled import compiled, n_blocks
 from ablasim.errors import SolverError
-from ablasim.fem.operators import ConstrainedSystem
+from ablasim.fem.operators import Diffusion
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 Indices = NDArray[np.uint32]
 
 
 def solve_jacobi(
-    system: ConstrainedSystem,
+    operator: Diffusion,
+    weight: float,
+    diagonal: Floats,
+    fixed: NDArray[np.bool_],
     right_side: Floats,
     *,
     tolerance: float,
-    reference: float,
     max_iterations: int = 5000,
     what: str = "heat",
 ) -> tuple[Floats, int]:
     """Solve for a correction that starts at zero, preconditioned by the diagonal.
 
-    Vectors have the precision of the system's couplings; sums of their products are in double precision.
+    The matrix has the couplings of an operator times a weight, and a diagonal of its own. Vectors are single precision,
+    sums of their products double.
 
     Parameters
     ----------
-    system : ConstrainedSystem
-        The matrix; entries of the right side at its fixed nodes are ignored (the correction is zero there).
+    operator : Diffusion
+        Whose couplings are used.
+    weight : float
+        Their factor.
+    diagonal : ndarray, shape (n_nodes,)
+        The diagonal.
+    fixed : ndarray of bool, shape (n_nodes,)
+        Nodes at which the correction is zero.
     right_side : ndarray, shape (n_nodes,)
-        The residual to remove.
+        The residual to remove; entries at the fixed nodes are ignored.
     tolerance : float
-        Target of the residual's norm, relative to `reference`.
-    reference : float
-        Norm of a residual in the norm of the inverse diagonal, sqrt(Σ r² / A_ii).
+        Target of the residual's norm, sqrt(Σ r² / A_ii), relative to that of the right side.
     max_iterations : int, optional
         Limit.
     what : str, optional
@@ -54,17 +62,19 @@ def solve_jacobi(
     SolverError
         If the tolerance is not reached, or the numbers are not finite.
     """
-    residual = np.where(system.fixed, 0.0, right_side).astype(system.couplings.dtype)
+    inverse = np.where(fixed, 0.0, 1.0 / np.where(fixed, 1.0, diagonal)).astype(np.float32)
+    residual = np.where(fixed, 0.0, right_side).astype(np.float32)
     correction = np.zeros_like(residual)
-    target = tolerance * reference
-    iterations, norm = _jacobi_iterations(
-        system.pattern.row_starts,
-        system.pattern.columns,
-        system.couplings,
-        system.diagonal,
+    iterations, norm, target = _jacobi_iterations(
+        operator.pattern.row_starts,
+        operator.pattern.columns,
+        operator.couplings,
+        weight,
+        diagonal,
+        inverse,
         residual,
         correction,
-        target * target,
+        tolerance,
         max_iterations,
     )
     if not norm <= target:
@@ -73,56 +83,43 @@ def solve_jacobi(
     return correction.astype(float), iterations
 
 
-@compiled(fastmath=True)
-def _scaled_square(residual: Floats, diagonal: Floats, fixed: NDArray[np.bool_]) -> float:
-    total = 0.0
-    for i in range(len(residual)):
-        if not fixed[i]:
-            total += residual[i] * residual[i] / diagonal[i]
-    return total
-
-
-def scaled_norm(system: ConstrainedSystem, residual: Floats) -> float:
-    """Norm of a residual in the inverse diagonal, over the free nodes."""
-    return float(np.sqrt(_scaled_square(residual, system.diagonal, system.fixed)))
-
-
 @compiled(fastmath=True, threaded=True)
 def _jacobi_iterations(
     starts: Indices,
     columns: Indices,
-    couplings: NDArray[np.floating],
+    couplings: Floats,
+    weight: float,
     diagonal: Floats,
-    residual: Floats,
-    solution: Floats,
-    target_squared: float,
+    inverse: Singles,
+    residual: Singles,
+    solution: Singles,
+    tolerance: float,
     max_iterations: int,
-) -> tuple[int, float]:
+) -> tuple[int, float, float]:
     n = len(residual)
     blocks = n_blocks(n)
-    inverse = np.empty_like(residual)
     direction = np.empty_like(residual)
     product = np.empty_like(residual)
     parts = np.zeros(blocks)
     for block in prange(blocks):
         total = 0.0
         for i in range(block * n // blocks, (block + 1) * n // blocks):
-            inverse[i] = 1.0 / diagonal[i]
             direction[i] = inverse[i] * residual[i]
             total += residual[i] * direction[i]
         parts[block] = total
     norm_squared = parts.sum()
+    target_squared = tolerance * tolerance * norm_squared
     iteration = 0
     while norm_squared > target_squared and iteration < max_iterations:
         for block in prange(blocks):
             total = 0.0
             for i in range(block * n // blocks, (block + 1) * n // blocks):
-                here = direction[i]
-                row = here / inverse[i]
+                exchanged = 0.0
                 for entry in range(starts[i], starts[i + 1]):
-                    row += couplings[entry] * direction[columns[entry]]
+                    exchanged += couplings[entry] * direction[columns[entry]]
+                row = diagonal[i] * direction[i] + weight * exchanged
                 product[i] = row
-                total += row * here
+                total += row * direction[i]
             parts[block] = total
         step = norm_squared / parts.sum()
         for block in prange(blocks):
@@ -140,4 +137,4 @@ def _jacobi_iterations(
             for i in range(block * n // blocks, (block + 1) * n // blocks):
                 direction[i] = inverse[i] * residual[i] + ratio * direction[i]
         iteration += 1
-    return iteration, np.sqrt(norm_squared)
+    return iteration, np.sqrt(norm_squared), np.sqrt(target_squared)

@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.errors import SolverError
-from ablasim.fem.conjugate_gradients import scaled_norm, solve_jacobi
+from ablasim.fem.conjugate_gradients import solve_jacobi
 from ablasim.fem.enthalpy import EnthalpyCurve
-from ablasim.fem.operators import ConstrainedSystem, Diffusion, mass
+from ablasim.fem.operators import Diffusion, mass
 from ablasim.fem.space import Space
 
 Floats = NDArray[np.float64]
 
+_FILTER_TOLERANCE = 1e-1  # of what is filtered
 _LINEAR_TOLERANCE = 1e-2  # per Newton correction; the residual is evaluated anew after each
 _INCREMENT_SHARE = 1e-3  # of the step's own change of temperature: what the nonlinear iteration may leave over
 _SMALLEST_TOLERANCE_K = 1e-7  # far above rounding
@@ -112,12 +113,10 @@ class HeatStages:
         self._space, self._curve, self._operator, self._load = space, curve, operator, load
         self._fixed = fixed
         self._weight = share * dt
-        # Newton's corrections need few digits, for the residual is evaluated anew after each: single precision does.
-        self._losses = operator.constrained(fixed, self._weight, np.float32)
         values = space.at_values(temperature)
         self._start_values = curve.heat(values)
         self.start_rate = np.where(fixed, 0.0, load - operator.apply(temperature))
-        heated_capacity = space.from_values(curve.capacity(values)) + self._losses.diagonal / share
+        heated_capacity = np.where(fixed, 1.0, space.from_values(curve.capacity(values)) + dt * operator.diagonal)
         rise = float(np.max(np.abs(dt * self.start_rate / heated_capacity)))
         self._allowed = _Allowed(
             correction=min(tolerance, max(_INCREMENT_SHARE * rise, _SMALLEST_TOLERANCE_K)),
@@ -127,9 +126,10 @@ class HeatStages:
             ),
         )
 
-    def system(self, temperature: Floats) -> ConstrainedSystem:
-        """The matrix C + w A with the capacities C at a temperature, J/K."""
-        return self._with_capacities(self._curve.capacity(self._space.at_values(temperature)))
+    def filtered(self, heat: Floats, temperature: Floats) -> tuple[Floats, int]:
+        """Heat, J, as a change of temperature, K, by C + w A with the capacities at a temperature; and iterations."""
+        capacities = self._curve.capacity(self._space.at_values(temperature))
+        return self._solve_linear(capacities, self._diagonal(capacities), heat, _FILTER_TOLERANCE)
 
     def reaction(self, stored: Floats, mean_temperature: Floats, dt: float) -> Floats:
         """Heat put in at the fixed nodes during the step to hold their temperature, J; zero elsewhere."""
@@ -160,27 +160,34 @@ class HeatStages:
             stored = space.from_values(curve.heat(values) - self._start_values)
             residual = self._weight * (self._load - self._operator.apply(temperature)) - (stored - base)
             capacities = curve.capacity(values)
-            system = self._with_capacities(capacities)
-            worst = self._largest_correction(system, capacities, residual)
+            diagonal = self._diagonal(capacities)
+            worst = self._largest_correction(diagonal, capacities, residual)
             if worst <= self._allowed.correction and float(np.abs(residual[free]).sum()) <= self._allowed.heat:
                 return Stage(temperature, stored, iteration, linear_iterations)
-            correction, iterations = solve_jacobi(
-                system, residual, tolerance=_LINEAR_TOLERANCE, reference=scaled_norm(system, residual)
-            )
+            # Few digits do, for the residual is evaluated anew after each correction.
+            correction, iterations = self._solve_linear(capacities, diagonal, residual, _LINEAR_TOLERANCE)
             linear_iterations += iterations
             temperature = self._corrected(temperature, capacities, correction)
         message = "Newton's method for the temperature did not converge"
         raise SolverError(message, iterations=_MAX_NEWTON, residual=worst / self._allowed.correction)
 
-    def _with_capacities(self, capacities: Floats) -> ConstrainedSystem:
+    def _diagonal(self, capacities: Floats) -> Floats:
+        """Of C + w A for capacities at the value points, J/K."""
         if self._space.is_lumped:
-            return self._losses.plus_diagonal(capacities)
-        consistent = mass(self._space, self._operator.pattern, capacities).plus(self._weight, self._operator)
-        return consistent.constrained(self._fixed, precision=np.float32)
+            return capacities + self._weight * self._operator.diagonal
+        consistent = mass(self._space, self._operator.pattern, capacities)
+        return consistent.diagonal + self._weight * self._operator.diagonal
 
-    def _largest_correction(self, system: ConstrainedSystem, capacities: Floats, residual: Floats) -> float:
+    def _solve_linear(
+        self, capacities: Floats, diagonal: Floats, right_side: Floats, tolerance: float
+    ) -> tuple[Floats, int]:
+        operator, weight = self._operator, self._weight
+        if not self._space.is_lumped:
+            operator, weight = mass(self._space, operator.pattern, capacities).plus(weight, operator), 1.0
+        return solve_jacobi(operator, weight, diagonal, self._fixed, right_side, tolerance=tolerance)
+
+    def _largest_correction(self, diagonal: Floats, capacities: Floats, residual: Floats) -> float:
         """Largest temperature that the residual heat stands for, K, with the capacity of unboiled tissue."""
-        diagonal = system.diagonal
         if self._space.is_lumped:
             diagonal = diagonal - capacities + np.minimum(capacities, self._curve.capacities[0])
         free = ~self._fixed

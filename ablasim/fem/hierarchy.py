@@ -1,12 +1,14 @@
-"""A multigrid cycle in single precision over pyamg's smoothed-aggregation prolongations.
+"""A multigrid cycle in single precision over pyamg's smoothed-aggregation hierarchy.
 
-The cycle smooths once with forward Gauss-Seidel before and backward Gauss-Seidel after the coarse correction, which
-keeps it symmetric. Since the forward sweep starts from zero it reads only the lower triangle, and the residual it
-leaves only the upper one: smoothing and residual together cost one matrix product. Single precision halves the memory
-it moves.
+The cycle smooths by a Chebyshev polynomial of second degree in the matrix scaled by its diagonal, before and after the
+coarse correction, which keeps it symmetric [1]_. That is two matrix products a side (the first step from zero needs
+none), in which no row waits for another: processors and threads work through them faster than through Gauss-Seidel
+sweeps, and iterations are fewer. Single precision halves the memory that is moved.
 
-A sweep goes through blocks of rows side by side, each of which sees the others as they were before: the same blocks
-whatever the number of threads.
+References
+----------
+.. [1] M. Adams, M. Brezina, J. Hu and R. Tuminaro, J. Comput. Phys. 188:593-610, 2003,
+   doi:10.1016/S0021-9991(03)00194-3.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ import scipy.sparse as sp
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import SWEEP, compiled, n_blocks
+from ablasim.compiled import compiled, n_blocks
 
+Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Indices = NDArray[np.uint32]
 Csr = tuple[Indices, Indices, Singles]
@@ -33,33 +36,56 @@ repeated to the last bit. Row sums are a quarter larger, or less; anything from 
 """
 
 
+_SMOOTHED = 0.1
+"""Part of the spectrum, from the upper end downwards to this share of it, that the polynomial damps."""
+
+_POWER_ITERATIONS = 20
+_MARGIN = 1.05  # of the largest eigenvalue over what the power iteration has come to
+
+
 @dataclass(frozen=True, eq=False)
 class Level:
     """A matrix of the hierarchy, and the way to the next coarser one.
 
     Parameters
     ----------
-    matrix : tuple of ndarray
-        CSR: starts of rows, columns in increasing order, values. Those on the diagonal are not read.
-    diagonal_entry : ndarray, shape (n,)
-        Where each row has its diagonal.
+    matrix, prolongation, restriction : tuple of ndarray
+        CSR: starts of rows, columns, values.
     inverse_diagonal : ndarray, shape (n,)
         One over the diagonal.
-    prolongation, restriction : tuple of ndarray
-        CSR.
-    solution, old, residual, coarse_residual : ndarray
+    steps : tuple of float
+        Coefficients of the polynomial: share of the scaled residual in the first step, of the first step in the
+        second, and of the scaled residual in the second.
+    solution, change, residual, coarse_residual : ndarray
         Room for the cycle.
     """
 
     matrix: Csr
-    diagonal_entry: Indices
     inverse_diagonal: Singles
+    steps: tuple[float, float, float]
     prolongation: Csr
     restriction: Csr
     solution: Singles
-    old: Singles
+    change: Singles
     residual: Singles
     coarse_residual: Singles
+
+    def smooth_from_zero(self, right_side: Singles) -> None:
+        """Solve roughly into `solution`, and leave what is then missing in `residual`."""
+        vectors = (self.solution, self.change, self.residual)
+        _first_step(self.inverse_diagonal, right_side, self.steps[0], *vectors)
+        self._second_step()
+        _subtract_product(*self.matrix, self.change, self.residual)
+
+    def smooth(self, right_side: Singles) -> None:
+        """Improve `solution`."""
+        _missing(*self.matrix, self.solution, right_side, self.residual)
+        _next_step(self.inverse_diagonal, self.steps[0], self.solution, self.change, self.residual)
+        self._second_step()
+
+    def _second_step(self) -> None:
+        _subtract_product(*self.matrix, self.change, self.residual)
+        _last_step(self.inverse_diagonal, *self.steps[1:], self.solution, self.change, self.residual)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,25 +105,11 @@ class Hierarchy:
             _multiply_full(self.coarsest_inverse, right_side, self.coarsest_solution)
             return self.coarsest_solution
         level = self.levels[depth]
-        _smooth_from_zero(
-            *level.matrix,
-            level.diagonal_entry,
-            level.inverse_diagonal,
-            right_side,
-            level.solution,
-            level.residual,
-        )
+        level.smooth_from_zero(right_side)
         _multiply(*level.restriction, level.residual, level.coarse_residual, False)
         correction = self._cycle(depth + 1, level.coarse_residual)
         _multiply(*level.prolongation, correction, level.solution, True)
-        _smooth_backward(
-            *level.matrix,
-            level.diagonal_entry,
-            level.inverse_diagonal,
-            right_side,
-            level.solution,
-            level.old,
-        )
+        level.smooth(right_side)
         return level.solution
 
 
@@ -123,21 +135,41 @@ def make_hierarchy(matrix: sp.csr_array, coarsest_size: int) -> Hierarchy:
 def _level(level: Any) -> Level:
     """A level of pyamg's hierarchy, which has no types, as arrays for the cycle."""
     matrix = sp.csr_array(level.A)
-    matrix.sort_indices()
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    inverse = 1.0 / matrix.diagonal()
     prolongation, restriction = _as_csr(level.P), _as_csr(level.R)
-    n, n_coarse = matrix.shape[0], len(restriction[0]) - 1
+    n, n_coarse = len(inverse), len(restriction[0]) - 1
     return Level(
         matrix=_as_csr(matrix),
-        diagonal_entry=np.flatnonzero(matrix.indices == rows).astype(np.uint32),
-        inverse_diagonal=(1.0 / matrix.diagonal()).astype(np.float32),
+        inverse_diagonal=inverse.astype(np.float32),
+        steps=_chebyshev_steps(_largest_eigenvalue(matrix, inverse)),
         prolongation=prolongation,
         restriction=restriction,
         solution=np.empty(n, np.float32),
-        old=np.empty(n, np.float32),
+        change=np.empty(n, np.float32),
         residual=np.empty(n, np.float32),
         coarse_residual=np.empty(n_coarse, np.float32),
     )
+
+
+def _largest_eigenvalue(matrix: sp.csr_array, inverse_diagonal: Floats) -> float:
+    """Largest eigenvalue of the matrix scaled by its diagonal, nearly, by power iteration from a fixed start."""
+    vector = np.random.default_rng(0).uniform(-1.0, 1.0, len(inverse_diagonal))
+    size = 1.0
+    for _ in range(_POWER_ITERATIONS):
+        vector = inverse_diagonal * (matrix @ vector)
+        size = float(np.abs(vector).max())
+        vector /= size
+    return size
+
+
+def _chebyshev_steps(largest: float) -> tuple[float, float, float]:
+    """Coefficients of the polynomial of second degree that damps the upper part of the spectrum best."""
+    high = _MARGIN * largest
+    low = _SMOOTHED * high
+    centre, half = 0.5 * (high + low), 0.5 * (high - low)
+    ratio = centre / half
+    weight = 1.0 / (2.0 * ratio - 1.0 / ratio)
+    return 1.0 / centre, weight / ratio, 2.0 * weight / half
 
 
 def _as_csr(matrix: object) -> Csr:
@@ -145,72 +177,74 @@ def _as_csr(matrix: object) -> Csr:
     return csr.indptr.astype(np.uint32), csr.indices.astype(np.uint32), csr.data.astype(np.float32)
 
 
-@compiled(fastmath=SWEEP, threaded=True)
-def _smooth_from_zero(
-    starts: Indices,
-    columns: Indices,
-    data: Singles,
-    diagonal_entry: Indices,
-    inverse_diagonal: Singles,
-    b: Singles,
-    x: Singles,
-    residual: Singles,
+@compiled(fastmath=True, threaded=True)
+def _first_step(
+    inverse_diagonal: Singles, b: Singles, share: float, solution: Singles, change: Singles, residual: Singles
 ) -> None:
     n = len(b)
     blocks = n_blocks(n)
+    factor = np.float32(share)
     for block in prange(blocks):
-        first, last = block * n // blocks, (block + 1) * n // blocks
-        for i in range(first, last):
-            total = b[i]
-            start = starts[i]
-            while columns[start] < first:
-                start += np.uint32(1)
-            for entry in range(start, diagonal_entry[i]):
-                total -= data[entry] * x[columns[entry]]
-            x[i] = total * inverse_diagonal[i]
-    for block in prange(blocks):
-        first, last = block * n // blocks, (block + 1) * n // blocks
-        for i in range(first, last):
-            total = np.float32(0.0)
-            entry = starts[i]
-            while columns[entry] < first:
-                total -= data[entry] * x[columns[entry]]
-                entry += np.uint32(1)
-            for above in range(diagonal_entry[i] + np.uint32(1), starts[i + 1]):
-                total -= data[above] * x[columns[above]]
-            residual[i] = total
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            step = factor * inverse_diagonal[i] * b[i]
+            solution[i] = step
+            change[i] = step
+            residual[i] = b[i]
 
 
-@compiled(fastmath=SWEEP, threaded=True)
-def _smooth_backward(
-    starts: Indices,
-    columns: Indices,
-    data: Singles,
-    diagonal_entry: Indices,
+@compiled(fastmath=True, threaded=True)
+def _next_step(inverse_diagonal: Singles, share: float, solution: Singles, change: Singles, residual: Singles) -> None:
+    n = len(solution)
+    blocks = n_blocks(n)
+    factor = np.float32(share)
+    for block in prange(blocks):
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            step = factor * inverse_diagonal[i] * residual[i]
+            solution[i] += step
+            change[i] = step
+
+
+@compiled(fastmath=True, threaded=True)
+def _last_step(
     inverse_diagonal: Singles,
-    b: Singles,
-    x: Singles,
-    old: Singles,
+    of_change: float,
+    of_residual: float,
+    solution: Singles,
+    change: Singles,
+    residual: Singles,
 ) -> None:
-    n = len(b)
+    n = len(solution)
+    blocks = n_blocks(n)
+    kept, share = np.float32(of_change), np.float32(of_residual)
+    for block in prange(blocks):
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            step = kept * change[i] + share * inverse_diagonal[i] * residual[i]
+            solution[i] += step
+            change[i] = step
+
+
+@compiled(fastmath=True, threaded=True)
+def _missing(starts: Indices, columns: Indices, data: Singles, x: Singles, b: Singles, residual: Singles) -> None:
+    n = len(x)
     blocks = n_blocks(n)
     for block in prange(blocks):
         for i in range(block * n // blocks, (block + 1) * n // blocks):
-            old[i] = x[i]
+            total = np.float32(0.0)
+            for entry in range(starts[i], starts[i + 1]):
+                total += data[entry] * x[columns[entry]]
+            residual[i] = b[i] - total
+
+
+@compiled(fastmath=True, threaded=True)
+def _subtract_product(starts: Indices, columns: Indices, data: Singles, x: Singles, residual: Singles) -> None:
+    n = len(x)
+    blocks = n_blocks(n)
     for block in prange(blocks):
-        first, last = block * n // blocks, (block + 1) * n // blocks
-        for back in range(last - first):
-            i = last - 1 - back
-            total = b[i]
-            for entry in range(starts[i], diagonal_entry[i]):
-                total -= data[entry] * old[columns[entry]]
-            end = starts[i + 1]
-            while columns[end - np.uint32(1)] >= last:
-                end -= np.uint32(1)
-                total -= data[end] * old[columns[end]]
-            for entry in range(diagonal_entry[i] + np.uint32(1), end):
-                total -= data[entry] * x[columns[entry]]
-            x[i] = total * inverse_diagonal[i]
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            total = np.float32(0.0)
+            for entry in range(starts[i], starts[i + 1]):
+                total += data[entry] * x[columns[entry]]
+            residual[i] -= total
 
 
 @compiled(fastmath=True, threaded=True)

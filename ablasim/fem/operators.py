@@ -1,15 +1,16 @@
-"""Symmetric operators on a space: pairs of nodes that exchange, and nodes that lose.
+"""Symmetric operators on a space: nodes that exchange, and nodes that lose.
 
-An operator is stored as one exchange coefficient per pair of nodes and one loss per node,
+An operator is stored as one coupling per pair of nodes, in both rows of a matrix, and one loss per node,
 
     (A u)_i = Σ_j a_ij (u_j - u_i) + d_i u_i ,
 
-so constants are in the kernel of the exchange part exactly, and no full matrix is needed to apply it.
+so constants are in the kernel of the exchange part exactly.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -56,64 +57,46 @@ class Diffusion:
     ----------
     pattern : Pattern
         Sparsity.
-    exchange : ndarray, shape (n_pairs,)
-        Off-diagonal entry of each pair.
+    couplings : ndarray, shape (n_entries,)
+        CSR values off the diagonal; zero on it.
     loss : ndarray, shape (n_nodes,)
         Row sums.
     """
 
     pattern: Pattern
-    exchange: Floats
+    couplings: Floats
     loss: Floats
+
+    @classmethod
+    def of_pairs(cls, pattern: Pattern, exchange: Floats, loss: Floats) -> Diffusion:
+        """From one off-diagonal entry per pair of nodes, shape (n_pairs,)."""
+        couplings = np.empty(len(pattern.columns))
+        _spread_pairs(pattern.row_starts, pattern.columns, pattern.pair_of_entry, exchange, couplings)
+        return cls(pattern, couplings, loss)
 
     def apply(self, field: Floats) -> Floats:
         """The operator times a nodal field, shape (n_nodes,)."""
         result = np.empty_like(field)
         pattern = self.pattern
-        _apply_pairs(
-            pattern.row_starts,
-            pattern.columns,
-            pattern.pair_of_entry,
-            self.exchange,
-            self.loss,
-            field,
-            result,
-        )
+        _apply(pattern.row_starts, pattern.columns, self.couplings, self.loss, field, result)
         return result
+
+    @cached_property
+    def diagonal(self) -> Floats:
+        """The diagonal of the matrix, shape (n_nodes,)."""
+        diagonal = np.empty_like(self.loss)
+        _fill_diagonal(self.pattern.row_starts, self.couplings, self.loss, diagonal)
+        return diagonal
 
     def plus(self, factor: float, other: Diffusion) -> Diffusion:
         """Sum of this operator and a multiple of another one of the same pattern."""
-        return Diffusion(self.pattern, self.exchange + factor * other.exchange, self.loss + factor * other.loss)
+        return Diffusion(self.pattern, self.couplings + factor * other.couplings, self.loss + factor * other.loss)
 
-    def constrained(
-        self, fixed: NDArray[np.bool_], factor: float = 1.0, precision: type[np.floating] = np.float64
-    ) -> ConstrainedSystem:
-        """The matrix, times a factor, in which the fixed nodes' rows and columns are those of the identity.
-
-        Parameters
-        ----------
-        fixed : ndarray of bool, shape (n_nodes,)
-            The fixed nodes.
-        factor : float, optional
-            Multiplies all but the identity.
-        precision : {numpy.float64, numpy.float32}, optional
-            Of the couplings between nodes; the diagonal always has double precision.
-        """
-        pattern = self.pattern
-        couplings = np.empty(len(pattern.columns), dtype=precision)
-        diagonal = np.empty(len(self.loss))
-        _fill_constrained(
-            pattern.row_starts,
-            pattern.columns,
-            pattern.pair_of_entry,
-            self.exchange,
-            self.loss,
-            fixed,
-            factor,
-            couplings,
-            diagonal,
-        )
-        return ConstrainedSystem(pattern, couplings, diagonal, fixed)
+    def constrained(self, fixed: NDArray[np.bool_]) -> ConstrainedSystem:
+        """The matrix in which the fixed nodes' rows and columns are those of the identity."""
+        couplings = np.empty_like(self.couplings)
+        _decouple(self.pattern.row_starts, self.pattern.columns, self.couplings, fixed, couplings)
+        return ConstrainedSystem(self.pattern, couplings, np.where(fixed, 1.0, self.diagonal), fixed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,20 +116,16 @@ class ConstrainedSystem:
     """
 
     pattern: Pattern
-    couplings: NDArray[np.floating]
+    couplings: Floats
     diagonal: Floats
     fixed: NDArray[np.bool_]
-
-    def plus_diagonal(self, amounts: Floats) -> ConstrainedSystem:
-        """This matrix with amounts added to the diagonal of the free nodes; the couplings are shared."""
-        return replace(self, diagonal=np.where(self.fixed, self.diagonal, self.diagonal + amounts))
 
     def matrix(self) -> sp.csr_array:
         """The matrix as scipy CSR, explicit zeros removed (a copy)."""
         n = len(self.diagonal)
         columns = self.pattern.columns.astype(np.int32)
         starts = self.pattern.row_starts.astype(np.int32)
-        data = self.couplings.astype(float)
+        data = self.couplings.copy()
         data[columns == np.repeat(np.arange(n, dtype=np.int32), np.diff(starts))] = self.diagonal
         matrix = sp.csr_array((data, columns, starts), shape=(n, n))
         matrix.eliminate_zeros()
@@ -165,25 +144,38 @@ def stiffness(space: Space, pattern: Pattern, coefficient: Floats) -> Diffusion:
     coefficient : ndarray, shape (n_gradient_points,)
         The conductivity k at the gradient points; zero where a cell takes no part.
     """
-    return Diffusion(pattern, space.pair_entries(coefficient), np.zeros(space.n_nodes))
+    return Diffusion.of_pairs(pattern, space.pair_entries(coefficient), np.zeros(space.n_nodes))
 
 
 def mass(space: Space, pattern: Pattern, amounts: Floats) -> Diffusion:
     """Operator of ∫ c u v from amounts (c times measure) at the value points, shape (n_value_points,)."""
-    exchange = np.zeros(len(space.pairs)) if space.value_pairs is None else space.value_pairs @ amounts
-    return Diffusion(pattern, exchange, space.from_values(amounts))
+    loss = space.from_values(amounts)
+    if space.value_pairs is None:
+        return Diffusion(pattern, np.zeros(len(pattern.columns)), loss)
+    return Diffusion.of_pairs(pattern, space.value_pairs @ amounts, loss)
+
+
+def with_mass(operator: Diffusion, space: Space, amounts: Floats) -> Diffusion:
+    """An operator plus that of ∫ c u v from amounts (c times measure) at the value points, shape (n_value_points,)."""
+    if space.value_pairs is None:
+        return replace(operator, loss=operator.loss + amounts)
+    return operator.plus(1.0, mass(space, operator.pattern, amounts))
 
 
 @compiled(fastmath=True, threaded=True)
-def _apply_pairs(
-    starts: Indices,
-    columns: Indices,
-    pair_of_entry: Indices,
-    exchange: Floats,
-    loss: Floats,
-    field: Floats,
-    result: Floats,
+def _spread_pairs(
+    starts: Indices, columns: Indices, pair_of_entry: Indices, exchange: Floats, couplings: Floats
 ) -> None:
+    n = len(starts) - 1
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            for entry in range(starts[i], starts[i + 1]):
+                couplings[entry] = 0.0 if columns[entry] == i else exchange[pair_of_entry[entry]]
+
+
+@compiled(fastmath=True, threaded=True)
+def _apply(starts: Indices, columns: Indices, couplings: Floats, loss: Floats, field: Floats, result: Floats) -> None:
     n = len(loss)
     blocks = n_blocks(n)
     for block in prange(blocks):
@@ -191,35 +183,27 @@ def _apply_pairs(
             here = field[i]
             total = loss[i] * here
             for entry in range(starts[i], starts[i + 1]):
-                j = columns[entry]
-                if j != i:
-                    total += exchange[pair_of_entry[entry]] * (field[j] - here)
+                total += couplings[entry] * (field[columns[entry]] - here)
             result[i] = total
 
 
 @compiled(fastmath=True, threaded=True)
-def _fill_constrained(
-    starts: Indices,
-    columns: Indices,
-    pair_of_entry: Indices,
-    exchange: Floats,
-    loss: Floats,
-    fixed: NDArray[np.bool_],
-    factor: float,
-    couplings: NDArray[np.floating],
-    diagonal: Floats,
-) -> None:
+def _fill_diagonal(starts: Indices, couplings: Floats, loss: Floats, diagonal: Floats) -> None:
     n = len(loss)
     blocks = n_blocks(n)
     for block in prange(blocks):
         for i in range(block * n // blocks, (block + 1) * n // blocks):
             total = loss[i]
             for entry in range(starts[i], starts[i + 1]):
-                j = columns[entry]
-                if j == i:
-                    couplings[entry] = 0.0
-                    continue
-                value = exchange[pair_of_entry[entry]]
-                total -= value
-                couplings[entry] = 0.0 if fixed[i] or fixed[j] else factor * value
-            diagonal[i] = 1.0 if fixed[i] else factor * total
+                total -= couplings[entry]
+            diagonal[i] = total
+
+
+@compiled(fastmath=True, threaded=True)
+def _decouple(starts: Indices, columns: Indices, couplings: Floats, fixed: NDArray[np.bool_], result: Floats) -> None:
+    n = len(starts) - 1
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            for entry in range(starts[i], starts[i + 1]):
+                result[entry] = 0.0 if fixed[i] or fixed[columns[entry]] else couplings[entry]

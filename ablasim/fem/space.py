@@ -29,6 +29,8 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.uint32]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
+_WINDOW = 512  # pairs
+
 
 @dataclass(frozen=True, eq=False)
 class Space:
@@ -190,9 +192,12 @@ def _node_pairs(
     keys = np.minimum(one, other).astype(np.int64)
     keys *= n_nodes
     keys += np.maximum(one, other)
-    found, inverse = np.unique(keys, return_inverse=True)
-    pairs = np.stack(np.divmod(found, n_nodes), axis=1).astype(np.int32)
-    return pairs, inverse.reshape(keys.shape).astype(np.int32), local_pairs
+    found, inverse, uses = np.unique(keys, return_inverse=True, return_counts=True)
+    order = np.lexsort((uses, np.arange(len(found)) // _WINDOW))  # by number of cells: see mesh.assemble
+    place = np.empty(len(found), dtype=np.int32)
+    place[order] = np.arange(len(found), dtype=np.int32)
+    pairs = np.stack(np.divmod(found[order], n_nodes), axis=1).astype(np.int32)
+    return pairs, place[inverse].reshape(keys.shape), local_pairs
 
 
 def _pair_stiffness(rule: ElementGeometry, local_pairs: NDArray[np.int64]) -> Floats:

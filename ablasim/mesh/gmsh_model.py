@@ -28,7 +28,7 @@ from ablasim.mesh.tetrahedra import ORGAN, TUMOUR, Mesh
 from ablasim.mesh.touching import towards_touching_body
 from ablasim.units import MM_PER_M, metres
 
-MODEL_VERSION = 2
+MODEL_VERSION = 3
 """Raised whenever the same input would give another mesh: cached meshes are then made anew."""
 
 _TRIANGLE, _TETRAHEDRON = 2, 4  # gmsh's numbers for its elements

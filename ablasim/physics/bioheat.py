@@ -14,7 +14,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ablasim.errors import ModelError
 from ablasim.fem import Diffusion, EnthalpyCurve, Space
-from ablasim.fem.operators import Pattern, mass, stiffness
+from ablasim.fem.operators import Pattern, stiffness, with_mass
 from ablasim.fem.vectors import dot
 from ablasim.materials import (
     Tissue,
@@ -67,7 +67,7 @@ class RegionLaws:
 
     def __init__(self, space: Space, regions: Sequence[Region]) -> None:
         self._space = space
-        self._parts = [(region.material, np.flatnonzero(space.on_gradient_points(region.cells))) for region in regions]
+        self._parts = [(region.material, _rows(space.on_gradient_points(region.cells))) for region in regions]
 
     def thermal(self, temperature: Floats) -> Floats:
         """K at the gradient points, W/(m K), of a nodal temperature in K."""
@@ -85,6 +85,11 @@ class RegionLaws:
             dry = self._space.at_gradient_points(vapour_fraction(material, temperature))
             conductivity[rows] = electrical_conductivity(material, within[rows], dry[rows])
         return conductivity
+
+
+def _rows(mask: NDArray[np.bool_]) -> NDArray[np.int64] | slice:
+    """Index of the points of a region; of all of them without a copy."""
+    return slice(None) if mask.all() else np.flatnonzero(mask)
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,9 +227,9 @@ class Bioheat:
             message = "walls and coolants are available on first-order elements only"
             raise ModelError(message)
         conduction = stiffness(self.space, self.pattern, self.laws.thermal(temperature))
-        total = conduction.plus(1.0, mass(self.space, self.pattern, self.perfusion * perfused))
+        total = with_mass(conduction, self.space, self.perfusion * perfused)
         walls = sum((exchange.conductance for exchange in exchanges), np.zeros(self.space.n_nodes))
-        return Diffusion(self.pattern, total.exchange, total.loss + walls)
+        return replace(total, loss=total.loss + walls)
 
     def load(self, source: Floats, perfused: Floats, exchanges: Sequence[Exchange]) -> Floats:
         """Heat sources and the references of the losses, W, shape (n_nodes,).

@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from benchmarks.contestants import PEERS, SCRIPTS, Pythons, is_installed, split_by_installed
+from benchmarks.contestants import PEERS, SCRIPTS, Pythons, is_installed, peer_names, split_by_installed
 from benchmarks.errors import BenchmarkError
 from benchmarks.process import run_program
 from benchmarks.sitting import Sitting, medians_of, record
 
-SITTING = Sitting(mesh="s", steps=12, scheme="adaptive", repeats=3, peers=True)
+SITTING = Sitting(mesh="s", steps=12, scheme="adaptive", repeats=3, peers=("dolfinx",))
 
 
 @pytest.fixture
@@ -75,3 +75,10 @@ def test_more_threads_than_cores_are_refused():
 def test_a_program_without_an_answer_is_reported():
     with pytest.raises(BenchmarkError, match="no JSON line"):
         run_program(["true"]).line()
+
+
+def test_a_peer_that_nobody_knows_is_refused_with_the_names_that_are_known():
+    assert peer_names(["dolfinx"], every=False) == ("dolfinx",)
+    assert len(peer_names((), every=True)) == 5
+    with pytest.raises(BenchmarkError, match=r"--peer fenics: must be one of dolfinx, sfepy"):
+        peer_names(["fenics"], every=False)

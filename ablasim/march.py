@@ -119,6 +119,8 @@ class _Marcher:
         self.electric: dict[str, ElectricProblem] = {}
         self.prescribed: dict[Stage, Floats] = {}
         self.models: dict[str, DamageModel] = {model.name: model for model in case.damage_models}
+        same = [name for name, model in self.models.items() if model == case.shutdown.model]
+        self.stops_like = same[0] if same else None  # damage model whose state is that of the law that stops perfusion
         numerics = case.scenario.numerics
         self.tolerance = numerics.time_tolerance
         self.is_euler = numerics.time_method == "implicit_euler"
@@ -265,6 +267,8 @@ class _Marcher:
     def _perfused(self, state: _State, ahead: float) -> Floats:
         """Share of a time ahead, s, during which blood flows, from the temperature predicted for its end."""
         shutdown = self.case.shutdown
+        if ahead == 0.0:
+            return shutdown.perfused_share(state.shutdown, state.shutdown)
         end = shutdown.advance(state.shutdown, state.temperature, self._predicted(state, ahead), ahead)
         return shutdown.perfused_share(state.shutdown, end)
 
@@ -306,7 +310,10 @@ class _Marcher:
             vessel_names=self.case.vessel_names,
         )
         self.ledger = self.ledger.plus(entry)
-        shutdown = self.case.shutdown.advance(state.shutdown, state.temperature, step.temperature, dt)
+        if self.stops_like is None:
+            shutdown = self.case.shutdown.advance(state.shutdown, state.temperature, step.temperature, dt)
+        else:
+            shutdown = damage[self.stops_like]
         after = _State(
             time=state.time + dt,
             temperature=step.temperature,

@@ -53,6 +53,8 @@ class Level:
         CSR: starts of rows, columns, values.
     inverse_diagonal : ndarray, shape (n,)
         One over the diagonal.
+    prolonged_rows : ndarray, shape (n,)
+        Node that each row of the prolongation belongs to: the rows are sorted by length.
     steps : tuple of float
         Coefficients of the polynomial: share of the scaled residual in the first step, of the first step in the
         second, and of the scaled residual in the second.
@@ -64,6 +66,7 @@ class Level:
     inverse_diagonal: Singles
     steps: tuple[float, float, float]
     prolongation: Csr
+    prolonged_rows: Indices
     restriction: Csr
     solution: Singles
     change: Singles
@@ -106,9 +109,9 @@ class Hierarchy:
             return self.coarsest_solution
         level = self.levels[depth]
         level.smooth_from_zero(right_side)
-        _multiply(*level.restriction, level.residual, level.coarse_residual, False)
+        _multiply(*level.restriction, level.residual, level.coarse_residual)
         correction = self._cycle(depth + 1, level.coarse_residual)
-        _multiply(*level.prolongation, correction, level.solution, True)
+        _add_product(level.prolonged_rows, *level.prolongation, correction, level.solution)
         level.smooth(right_side)
         return level.solution
 
@@ -136,13 +139,15 @@ def _level(level: Any) -> Level:
     """A level of pyamg's hierarchy, which has no types, as arrays for the cycle."""
     matrix = sp.csr_array(level.A)
     inverse = 1.0 / matrix.diagonal()
-    prolongation, restriction = _as_csr(level.P), _as_csr(level.R)
-    n, n_coarse = len(inverse), len(restriction[0]) - 1
+    prolongation, restriction = sp.csr_array(level.P), _as_csr(level.R)
+    n, n_coarse = prolongation.shape
+    by_length = np.argsort(np.diff(prolongation.indptr), kind="stable")  # rows of equal length take half the time
     return Level(
         matrix=_as_csr(matrix),
         inverse_diagonal=inverse.astype(np.float32),
         steps=_chebyshev_steps(_largest_eigenvalue(matrix, inverse)),
-        prolongation=prolongation,
+        prolongation=_as_csr(prolongation[by_length]),
+        prolonged_rows=by_length.astype(np.uint32),
         restriction=restriction,
         solution=np.empty(n, np.float32),
         change=np.empty(n, np.float32),
@@ -248,15 +253,27 @@ def _subtract_product(starts: Indices, columns: Indices, data: Singles, x: Singl
 
 
 @compiled(fastmath=True, threaded=True)
-def _multiply(starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles, add: bool) -> None:
-    n = len(starts) - 1
+def _multiply(starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles) -> None:
+    n = len(y)
+    blocks = n_blocks(len(x))
+    for block in prange(blocks):
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            total = np.float32(0.0)
+            for entry in range(starts[i], starts[i + 1]):
+                total += data[entry] * x[columns[entry]]
+            y[i] = total
+
+
+@compiled(fastmath=True, threaded=True)
+def _add_product(rows: Indices, starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles) -> None:
+    n = len(y)
     blocks = n_blocks(n)
     for block in prange(blocks):
         for i in range(block * n // blocks, (block + 1) * n // blocks):
             total = np.float32(0.0)
             for entry in range(starts[i], starts[i + 1]):
                 total += data[entry] * x[columns[entry]]
-            y[i] = y[i] + total if add else total
+            y[rows[i]] += total
 
 
 @compiled(fastmath=True)

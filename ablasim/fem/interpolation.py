@@ -30,7 +30,10 @@ def interpolated(cells: Cells, basis: Floats, field: Floats) -> Floats:
         Its values.
     """
     values = np.empty(len(cells) * len(basis))
-    _interpolate(cells, basis, field, values)
+    if _is_mean(basis):
+        _mean_of_four(cells.view(np.uint32), field, values)
+    else:
+        _interpolate(cells, basis, field, values)
     return values
 
 
@@ -52,8 +55,36 @@ def distributed(cells: Cells, basis: Floats, amounts: Floats, n_nodes: int) -> F
         Amount of each node.
     """
     shares = np.zeros(n_nodes)
-    _distribute(cells, basis, amounts, shares)
+    if _is_mean(basis):
+        _quarter_each(cells.view(np.uint32), amounts, shares)
+    else:
+        _distribute(cells, basis, amounts, shares)
     return shares
+
+
+def _is_mean(basis: Floats) -> bool:
+    """Whether there is one point a cell, in the middle of four nodes: the case that matters for speed."""
+    return basis.shape == (1, 4) and bool(np.all(basis == 0.25))
+
+
+@compiled(fastmath=True, threaded=True)
+def _mean_of_four(cells: NDArray[np.uint32], field: Floats, values: Floats) -> None:
+    n = len(cells)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for c in range(block * n // blocks, (block + 1) * n // blocks):
+            total = field[cells[c, 0]] + field[cells[c, 1]] + field[cells[c, 2]] + field[cells[c, 3]]
+            values[c] = 0.25 * total
+
+
+@compiled(fastmath=True)
+def _quarter_each(cells: NDArray[np.uint32], amounts: Floats, shares: Floats) -> None:
+    for c in range(len(cells)):
+        share = 0.25 * amounts[c]
+        shares[cells[c, 0]] += share
+        shares[cells[c, 1]] += share
+        shares[cells[c, 2]] += share
+        shares[cells[c, 3]] += share
 
 
 @compiled(fastmath=True, threaded=True)

@@ -81,6 +81,13 @@ class Diffusion:
         _apply(pattern.row_starts, pattern.columns, self.couplings, self.loss, field, result)
         return result
 
+    def apply_at(self, nodes: NDArray[np.int64], field: Floats) -> Floats:
+        """The operator times a nodal field, at some nodes only."""
+        result = np.empty(len(nodes))
+        pattern = self.pattern
+        _apply_at(nodes, pattern.row_starts, pattern.columns, self.couplings, self.loss, field, result)
+        return result
+
     @cached_property
     def diagonal(self) -> Floats:
         """The diagonal of the matrix, shape (n_nodes,)."""
@@ -185,6 +192,24 @@ def _apply(starts: Indices, columns: Indices, couplings: Floats, loss: Floats, f
             for entry in range(starts[i], starts[i + 1]):
                 total += couplings[entry] * (field[columns[entry]] - here)
             result[i] = total
+
+
+@compiled(fastmath=True)
+def _apply_at(
+    nodes: NDArray[np.int64],
+    starts: Indices,
+    columns: Indices,
+    couplings: Floats,
+    loss: Floats,
+    field: Floats,
+    result: Floats,
+) -> None:
+    for place in range(len(nodes)):
+        i = nodes[place]
+        total = loss[i] * field[i]
+        for entry in range(starts[i], starts[i + 1]):
+            total += couplings[entry] * (field[columns[entry]] - field[i])
+        result[place] = total
 
 
 @compiled(fastmath=True, threaded=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import prange
 from numpy.typing import ArrayLike, NDArray
 
+from ablasim.compiled import compiled, n_blocks
 from ablasim.constants import BODY_TEMPERATURE_C, ZERO_CELSIUS_K
 from ablasim.materials.notices import notice_once
 from ablasim.materials.properties import Tissue
@@ -43,28 +45,26 @@ def electrical_conductivity(tissue: Tissue, temperature: ArrayLike, vapour: Arra
     (1 − f) ln σ100 + f ln σ_vapour: each share of water lost costs the same factor, and is gained back when
     the tissue is wetted again.
     """
-    cap = tissue.electrical_conductivity_cap
-    slope = tissue.electrical_conductivity_slope_per_k
-    held = _held_in_range(tissue, "electrical conductivity", temperature, slope, cap, tissue.vaporisation is None)
-    liquid: Floats = tissue.electrical_conductivity * (1.0 + slope * (held - REFERENCE_TEMPERATURE))
-    if tissue.vaporisation is None:
-        return liquid
+    cap, slope = tissue.electrical_conductivity_cap, tissue.electrical_conductivity_slope_per_k
+    water = tissue.vaporisation
+    asked = np.asarray(temperature, dtype=float)
+    _notice_range(tissue, "electrical conductivity", asked, slope, cap, water is None)
+    liquid = _linear(asked, tissue.electrical_conductivity, slope, cap)
+    if water is None or not np.any(vapour):
+        return liquid + np.zeros(np.shape(vapour))
     at_cap = tissue.electrical_conductivity * (1.0 + slope * (cap - REFERENCE_TEMPERATURE))
-    dried = tissue.vaporisation.vapour_conductivity_ratio * at_cap
-    fraction, ratio = np.asarray(vapour, dtype=float), dried / liquid
-    factor = np.ones(np.broadcast_shapes(ratio.shape, fraction.shape))
-    np.power(ratio, fraction, out=factor, where=fraction > 0.0)  # little tissue boils
-    collapsed: Floats = liquid * factor
+    liquid, fraction = np.broadcast_arrays(liquid, np.asarray(vapour, dtype=float))
+    collapsed = np.empty(liquid.shape)
+    _collapse(liquid.ravel(), fraction.ravel(), water.vapour_conductivity_ratio * at_cap, collapsed.reshape(-1))
     return collapsed
 
 
 def thermal_conductivity(tissue: Tissue, temperature: ArrayLike) -> Floats:
     """Thermal conductivity, W/(m K): linear in temperature (K) and held outside 0 °C to the cap."""
-    cap = tissue.thermal_conductivity_cap
-    slope = tissue.thermal_conductivity_slope_per_k
-    held = _held_in_range(tissue, "thermal conductivity", temperature, slope, cap, True)
-    conductivity: Floats = tissue.thermal_conductivity * (1.0 + slope * (held - REFERENCE_TEMPERATURE))
-    return conductivity
+    cap, slope = tissue.thermal_conductivity_cap, tissue.thermal_conductivity_slope_per_k
+    asked = np.asarray(temperature, dtype=float)
+    _notice_range(tissue, "thermal conductivity", asked, slope, cap, True)
+    return _linear(asked, tissue.thermal_conductivity, slope, cap)
 
 
 def vapour_fraction(tissue: Tissue, temperature: ArrayLike) -> Floats:
@@ -134,20 +134,45 @@ def _pieces(tissue: Tissue) -> tuple[Floats, Floats, Floats]:
     return starts, bases, slopes
 
 
-def _held_in_range(
-    tissue: Tissue, law: str, temperature: ArrayLike, slope: float, cap: float, notice_above: bool
-) -> Floats:
-    """Temperature held between 0 °C and the cap, with one notice where it was outside."""
-    temperature = np.asarray(temperature, dtype=float)
-    if slope != 0.0 and temperature.size:
-        low, high = float(temperature.min()), float(temperature.max())
-        if low < FREEZING or (notice_above and high > cap):
-            worst = low if low < FREEZING else high
-            notice_once(
-                law,
-                tissue.name,
-                f"asked at {celsius(worst):.1f} °C, known from {celsius(FREEZING):g} to {celsius(cap):g} °C; "
-                "held at the end of that range",
-            )
-    held: Floats = np.clip(temperature, FREEZING, cap)
-    return held
+def _notice_range(tissue: Tissue, law: str, temperature: Floats, slope: float, cap: float, notice_above: bool) -> None:
+    """Give one notice where a law is asked for outside 0 °C to its cap."""
+    if slope == 0.0 or not temperature.size:
+        return
+    low, high = float(temperature.min()), float(temperature.max())
+    if low < FREEZING or (notice_above and high > cap):
+        worst = low if low < FREEZING else high
+        notice_once(
+            law,
+            tissue.name,
+            f"asked at {celsius(worst):.1f} °C, known from {celsius(FREEZING):g} to {celsius(cap):g} °C; "
+            "held at the end of that range",
+        )
+
+
+def _linear(temperature: Floats, at_reference: float, slope: float, cap: float) -> Floats:
+    """Value that is linear in temperature and held outside 0 °C to the cap."""
+    values = np.empty(temperature.shape)
+    limits = (float(FREEZING), float(cap), float(REFERENCE_TEMPERATURE))
+    _fill_linear(np.ascontiguousarray(temperature).reshape(-1), at_reference, slope, *limits, values.reshape(-1))
+    return values
+
+
+@compiled(fastmath=True, threaded=True)
+def _fill_linear(
+    temperature: Floats, at_reference: float, slope: float, low: float, high: float, reference: float, values: Floats
+) -> None:
+    n = len(temperature)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            held = min(max(temperature[i], low), high)
+            values[i] = at_reference * (1.0 + slope * (held - reference))
+
+
+@compiled(threaded=True)
+def _collapse(liquid: Floats, vapour: Floats, dry: float, values: Floats) -> None:
+    n = len(liquid)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            values[i] = liquid[i] if vapour[i] == 0.0 else liquid[i] * (dry / liquid[i]) ** vapour[i]

@@ -120,14 +120,13 @@ class ElectricProblem:
         guess = self._extrapolated()
         correction, _ = self.solver.solve(system, -operator.apply(guess), tolerance=_TOLERANCE, reference=reference)
         self._previous, self._potential = self._potential, guess + correction
-        reactions = operator.apply(self._potential)
         joule_heat = sigma * self._space.dissipation(self._potential)
         return UnitPotential(
             potential=self._potential,
             joule_heat=joule_heat,
             conductance=float(joule_heat.sum()),
-            electrode_current=float(reactions[self._active].sum()),
-            ground_current=-float(reactions[self._ground].sum()),
+            electrode_current=float(operator.apply_at(self._active, self._potential).sum()),
+            ground_current=-float(operator.apply_at(self._ground, self._potential).sum()),
         )
 
     def _extrapolated(self) -> Floats:

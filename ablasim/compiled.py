@@ -22,10 +22,13 @@ BLOCKS = 8
 SHORTEST_THREADED = 8192
 """Length of a loop below which threads cost more than they bring."""
 
+ROWS = frozenset({"contract", "nnan", "ninf", "nsz", "arcp"})
+"""Flags for loops over the few entries of a row: all that is fast but vector sums, which cost more than they save."""
+
 _allowed = threading.local()
 
 
-def compiled(*, fastmath: bool = False, threaded: bool = False) -> Callable[[Function], Function]:
+def compiled(*, fastmath: bool | frozenset[str] = False, threaded: bool = False) -> Callable[[Function], Function]:
     """Decorator that compiles a kernel, without the global lock, so that a run and its twin go side by side.
 
     Machine code is kept on disk between runs; where neither the package's folder nor the user's cache folder can be
@@ -33,13 +36,17 @@ def compiled(*, fastmath: bool = False, threaded: bool = False) -> Callable[[Fun
 
     Parameters
     ----------
-    fastmath : bool, optional
-        Whether sums may be reordered and infinities and NaN ignored.
+    fastmath : bool or frozenset of str, optional
+        Whether sums may be reordered and infinities and NaN ignored; or flags of LLVM, such as `ROWS`.
     threaded : bool, optional
         Whether loops over ``numba.prange`` are shared by the threads that `use_threads` allows. Such a kernel cannot be
         called from another one.
     """
-    options: dict[str, Any] = {"fastmath": fastmath, "nogil": True, "error_model": "numpy"}
+    options: dict[str, Any] = {
+        "fastmath": fastmath if isinstance(fastmath, bool) else set(fastmath),
+        "nogil": True,
+        "error_model": "numpy",
+    }
 
     def decorate(function: Function) -> Function:
         alone = _jit(function, options)

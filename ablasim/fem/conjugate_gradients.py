@@ -6,7 +6,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled, n_blocks
+from ablasim.compiled import ROWS, compiled, n_blocks
 from ablasim.errors import SolverError
 from ablasim.fem.operators import Diffusion
 
@@ -68,7 +68,7 @@ def solve_jacobi(
     iterations, norm, target = _jacobi_iterations(
         operator.pattern.row_starts,
         operator.pattern.columns,
-        operator.couplings,
+        operator.single_couplings,
         weight,
         diagonal,
         inverse,
@@ -83,11 +83,11 @@ def solve_jacobi(
     return correction.astype(float), iterations
 
 
-@compiled(fastmath=True, threaded=True)
+@compiled(fastmath=ROWS, threaded=True)
 def _jacobi_iterations(
     starts: Indices,
     columns: Indices,
-    couplings: Floats,
+    couplings: Singles,
     weight: float,
     diagonal: Floats,
     inverse: Singles,
@@ -114,10 +114,10 @@ def _jacobi_iterations(
         for block in prange(blocks):
             total = 0.0
             for i in range(block * n // blocks, (block + 1) * n // blocks):
-                exchanged = 0.0
+                exchanged = np.float32(0.0)
                 for entry in range(starts[i], starts[i + 1]):
                     exchanged += couplings[entry] * direction[columns[entry]]
-                row = diagonal[i] * direction[i] + weight * exchanged
+                row = np.float32(diagonal[i] * direction[i] + weight * exchanged)
                 product[i] = row
                 total += row * direction[i]
             parts[block] = total

@@ -21,7 +21,7 @@ import scipy.sparse as sp
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled, n_blocks
+from ablasim.compiled import ROWS, compiled, n_blocks
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -228,7 +228,7 @@ def _last_step(
             change[i] = step
 
 
-@compiled(fastmath=True, threaded=True)
+@compiled(fastmath=ROWS, threaded=True)
 def _missing(starts: Indices, columns: Indices, data: Singles, x: Singles, b: Singles, residual: Singles) -> None:
     n = len(x)
     blocks = n_blocks(n)
@@ -240,7 +240,7 @@ def _missing(starts: Indices, columns: Indices, data: Singles, x: Singles, b: Si
             residual[i] = b[i] - total
 
 
-@compiled(fastmath=True, threaded=True)
+@compiled(fastmath=ROWS, threaded=True)
 def _subtract_product(starts: Indices, columns: Indices, data: Singles, x: Singles, residual: Singles) -> None:
     n = len(x)
     blocks = n_blocks(n)
@@ -252,7 +252,7 @@ def _subtract_product(starts: Indices, columns: Indices, data: Singles, x: Singl
             residual[i] -= total
 
 
-@compiled(fastmath=True, threaded=True)
+@compiled(fastmath=ROWS, threaded=True)
 def _multiply(starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles) -> None:
     n = len(y)
     blocks = n_blocks(len(x))
@@ -264,7 +264,7 @@ def _multiply(starts: Indices, columns: Indices, data: Singles, x: Singles, y: S
             y[i] = total
 
 
-@compiled(fastmath=True, threaded=True)
+@compiled(fastmath=ROWS, threaded=True)
 def _add_product(rows: Indices, starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles) -> None:
     n = len(y)
     blocks = n_blocks(n)

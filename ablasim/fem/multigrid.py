@@ -10,7 +10,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled, n_blocks
+from ablasim.compiled import ROWS, compiled, n_blocks
 from ablasim.errors import SolverError
 from ablasim.fem.hierarchy import Hierarchy, make_hierarchy
 from ablasim.fem.operators import ConstrainedSystem
@@ -180,7 +180,7 @@ def _scaled_copy(vector: Floats, scale: float, result: Singles) -> None:
         result[i] = scale * vector[i]
 
 
-@compiled(fastmath=True, threaded=True)
+@compiled(fastmath=ROWS, threaded=True)
 def _multiply_and_dot(
     starts: Indices,
     columns: Indices,

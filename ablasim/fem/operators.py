@@ -17,7 +17,7 @@ import scipy.sparse as sp
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled, n_blocks
+from ablasim.compiled import ROWS, compiled, n_blocks
 from ablasim.fem.space import Space
 
 Floats = NDArray[np.float64]
@@ -87,6 +87,11 @@ class Diffusion:
         pattern = self.pattern
         _apply_at(nodes, pattern.row_starts, pattern.columns, self.couplings, self.loss, field, result)
         return result
+
+    @cached_property
+    def single_couplings(self) -> NDArray[np.float32]:
+        """The couplings in single precision, for solvers to which few digits are enough."""
+        return self.couplings.astype(np.float32)
 
     @cached_property
     def diagonal(self) -> Floats:
@@ -181,7 +186,7 @@ def _spread_pairs(
                 couplings[entry] = 0.0 if columns[entry] == i else exchange[pair_of_entry[entry]]
 
 
-@compiled(fastmath=True, threaded=True)
+@compiled(fastmath=ROWS, threaded=True)
 def _apply(starts: Indices, columns: Indices, couplings: Floats, loss: Floats, field: Floats, result: Floats) -> None:
     n = len(loss)
     blocks = n_blocks(n)

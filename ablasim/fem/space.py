@@ -20,16 +20,18 @@ import scipy.sparse as sp
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled, n_blocks
-from ablasim.fem.elements import ElementGeometry, element_geometry, second_order_cells
+from ablasim.compiled import ROWS, compiled, n_blocks
+from ablasim.fem.elements import element_geometry, second_order_cells
 from ablasim.fem.interpolation import distributed, interpolated
 from ablasim.mesh.tetrahedra import Mesh
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.uint32]
+Ints = NDArray[np.int32]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
-_WINDOW = 512  # pairs
+_WINDOW = 64  # pairs
+_CELLS_AT_A_TIME = 50_000  # whose geometry is held at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,8 +161,8 @@ def make_space(mesh: Mesh, order: int = 1) -> Space:
         raise ValueError(message)
     points, cells = (mesh.points, mesh.cells) if order == 1 else second_order_cells(mesh.points, mesh.cells)
     pairs, pair_of_local, local_pairs = _node_pairs(cells, len(points))
-    gradient_rule = element_geometry(mesh.points, mesh.cells, order, quadrature_order=2 * (order - 1))
-    stiffness = _pair_operator(_pair_stiffness(gradient_rule, local_pairs), pair_of_local, len(pairs))
+    gradient_basis, gradient_weights, entries = _gradient_terms(mesh, order, local_pairs)
+    stiffness = _pair_operator(entries, pair_of_local, len(pairs))
     value_rule, value_pairs = None, None
     value_weights = np.broadcast_to(mesh.cell_volumes[:, None] / 4.0, (mesh.n_cells, 4))
     if order == 2:
@@ -176,8 +178,8 @@ def make_space(mesh: Mesh, order: int = 1) -> Space:
         cells=cells,
         pairs=pairs,
         stiffness=stiffness,
-        gradient_basis=gradient_rule.basis,
-        gradient_weights=gradient_rule.weights.ravel(),
+        gradient_basis=gradient_basis,
+        gradient_weights=gradient_weights.ravel(),
         value_basis=None if value_rule is None else value_rule.basis,
         value_pairs=value_pairs,
         value_weights=value_weights,
@@ -188,25 +190,50 @@ def _node_pairs(
     cells: NDArray[np.int32], n_nodes: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
     local_pairs = np.array(np.triu_indices(cells.shape[1], k=1)).T
-    one, other = cells[:, local_pairs[:, 0]], cells[:, local_pairs[:, 1]]
-    keys = np.minimum(one, other).astype(np.int64)
-    keys *= n_nodes
-    keys += np.maximum(one, other)
-    found, inverse, uses = np.unique(keys, return_inverse=True, return_counts=True)
-    order = np.lexsort((uses, np.arange(len(found)) // _WINDOW))  # by number of cells: see mesh.assemble
-    place = np.empty(len(found), dtype=np.int32)
-    place[order] = np.arange(len(found), dtype=np.int32)
-    pairs = np.stack(np.divmod(found[order], n_nodes), axis=1).astype(np.int32)
-    return pairs, place[inverse].reshape(keys.shape), local_pairs
+    one, other = cells[:, local_pairs[:, 0]].ravel(), cells[:, local_pairs[:, 1]].ravel()
+    ends = (np.minimum(one, other), np.maximum(one, other))
+    links = sp.csr_array((np.ones(len(one), dtype=np.int16), ends), shape=(n_nodes, n_nodes))  # sums what comes twice
+    links.sort_indices()
+    order = np.lexsort((links.data, np.arange(links.nnz) // _WINDOW))  # by number of cells: see mesh.assemble
+    place = np.empty(links.nnz, dtype=np.int32)
+    place[order] = np.arange(links.nnz, dtype=np.int32)
+    firsts = np.repeat(np.arange(n_nodes, dtype=np.int32), np.diff(links.indptr))
+    pairs = np.stack([firsts[order], links.indices[order]], axis=1).astype(np.int32)
+    pair_of_local = np.empty(len(one), dtype=np.int32)
+    _look_up(links.indptr, links.indices, place, *ends, pair_of_local)
+    return pairs, pair_of_local.reshape(len(cells), -1), local_pairs
 
 
-def _pair_stiffness(rule: ElementGeometry, local_pairs: NDArray[np.int64]) -> Floats:
-    """∫ ∇u·∇v of each pair of a cell's nodes around each gradient point, shape (n_cells, n_quadrature, n_pairs)."""
-    entries = np.empty((*rule.weights.shape, len(local_pairs)))
-    for number, (one, other) in enumerate(local_pairs):
-        products = np.einsum("cqd,cqd->cq", rule.gradients[..., one], rule.gradients[..., other])
-        entries[..., number] = products * rule.weights
-    return entries
+@compiled()
+def _look_up(starts: Ints, columns: Ints, place: Ints, rows: Ints, wanted: Ints, found: Ints) -> None:
+    """Place of the entry in each row and wanted column of a CSR matrix with sorted columns."""
+    for k in range(len(rows)):
+        low, high = starts[rows[k]], starts[rows[k] + 1] - 1
+        while low < high:
+            middle = (low + high) // 2
+            if columns[middle] < wanted[k]:
+                low = middle + 1
+            else:
+                high = middle
+        found[k] = place[low]
+
+
+def _gradient_terms(mesh: Mesh, order: int, local_pairs: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+    """Basis and volumes of the gradient points, and ∫ ∇u·∇v of each pair of a cell's nodes around each of them.
+
+    The last has the shape (n_cells, n_quadrature, n_pairs).
+    """
+    basis, weights, entries = [], [], []
+    for cells in np.array_split(mesh.cells, mesh.n_cells // _CELLS_AT_A_TIME + 1):
+        rule = element_geometry(mesh.points, cells, order, quadrature_order=2 * (order - 1))
+        of_pairs = np.empty((*rule.weights.shape, len(local_pairs)))
+        for number, (one, other) in enumerate(local_pairs):
+            products = np.einsum("cqd,cqd->cq", rule.gradients[..., one], rule.gradients[..., other])
+            of_pairs[..., number] = products * rule.weights
+        basis.append(rule.basis)
+        weights.append(rule.weights)
+        entries.append(of_pairs)
+    return basis[0], np.concatenate(weights), np.concatenate(entries)
 
 
 def _pair_operator(local: Floats, pair_of_local: NDArray[np.int32], n_pairs: int) -> sp.csr_array:
@@ -222,7 +249,7 @@ def _arrays(matrix: sp.csr_array) -> tuple[Indices, Indices, Floats]:
     return matrix.indptr.view(np.uint32), matrix.indices.view(np.uint32), matrix.data
 
 
-@compiled(fastmath=True, threaded=True)
+@compiled(fastmath=ROWS, threaded=True)
 def _multiply(starts: Indices, columns: Indices, data: Floats, x: Floats, y: Floats) -> None:
     n = len(y)
     blocks = n_blocks(n)

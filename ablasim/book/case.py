@@ -37,7 +37,7 @@ class BookCase:
     group : str
         One of `GROUPS`.
     quick : bool
-        Whether it belongs to the quick set.
+        Whether it has a quick form, and belongs to the quick set.
     folder : Path
         Its folder.
     sections : dict of str to str
@@ -77,11 +77,11 @@ def read_cases(book: Path) -> tuple[BookCase, ...]:
     Raises
     ------
     BookError
-        If a ``case.md`` is not as it must be, or an identifier is given twice.
+        If a ``case.md`` is missing or not as it must be, or an identifier is given twice.
     """
     cases: dict[str, BookCase] = {}
     for group in GROUPS:
-        found = [read_case(file.parent, group) for file in (book / group).glob("*/case.md")]
+        found = [read_case(folder, group) for folder in _folders(book / group)]
         for case in sorted(found, key=lambda case: _in_order(case.identifier)):
             if case.identifier in cases:
                 message = (
@@ -101,13 +101,16 @@ def read_case(folder: Path, group: str) -> BookCase:
         If ``case.md`` or ``run.py`` is missing, or a part of ``case.md`` is.
     """
     file = folder / "case.md"
+    if not file.is_file():
+        message = f"{folder}: has no case.md: a folder in the group '{group}' must be a case"
+        raise BookError(message)
     match = _FRONT_MATTER.match(_text_of(file))
     if match is None:
         message = f"{file}: must begin with a header between two lines '---'"
         raise BookError(message)
     header = _header(file, match[1])
     sections = _sections(match[2])
-    missing = [name for name in SECTIONS if not sections.get(name)]
+    missing = [name for name in SECTIONS if not sections.get(name, "").strip()]
     if missing:
         message = f"{file}: lacks {', '.join(missing)}: a case must have the sections {', '.join(SECTIONS)}"
         raise BookError(message)
@@ -120,7 +123,7 @@ def read_case(folder: Path, group: str) -> BookCase:
 def chosen_cases(
     cases: Sequence[BookCase], *, only: Sequence[str] = (), group: str | None = None, everything: bool = False
 ) -> tuple[BookCase, ...]:
-    """Cases to run: those named, or else the quick set or everything, of one group or of all.
+    """Cases to run: those named, or all of a group, or else the quick set or everything.
 
     Raises
     ------
@@ -139,13 +142,19 @@ def chosen_cases(
     chosen = tuple(
         case
         for case in cases
-        if (case.identifier.upper()[2:] in named if only else (everything or case.quick))
+        if (case.identifier.upper()[2:] in named if only else (everything or case.quick or group is not None))
         and group in (None, case.group)
     )
     if not chosen:
-        message = "no case fits that choice; --list shows them all, --all takes those that are not quick too"
+        message = "no case fits that choice; --list shows them all, --all takes those that have no quick form too"
         raise BookError(message)
     return chosen
+
+
+def _folders(group: Path) -> list[Path]:
+    """Folders of a group's cases; hidden ones and those of Python's caches are none."""
+    found = group.iterdir() if group.is_dir() else ()
+    return [folder for folder in found if folder.is_dir() and not folder.name.startswith((".", "_"))]
 
 
 def _text_of(file: Path) -> str:
@@ -173,7 +182,7 @@ def _header(file: Path, text: str) -> dict[str, object]:
 
 def _sections(text: str) -> dict[str, str]:
     pieces = _HEADING.split(text)
-    return {name: body.strip() for name, body in zip(pieces[1::2], pieces[2::2], strict=True)}
+    return {name: body.strip("\n") for name, body in zip(pieces[1::2], pieces[2::2], strict=True)}
 
 
 def _in_order(identifier: str) -> tuple[str, int, str]:

@@ -1,4 +1,4 @@
-"""The book as HTML: an index, a page for each case, and the material library."""
+"""The book as HTML: an index, a page for each case, and the material library; and its numbers as JSON."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from ablasim.book.case import GROUPS, SECTIONS, BookCase
-from ablasim.book.record import CaseRecord
+from ablasim.book.folder import INDEX
+from ablasim.book.record import RESULTS, CaseRecord
 from ablasim.book.words import COLUMNS, count_words, table_rows
 from ablasim.damage import OBSERVATIONS, damage_table
 from ablasim.materials import LibraryRow, library_table
 from ablasim.materials.entries import quantity_in_words
+from ablasim.results.files import write_json
 from ablasim.units import SECONDS_PER_MINUTE
 from ablasim.views.report import DISCLAIMER
 
@@ -33,7 +35,7 @@ _GROUNDS = Path("docs/damage-model.md")
 
 
 def write_book(output: Path, cases: Sequence[BookCase], records: dict[str, CaseRecord]) -> Path:
-    """Write every page.
+    """Write every page, and what the index shows as JSON.
 
     Parameters
     ----------
@@ -71,7 +73,7 @@ def write_book(output: Path, cases: Sequence[BookCase], records: dict[str, CaseR
         (GROUP_WORDS[group], [(case, records.get(case.identifier)) for case in cases if case.group == group])
         for group in GROUPS
     ]
-    index = output / "index.html"
+    index = output / INDEX
     _write(
         index,
         environment,
@@ -81,8 +83,10 @@ def write_book(output: Path, cases: Sequence[BookCase], records: dict[str, CaseR
         columns=COLUMNS,
         rows=table_rows(known),
         counts=count_words(known),
+        in_quick_form={record.identifier for record in known if not record.full},
         versions=next((record.versions for record in known if record.versions), {}),
     )
+    write_json(output / RESULTS, {"cases": [record.to_json() for record in known]})
     return index
 
 

@@ -12,7 +12,7 @@ from ablasim.book.bench import Figure, TableOfCase
 from ablasim.book.case import BookCase
 from ablasim.book.checks import Check
 from ablasim.errors import BookError
-from ablasim.results.files import write_json
+from ablasim.results.files import plain, write_json
 
 RESULTS = "results.json"
 """The committed results, in the folder of the book."""
@@ -111,14 +111,19 @@ def read_records(file: Path) -> dict[str, CaseRecord]:
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
         records = [CaseRecord.from_json(case) for case in data["cases"]]
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"{file}: is no file of results of the book ({error}); `ablasim validate --all --accept` writes one"
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = (
+            f"{file}: is not a record of this book: restore it, or remove it and write it anew by "
+            "`ablasim validate --all --accept`"
+        )
         raise BookError(message) from error
     return {record.identifier: record for record in records}
 
 
 def accept_records(file: Path, records: Sequence[CaseRecord], order: Sequence[str]) -> None:
     """Put records into the committed results, in place of older ones; cases that are gone leave too.
+
+    One that says what is committed already leaves it as it is: the seconds alone change from run to run.
 
     Parameters
     ----------
@@ -139,62 +144,17 @@ def accept_records(file: Path, records: Sequence[CaseRecord], order: Sequence[st
             reason = "failed" if record.error else "ran in its quick form"
             message = f"{record.identifier} {reason}: only a whole case is accepted; use --all or --only"
             raise BookError(message)
-    known = read_records(file) | {record.identifier: record for record in records}
+    committed = read_records(file)
+    news = [record for record in records if _says(record) != _says(committed.get(record.identifier))]
+    known = committed | {record.identifier: record for record in news}
     fresh = file.with_name(f".{file.name}.part")
     write_json(fresh, {"cases": [known[name].committed_form() for name in order if name in known]})
     fresh.replace(file)
 
 
-def changed_verdicts(
-    records: Sequence[CaseRecord], committed: Mapping[str, CaseRecord], known: Sequence[str]
-) -> list[str]:
-    """Sentences on everything that differs from the committed verdicts; empty if nothing does.
-
-    Parameters
-    ----------
-    records : sequence of CaseRecord
-        What ran.
-    committed : mapping of str to CaseRecord
-        What is committed.
-    known : sequence of str
-        Identifiers of all cases of the book.
-    """
-    changes = [f"{name}: its results are committed, but the case is gone" for name in committed if name not in known]
-    for record in records:
-        if record.error:
-            changes.append(f"{record.identifier} failed: {_in_one_line(record.error)}")
-            continue
-        if record.identifier not in committed:
-            changes.append(f"{record.identifier}: its results are not yet committed; --accept does it")
-            continue
-        before = {check.quantity: check.verdict for check in committed[record.identifier].checks}
-        now = {check.quantity: check.verdict for check in record.checks}
-        for quantity, verdict in now.items():
-            if quantity not in before:
-                changes.append(f"{record.identifier} {quantity}: {verdict}, not yet committed")
-            elif before[quantity] != verdict:
-                changes.append(f"{record.identifier} {quantity}: {verdict}, committed is {before[quantity]}")
-        if record.full:
-            changes += [f"{record.identifier} {gone}: is no longer checked" for gone in before if gone not in now]
-    return changes
-
-
-def missed_analytic(records: Sequence[CaseRecord]) -> list[str]:
-    """Analytic quantities that miss their tolerance."""
-    return [
-        f"{record.identifier} {check.quantity}: misses its tolerance"
-        for record in records
-        if record.group == "analytic"
-        for check in record.checks
-        if check.verdict == "miss"
-    ]
-
-
-def _in_one_line(error: str) -> str:
-    """The sentence of an error: the first line after the places of a traceback."""
-    lines = error.strip().splitlines()
-    places = [i for i, line in enumerate(lines) if line.startswith((" ", "Traceback"))]
-    return lines[min(places[-1] + 1, len(lines) - 1)] if places and lines[0].startswith("Traceback") else lines[-1]
+def _says(record: CaseRecord | None) -> dict[str, Any] | None:
+    """What is committed of a record, but for its seconds; None for none."""
+    return None if record is None else plain(record.committed_form() | {"seconds": None})
 
 
 def _rounded(value: Any) -> Any:

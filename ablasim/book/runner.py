@@ -13,11 +13,22 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ablasim.book.case import BookCase
 from ablasim.book.record import CaseRecord
 from ablasim.book.worker import RECORD
+from ablasim.results.files import write_json
+
+SHORTEST_LIMIT_S = 600.0
+"""Time that every case is given at least, s."""
+
+LIMIT_FACTOR = 10.0
+"""Time that a case is given, over that of its committed results: enough for a slower machine that others share."""
+
+UNKNOWN_LIMIT_S = 3600.0
+"""Time that a case without committed results is given, s: as long as the whole book may take."""
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 _LOG_LINES = 30
@@ -38,6 +49,8 @@ def run_cases(
 ) -> list[CaseRecord]:
     """Run cases side by side; each leaves its folder below `output` only when it is whole.
 
+    Ctrl-C ends all cases under way; what is returned are then the records of those that had come to their end.
+
     Parameters
     ----------
     cases : sequence of BookCase
@@ -45,11 +58,11 @@ def run_cases(
     output : Path
         Folder of the book's pages.
     quick : bool
-        Whether to leave out the finest meshes.
+        Whether cases that have a quick form run in it; the others always run whole.
     jobs : int
         Cases at a time.
     expected_seconds : mapping of str to float
-        How long each took before: the longest start first.
+        How long each took before: the longest start first, and `time_limit` follows from it.
     started, finished : callable, optional
         Told of each case.
 
@@ -60,55 +73,119 @@ def run_cases(
     """
     output.mkdir(parents=True, exist_ok=True)
     _clear_up(output)
-    running: set[subprocess.Popen[bytes]] = set()
-    stopped = threading.Event()
+    processes = _Processes()
 
-    def one(case: BookCase) -> CaseRecord:
-        if stopped.is_set():
-            return CaseRecord.failed(case, full=not quick, seconds=0.0, error="stopped before it began")
+    def one(case: BookCase) -> CaseRecord | None:
+        if processes.stopped:
+            return None
         started(case)
-        return _run_apart(case, output, quick=quick, running=running)
+        limit = time_limit(expected_seconds.get(case.identifier))
+        return _run_apart(case, output, full=not (quick and case.quick), limit=limit, processes=processes)
 
     by_length = sorted(cases, key=lambda case: -expected_seconds.get(case.identifier, 0.0))
     records: dict[str, CaseRecord] = {}
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        waiting = [pool.submit(one, case) for case in by_length]
         try:
-            for future in as_completed(waiting):
-                record = future.result()
-                records[record.identifier] = record
-                finished(record)
+            for future in as_completed([pool.submit(one, case) for case in by_length]):
+                if (record := future.result()) is not None:
+                    records[record.identifier] = record
+                    finished(record)
+        except KeyboardInterrupt:
+            processes.stop()
         except BaseException:
-            stopped.set()
-            for process in list(running):
-                process.kill()
+            processes.stop()
             raise
-    return [records[case.identifier] for case in cases]
+    return [records[case.identifier] for case in cases if case.identifier in records]
 
 
-def _run_apart(case: BookCase, output: Path, *, quick: bool, running: set[subprocess.Popen[bytes]]) -> CaseRecord:
+def time_limit(expected_seconds: float | None) -> float:
+    """Longest time that a case may take, s, from that of its committed results (None: it has none).
+
+    Examples
+    --------
+    >>> time_limit(2.0), time_limit(228.0), time_limit(None)
+    (600.0, 2280.0, 3600.0)
+    """
+    return UNKNOWN_LIMIT_S if expected_seconds is None else max(SHORTEST_LIMIT_S, LIMIT_FACTOR * expected_seconds)
+
+
+@dataclass
+class _Processes:
+    """Processes of the cases under way; once stopped, each that is added ends at once."""
+
+    running: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    stopped: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, process: subprocess.Popen[bytes]) -> None:
+        with self.lock:
+            self.running.add(process)
+            if self.stopped:
+                process.kill()
+
+    def remove(self, process: subprocess.Popen[bytes]) -> None:
+        with self.lock:
+            self.running.discard(process)
+
+    def stop(self) -> None:
+        with self.lock:
+            self.stopped = True
+            for process in self.running:
+                process.kill()
+
+
+def _run_apart(case: BookCase, output: Path, *, full: bool, limit: float, processes: _Processes) -> CaseRecord | None:
+    """Record of a case that ran in a process of its own; None if all were stopped before its end."""
     scratch = output / f".{case.identifier}.part-{os.getpid()}"
     log = scratch.with_name(f"{scratch.name}.log")
-    depth = "quick" if quick else "full"
+    depth = "full" if full else "quick"
     command = [sys.executable, "-m", "ablasim.book.worker", str(case.folder), case.group, str(scratch), depth]
     began = time.perf_counter()
     try:
-        with log.open("wb") as stream:
-            process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, env=_one_thread_each())
-            running.add(process)
-            code = process.wait()
-            running.discard(process)
-        file = scratch / RECORD
-        if not file.is_file():
+        ending = _wait_for(command, log, limit, processes)
+        if processes.stopped:
+            return None
+        if not (scratch / RECORD).is_file():
             tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:])
-            error = f"{tail}\nthe process of the case ended with code {code} and left no record"
-            return CaseRecord.failed(case, full=not quick, seconds=time.perf_counter() - began, error=error)
-        record = CaseRecord.from_json(json.loads(file.read_text(encoding="utf-8")))
+            error, seconds = f"{tail}\n{ending}".strip(), time.perf_counter() - began
+            _leave_only(scratch, CaseRecord.failed(case, full=full, seconds=seconds, error=error))
+        record = CaseRecord.from_json(json.loads((scratch / RECORD).read_text(encoding="utf-8")))
         _replace(output / case.identifier, scratch)
         return record
     finally:
         log.unlink(missing_ok=True)
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _wait_for(command: Sequence[str], log: Path, limit: float, processes: _Processes) -> str:
+    """Run a command to its end or to the limit; gives the words for one that leaves no record.
+
+    It is in a session of its own, so that Ctrl-C in a terminal reaches only this process, which then stops it.
+    """
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            command, stdout=stream, stderr=subprocess.STDOUT, env=_one_thread_each(), start_new_session=True
+        )
+        processes.add(process)
+        try:
+            code = process.wait(timeout=limit)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            return (
+                f"it was stopped after {limit:.0f} s: a case may take {LIMIT_FACTOR:g} times as long as its committed "
+                f"results say, and {SHORTEST_LIMIT_S:.0f} s at least ({UNKNOWN_LIMIT_S:.0f} s without any)"
+            )
+        finally:
+            processes.remove(process)
+    return f"the process of the case ended with code {code} and left no record"
+
+
+def _leave_only(folder: Path, record: CaseRecord) -> None:
+    """Keep nothing of a case that failed but its record."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    write_json(folder / RECORD, record.to_json())
 
 
 def _clear_up(output: Path) -> None:

@@ -70,9 +70,29 @@ def count_words(records: Sequence[CaseRecord]) -> str:
     return ", ".join(parts + ([f"{failed} failed"] if failed else [])) or "nothing was run"
 
 
+def limit_words(check: Check) -> str:
+    """What a check is held to, in full digits: to be compared with what it was held to before.
+
+    Examples
+    --------
+    >>> from ablasim.book.checks import compare, within_band
+    >>> limit_words(compare("dose", 1.0, 1.0, relative=0.001)), limit_words(within_band("impedance", 1.0, 50.0, 60.0))
+    ('tolerance 0.1 %', 'band 50 to 60')
+    """
+    if check.band is not None:
+        return f"band {_expected(check)}"
+    if check.rule == "below":
+        return f"below {precise(check.tolerance, check.unit)}"
+    if check.tolerance is None:
+        return f"judged as {check.rule}"
+    share = check.rule == "relative"
+    words = f"tolerance {precise(100.0 * check.tolerance if share else check.tolerance, '%' if share else check.unit)}"
+    return words if check.spread is None else f"{words} at ± {precise(check.spread, check.unit)}"
+
+
 def _expected(check: Check) -> str:
     if check.rule == "below":
-        return number(0.0, check.unit)
+        return f"below {number(check.tolerance, check.unit)}"
     if check.rule == "band" and check.band is not None:
         return f"{precise(check.band[0])} to {precise(check.band[1], check.unit)}"
     if check.rule == "statement":
@@ -94,15 +114,17 @@ def _got(check: Check) -> str:
 
 
 def _error(error: float | None, check: Check) -> str:
-    if error is None or check.rule in ("below", "order", "statement", "context"):
+    if error is None or check.rule in ("below", "statement", "context"):
         return NOTHING
+    if check.rule == "order":
+        return f"−{error:.2f}" if error >= 0.005 else NOTHING
     if check.rule == "relative":
         return _percent(error)
     return NOTHING if check.rule == "band" and error == 0.0 else _short(error, check.unit)
 
 
 def _tolerance(check: Check) -> str:
-    if check.tolerance is None:
+    if check.tolerance is None or check.rule == "below":  # a limit is what is expected
         return NOTHING
     if check.rule == "relative":
         return _percent(check.tolerance)

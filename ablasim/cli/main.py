@@ -96,13 +96,17 @@ def materials(
 @app.command()
 def validate(
     everything: Annotated[
-        bool, typer.Option("--all", help="Run every case with its finest meshes, not the quick set.")
+        bool, typer.Option("--all", help="Run every case whole, with its finest meshes, not the quick set.")
     ] = False,
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="CASE", help="Run this case only, whole; may be repeated.")
     ] = None,
     group: Annotated[
-        str | None, typer.Option("--group", help="Only this group: analytic, code, experiment or choices.")
+        str | None,
+        typer.Option(
+            "--group",
+            help="All of this group: analytic, code, experiment or choices; in the quick form where a case has one.",
+        ),
     ] = None,
     list_only: Annotated[bool, typer.Option("--list", help="List the cases and run nothing.")] = False,
     accept: Annotated[

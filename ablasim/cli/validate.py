@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from ablasim.book.case import BookCase, chosen_cases, find_book, read_cases
+from ablasim.book.changes import changes, missed_analytic
+from ablasim.book.folder import known_records, make_folder
 from ablasim.book.pages import write_book
 from ablasim.book.readme import check_readme, update_readme
-from ablasim.book.record import (
-    RESULTS,
-    CaseRecord,
-    accept_records,
-    changed_verdicts,
-    missed_analytic,
-    read_records,
-)
+from ablasim.book.record import RESULTS, CaseRecord, accept_records, read_records
 from ablasim.book.runner import run_cases
-from ablasim.book.words import COLUMNS, count_words, table_rows
-from ablasim.book.worker import RECORD
-from ablasim.errors import BookError, OutputError
-from ablasim.results.files import write_json
+from ablasim.book.words import count_words
+from ablasim.cli.book_table import print_list, print_table, standard_output
+from ablasim.errors import BookError
 
-_STYLES = {"pass": "green", "miss": "bold red", "failed": "bold red", "undetermined": "yellow", "context": "dim"}
+STOPPED = 130
+"""Exit code after Ctrl-C."""
 
 
 def validate(
@@ -49,22 +41,24 @@ def validate(
     Raises
     ------
     BookError
-        If the book or the choice is not as it must be.
+        If the book, the choice or the folder of the pages is not as it must be.
+    OutputError
+        If that folder cannot be made.
     """
     home = find_book(book)
     cases = read_cases(home)
-    if list_only:
-        _print_list(
-            cases if not only and group is None else chosen_cases(cases, only=only, group=group, everything=True)
-        )
-        return 0
-    chosen = chosen_cases(cases, only=only, group=group, everything=everything)
     readme = home.resolve().parent / "README.md"
     if accept:
-        _check_acceptable(readme, is_full=everything or bool(only))
+        _check_acceptable(readme, is_full=everything or bool(only), list_only=list_only)
+    if list_only:
+        shown = cases if not only and group is None else chosen_cases(cases, only=only, group=group, everything=True)
+        print_list(shown, standard_output())
+        return 0
+    chosen = chosen_cases(cases, only=only, group=group, everything=everything)
     committed = read_records(home / RESULTS)
     pages = output or home / "book"
-    _make(pages)
+    make_folder(pages, home)
+    write_book(pages, cases, known_records(pages, cases))  # what is there is a book from the start, whatever happens
     records = _run_with_progress(
         chosen,
         pages,
@@ -72,59 +66,42 @@ def validate(
         jobs=jobs or os.cpu_count() or 1,
         expected_seconds={name: record.seconds for name, record in committed.items()},
     )
-    _print_table(records)
-    index = write_book(pages, cases, _known(pages, cases, records))
-    write_json(pages / RESULTS, {"cases": [record.to_json() for record in records]})
+    stopped = len(records) < len(chosen)
+    print_table(records, standard_output())
+    index = write_book(pages, cases, known_records(pages, cases))
     names = [case.identifier for case in cases]
-    if accept:
+    if accept and not stopped:
         accept_records(home / RESULTS, records, names)
         committed = read_records(home / RESULTS)
         update_readme(readme, list(committed.values()))
-    problems = [*missed_analytic(records), *changed_verdicts(records, committed, names)]
-    return _verdict(records, problems, index)
+    problems = [*missed_analytic(records), *changes(records, committed, names)]
+    _tell(records, problems, index)
+    if stopped:
+        _say(Text(f"stopped: {len(records)} of {len(chosen)} cases done"))
+        return STOPPED
+    return 1 if problems else 0
 
 
-def _make(pages: Path) -> None:
-    try:
-        pages.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"{pages}: the book's pages cannot be written there: {error.strerror}"
-        raise OutputError(message) from error
-
-
-def _check_acceptable(readme: Path, *, is_full: bool) -> None:
+def _check_acceptable(readme: Path, *, is_full: bool, list_only: bool) -> None:
     """Refuse at once what could not be accepted after minutes of running."""
+    if list_only:
+        message = "--accept: --list runs nothing that could be accepted: must come without it"
+        raise BookError(message)
     if not is_full:
         message = "--accept: only whole cases are accepted: must come with --all or --only"
         raise BookError(message)
     check_readme(readme)
 
 
-def _verdict(records: Sequence[CaseRecord], problems: Sequence[str], index: Path) -> int:
-    console = Console(stderr=True)
+def _tell(records: Sequence[CaseRecord], problems: Sequence[str], index: Path) -> None:
     for problem in problems:
-        console.print(Text.assemble(("differs: ", "bold red"), problem))
-    console.print(Text(f"{count_words(records)}; the book: {index}"), soft_wrap=True)
-    return 1 if problems else 0
+        _say(Text.assemble(("differs: ", "bold red"), problem))
+    _say(Text(f"{count_words(records)}; the book: {index}"))
 
 
-def _known(pages: Path, cases: Sequence[BookCase], records: Sequence[CaseRecord]) -> dict[str, CaseRecord]:
-    """Records of this run, and of earlier ones whose pages still stand."""
-    known: dict[str, CaseRecord] = {}
-    for case in cases:
-        file = pages / case.identifier / RECORD
-        if file.is_file():
-            known |= _record_of_page(file)
-    return known | {record.identifier: record for record in records}
-
-
-def _record_of_page(file: Path) -> dict[str, CaseRecord]:
-    """Record that stands beside a case's page; none if it cannot be read, since a page can be made anew."""
-    try:
-        record = CaseRecord.from_json(json.loads(file.read_text(encoding="utf-8")))
-    except (ValueError, KeyError, TypeError):
-        return {}
-    return {record.identifier: record}
+def _say(text: Text) -> None:
+    """Write a line beside the table; it stays one line wherever it goes."""
+    Console(stderr=True).print(text, soft_wrap=True)
 
 
 def _run_with_progress(
@@ -171,19 +148,3 @@ def _run_with_progress(
             started=started,
             finished=finished,
         )
-
-
-def _print_list(cases: Sequence[BookCase]) -> None:
-    table = Table("case", "group", "quick", "title", box=None)
-    for case in cases:
-        table.add_row(case.identifier, case.group, "yes" if case.quick else "", Text(case.title))
-    Console().print(table)
-
-
-def _print_table(records: Sequence[CaseRecord]) -> None:
-    width = None if sys.stdout.isatty() else 200
-    table = Table(*COLUMNS, box=None, padding=(0, 2, 0, 0))
-    for row in table_rows(records):
-        style = _STYLES.get(row.verdict, "")
-        table.add_row(*(Text(cell) for cell in row[:-2]), Text(row.verdict, style=style), Text(row.seconds))
-    Console(width=width).print(table)

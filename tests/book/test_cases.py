@@ -44,6 +44,22 @@ def test_a_bad_header_is_refused_with_what_is_allowed(book, before, after, words
         read_cases(book.folder)
 
 
+def test_a_folder_without_a_case_is_named(book):
+    book.add("V-A1")
+    (book.folder / "analytic" / "V-A2-forgotten").mkdir()
+    (book.folder / "analytic" / "__pycache__").mkdir()
+    with pytest.raises(BookError, match=r"V-A2-forgotten: has no case\.md: a folder in the group 'analytic'"):
+        read_cases(book.folder)
+
+
+def test_a_section_that_begins_with_an_indented_block_keeps_it(book):
+    folder = book.add("V-A1")
+    text = (folder / "case.md").read_text().replace("Reckoning.", "    a = 1\n    b = 2")
+    (folder / "case.md").write_text(text)
+    (case,) = read_cases(book.folder)
+    assert case.sections["Source"] == "    a = 1\n    b = 2"
+
+
 def test_two_cases_of_one_name_are_refused(book):
     book.add("V-A1")
     book.add("V-A1", group="code")
@@ -74,8 +90,10 @@ def test_the_choice_is_the_quick_set_unless_more_is_asked_for(book):
         names(only=["V-A9"])
     with pytest.raises(BookError, match="must be one of analytic, code, experiment"):
         names(group="analytics")
-    with pytest.raises(BookError, match="--all"):
-        names(group="experiment")
+    assert names(group="experiment") == ["V-C1"]
+    assert names(group="analytic") == ["V-A1", "V-A2"]
+    with pytest.raises(BookError, match="--list shows them all"):
+        names(group="code")
 
 
 def test_a_folder_without_cases_is_no_book(tmp_path):

@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -133,22 +135,85 @@ def test_a_case_whose_process_is_killed_leaves_nothing_half_done(book, validate)
     assert (pages / "V-A2" / "index.html").is_file()
 
 
-def test_cases_end_with_a_run_that_is_killed_and_what_it_left_is_cleared(book, validate):
+@pytest.fixture
+def begun(book):
+    """The command on the book in a process of its own, with the given words; it is killed at the end."""
+    processes = []
+
+    def begin(*words):
+        call = "import sys; from ablasim.cli.main import main; sys.argv[0] = 'ablasim'; main()"
+        command = [sys.executable, "-c", call, "validate", "--book", str(book.folder), *words]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        processes.append(process)
+        return process
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def worker_of(pages, case):
+    """Wait until a case that sleeps has begun; gives its process."""
+    wait_until(lambda: [file for file in pages.glob(f".{case}.part-*/alive") if file.read_text()])
+    return int(next(pages.glob(f".{case}.part-*/alive")).read_text())
+
+
+def test_cases_end_with_a_run_that_is_killed_and_what_it_left_is_cleared(book, validate, begun):
     book.add("V-A1", SLEEPS)
     pages = book.folder / "book"
-    call = "import sys; from ablasim.cli.main import main; sys.argv[0] = 'ablasim'; main()"
-    command = [sys.executable, "-c", call, "validate", "--book", str(book.folder)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_until(lambda: list(pages.glob(".V-A1.part-*/alive")))
-        worker = int(next(pages.glob(".V-A1.part-*/alive")).read_text())
-    finally:
-        process.kill()
-        process.wait()
+    process = begun()
+    worker = worker_of(pages, "V-A1")
+    process.kill()
+    process.wait()
     wait_until(lambda: not is_alive(worker))
     book.add("V-A2")
     validate("--only", "V-A2")
     assert [file.name for file in pages.glob(".*")] == []
+
+
+def test_a_run_that_is_stopped_keeps_what_is_done_and_accepts_nothing(book, validate, begun):
+    for name in ("V-A1", "V-A2"):
+        book.add(name)
+    validate("--all", "--accept")
+    committed = (book.folder / "results.json").read_bytes()
+    (book.folder / "analytic" / "V-A2-case" / "run.py").write_text(SLEEPS)
+    book.add("V-A3", SLEEPS)
+    pages = book.folder / "book"
+    process = begun("--all", "--accept", "--jobs", "3")
+    workers = [worker_of(pages, name) for name in ("V-A2", "V-A3")]
+    began = process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert began.startswith("V-A1")
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "stopped: 1 of 3 cases done"
+    assert "V-A1" in out
+    assert "V-A2" not in out
+    assert not any(is_alive(worker) for worker in workers)
+    assert (book.folder / "results.json").read_bytes() == committed
+    assert [file.name for file in pages.glob(".*")] == []
+    assert all((pages / link).is_file() for link in links(pages / "index.html"))
+    assert "failed" not in [check["verdict"] for case in shown(pages) for check in case["checks"]]
+
+
+def test_a_case_that_takes_too_long_is_stopped_and_fails_in_words(book, validate, monkeypatch):
+    monkeypatch.setattr("ablasim.book.runner.UNKNOWN_LIMIT_S", 1.0)
+    book.add("V-A1", SLEEPS)
+    code, out, err = validate("--all")
+    assert code == 1
+    assert "it was stopped after 1 s: a case may take 10 times as long as its committed results say" in err
+    assert "failed" in out
+
+
+def links(index):
+    """Files that a page links to."""
+    return {link for link in re.findall(r'href="([^"#]+)"', index.read_text())}
+
+
+def shown(pages):
+    """Cases of the JSON beside the index."""
+    return json.loads((pages / "results.json").read_text())["cases"]
 
 
 def test_a_failed_or_quick_case_is_not_accepted(book, validate):
@@ -161,6 +226,9 @@ def test_a_failed_or_quick_case_is_not_accepted(book, validate):
     code, _, err = validate("--accept")
     assert code == 2
     assert "must come with --all or --only" in err
+    code, _, err = validate("--list", "--accept")
+    assert code == 2
+    assert "--list runs nothing that could be accepted" in err
 
 
 def test_what_cannot_be_accepted_or_written_is_refused_before_anything_runs(book, validate, tmp_path):
@@ -174,6 +242,51 @@ def test_what_cannot_be_accepted_or_written_is_refused_before_anything_runs(book
     assert code == 2
     assert "cannot be written there" in err
     assert not (book.folder / "book").exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (".", "holds the cases and their committed results.json"),
+        ("analytic", "lies among the cases"),
+        ("analytic/V-A1-case/pages", "lies among the cases"),
+        ("..", "but no book's index.html and results.json: must be empty, new"),
+    ],
+)
+def test_pages_do_not_go_among_cases_or_other_files(book, validate, place, words):
+    book.add("V-A1")
+    before = sorted(book.folder.parent.rglob("*"))
+    code, _, err = validate("--output", str(book.folder / place))
+    assert code == 2
+    assert words in err
+    assert sorted(book.folder.parent.rglob("*")) == before
+
+
+def test_pages_go_where_there_is_nothing_and_where_pages_are(book, validate, tmp_path):
+    book.add("V-A1")
+    place = tmp_path / "pages"
+    place.mkdir()
+    validate("--output", str(place))
+    validate("--output", str(place))
+    assert (place / "V-A1" / "index.html").is_file()
+    assert not (book.folder / "book").exists()
+
+
+def test_a_results_file_that_is_none_is_named_with_what_to_do(book, validate):
+    book.add("V-A1")
+    (book.folder / "results.json").write_text('{"cases": [7]}')
+    code, _, err = validate()
+    assert code == 2
+    assert "results.json: is not a record of this book: restore it, or remove it" in err
+
+
+def test_a_tolerance_that_is_not_the_committed_one_is_a_change(book, validate):
+    folder = book.add("V-A1")
+    validate("--all", "--accept")
+    (folder / "run.py").write_text((folder / "run.py").read_text().replace("relative=0.01", "relative=0.1"))
+    code, _, err = validate()
+    assert code == 1
+    assert "differs: V-A1 two: tolerance 10 %, committed 1 %\n" in err
 
 
 def test_a_committed_case_that_is_gone_is_a_change(book, validate):
@@ -218,6 +331,16 @@ def test_accepting_one_case_keeps_the_others(book, validate):
     assert [case["identifier"] for case in kept] == ["V-A1", "V-A2"]
 
 
+def test_accepting_what_is_committed_already_changes_nothing(book, validate):
+    book.add("V-A1")
+    validate("--all", "--accept")
+    data = json.loads((book.folder / "results.json").read_text())
+    data["cases"][0]["seconds"] = 1234.0
+    (book.folder / "results.json").write_text(json.dumps(data))
+    validate("--only", "V-A1", "--accept")
+    assert json.loads((book.folder / "results.json").read_text()) == data
+
+
 def test_pages_have_figures_tables_and_words_and_escape_them(book, validate):
     book.add("V-A1", DRAWS)
     validate("--all", "--accept")
@@ -243,6 +366,28 @@ def test_a_case_that_was_not_run_now_keeps_its_page(book, validate):
     index = (book.folder / "book" / "index.html").read_text()
     assert 'href="V-A1/index.html"' in index
     assert "not run yet" not in index
+    assert [case["identifier"] for case in shown(book.folder / "book")] == ["V-A1", "V-A2"]
+
+
+def test_a_case_that_failed_leaves_no_record_of_an_earlier_pass(book, validate):
+    folder = book.add("V-A1")
+    validate("--all")
+    (folder / "run.py").write_text(DIES)
+    validate("--all")
+    for records in (shown(book.folder / "book"), [json.loads((book.folder / "book/V-A1/case.json").read_text())]):
+        assert "code -9" in records[0]["error"]
+
+
+def test_a_group_runs_whole_where_it_has_no_quick_form_and_the_index_marks_the_quick_forms(book, validate):
+    book.add("V-C1", DRAWS, group="experiment", quick=False)
+    book.add("V-C2", DRAWS, group="experiment")
+    book.add("V-A1", FAILS)
+    validate("--group", "experiment")
+    pages = book.folder / "book"
+    assert {case["identifier"]: case["full"] for case in shown(pages)} == {"V-C1": True, "V-C2": False}
+    index = (pages / "index.html").read_text()
+    assert index.count("quick form</span>") == 1
+    assert '<a href="V-C2/index.html">V-C2</a><br><span class="note">quick form</span>' in index
 
 
 def test_the_list_runs_nothing(book, validate):

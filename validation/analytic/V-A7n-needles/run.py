@@ -214,8 +214,12 @@ def other_needles(bench):
 
 def run(bench):
     checks = on_ever_finer_meshes(bench)
-    if not bench.quick:
-        checks += by_users_path(bench) + other_needles(bench)
+    if bench.quick:
+        return checks
     offered = {get_args(part.model_fields["kind"].annotation)[0] for part in get_args(get_args(Applicator)[0])}
-    checks.append(states("every kind of electrode on offer is here", offered - {"prescribed"} == {"rf_needle"}))
-    return checks
+    return [
+        *checks,
+        *by_users_path(bench),
+        *other_needles(bench),
+        states("every kind of electrode on offer is here", offered - {"prescribed"} == {"rf_needle"}),
+    ]

@@ -107,6 +107,11 @@ def test_constant_power_is_delivered_and_the_energy_audit_closes(reference):
     assert spent + energy["cooling_j"] == pytest.approx(energy["delivered_j"] + energy["metabolic_j"], rel=0.01)
 
 
+def test_a_dose_as_headline_warns_of_a_short_treatment_whose_edge_is_hot(answer):
+    warnings = answer(damage={"headline": "cem43_240"}).summary["warnings"]
+    assert any("CEM43 ≥ 240 min" in warning and "too large" in warning for warning in warnings)
+
+
 def test_the_hottest_point_lies_off_the_cooled_surface(reference, needle):
     _, node, _ = reference.actual.hottest
     tip = np.array(needle["tip_mm"]) / 1e3

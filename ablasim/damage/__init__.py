@@ -1,6 +1,6 @@
 """Damage models: temperature over time, as nodal arrays, to what died."""
 
-from ablasim.damage.comparison import DamageRow, damage_table, lethal_temperature, seconds_to_death
+from ablasim.damage.comparison import DamageRow, damage_table, lethal_temperature, seconds_to_death, wrongly_dead
 from ablasim.damage.model import DamageModel, State
 from ablasim.damage.observations import OBSERVATIONS, Observation
 from ablasim.damage.perfusion_shutdown import Shutdown, perfusion_shutdown
@@ -21,4 +21,5 @@ __all__ = [
     "lethal_temperature",
     "perfusion_shutdown",
     "seconds_to_death",
+    "wrongly_dead",
 ]

@@ -19,6 +19,10 @@ R_ABOVE = 0.5
 R_BELOW = 0.25
 """Time factor per kelvin above and below the reference (Sapareto and Dewey 1984, human cells)."""
 
+STEEP_ABOVE = kelvin(50.0)
+"""Temperature above which a factor of two per kelvin is too steep, K: cells of hepatocellular carcinoma followed 0.72
+between 45 and 60 °C (Int. J. Hyperthermia 29:318-323, 2013)."""
+
 DOSE_FLOOR_MIN = 1e-6
 """Dose taken in the logarithm of unheated tissue, minutes: 8 decades under 240 min, so never on a contour."""
 
@@ -96,7 +100,10 @@ class Cem43:
         "heating (240 min)"
     )
     verified: bool = True
-    warning: str | None = None
+    warning: str | None = (
+        "Above about 50 °C the dose grows too fast with temperature: where the edge of the zone is hotter than that "
+        "(240 min in ablations of a minute or two), the zone comes out too large, which is the unsafe side."
+    )
     quantities: tuple[str, ...] = ("thermal dose, CEM43 minutes",)
 
     @property

@@ -65,6 +65,17 @@ def takes_for_dead(model: DamageModel, observation: Observation) -> bool:
     return _level(model, kelvin(observation.temperature_c), observation.duration_s) >= 0.0
 
 
+def wrongly_dead(model: DamageModel) -> tuple[Observation, ...]:
+    """Observations of what lived that a model takes for dead: one that has any is ruled out as a headline.
+
+    Examples
+    --------
+    >>> [one.temperature_c for one in wrongly_dead(damage_model("arrhenius_liver"))]
+    [37.0, 40.0]
+    """
+    return tuple(item for item in OBSERVATIONS if not item.dead and takes_for_dead(model, item))
+
+
 def seconds_to_death(model: DamageModel, temperature: float) -> float:
     """Time at a constant temperature (K) after which a model takes tissue for dead, s.
 
@@ -114,7 +125,6 @@ def damage_table() -> tuple[DamageRow, ...]:
 
 
 def _row(model: DamageModel) -> DamageRow:
-    wrong = [item for item in OBSERVATIONS if takes_for_dead(model, item) != item.dead]
     return DamageRow(
         name=model.name,
         label=model.label,
@@ -124,8 +134,8 @@ def _row(model: DamageModel) -> DamageRow:
         warning=model.warning or "",
         body_temperature_min=seconds_to_death(model, _BODY) / SECONDS_PER_MINUTE,
         lethal_temperature_c=celsius(lethal_temperature(model, ABLATION_S)),
-        kills_the_living=tuple(item for item in wrong if not item.dead),
-        spares_the_dead=tuple(item for item in wrong if item.dead),
+        kills_the_living=wrongly_dead(model),
+        spares_the_dead=tuple(item for item in OBSERVATIONS if item.dead and not takes_for_dead(model, item)),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ablasim.build import Case
 from ablasim.course import March
+from ablasim.damage import lethal_temperature
+from ablasim.damage.cem43 import STEEP_ABOVE, Cem43
 from ablasim.materials.entries import quantity_in_words
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.results.origins import material_origins, unchecked
@@ -88,10 +90,19 @@ def _too_hot(march: March) -> list[str]:
 
 def _damage(case: Case) -> list[str]:
     model = case.headline
-    doubts = [f"{model.label}: {model.warning}"] if model.warning else []
+    doubts = [f"{model.label}: {model.warning}"] if model.warning and not _is_mild(case) else []
     if not model.verified:
         doubts.append(f"{model.label}: the numbers of this damage model are not checked at their source")
     return doubts
+
+
+def _is_mild(case: Case) -> bool:
+    """Whether a thermal dose is the headline and the treatment so long that the zone's edge is not too hot for it."""
+    model = case.headline
+    if not isinstance(model, Cem43):
+        return False
+    powered = sum(step.duration_s or 0.0 for step in case.scenario.protocol if step.drive)
+    return lethal_temperature(model, powered) <= STEEP_ABOVE
 
 
 def _metabolism(case: Case) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
+from ablasim.damage import damage_model, wrongly_dead
 from ablasim.views.report_heat_sink import heat_sink_tables
 from ablasim.views.report_text import (
     NOTHING,
@@ -120,22 +121,30 @@ def margin_tables(summary: Block) -> list[Table]:
 
 
 def damage_tables(summary: Block) -> list[Table]:
-    """Zone and margin by each damage model, and their spread."""
+    """Zone and margin by each damage model, and the spread of those that contradict nothing that was seen to live."""
     models = at(summary, "zone.by_damage_model") or {}
+    ruled_out = [name for name in models if wrongly_dead(damage_model(name))]
     rows = [
         (
             name,
             number(item.get("volume_ml"), "ml", decimals=2),
             number(item.get("minimum_margin_mm"), "mm", decimals=2),
+            "ruled out" if name in ruled_out else "",
         )
         for name, item in models.items()
     ]
-    volumes = [item["volume_ml"] for item in models.values() if item.get("volume_ml") is not None]
-    note = ""
-    if len(volumes) > 1:
-        low, high = (number(bound, "ml", decimals=1) for bound in (min(volumes), max(volumes)))
-        note = f"The models spread from {low} to {high}: this is model uncertainty, whatever the mesh."
-    return [Table(("damage model", "zone volume", "smallest margin"), rows, note)]
+    volumes = {name: item["volume_ml"] for name, item in models.items() if item.get("volume_ml") is not None}
+    kept = [volume for name, volume in volumes.items() if name not in ruled_out]
+    notes = []
+    if len(kept) > 1:
+        low, high = (number(bound, "ml", decimals=1) for bound in (min(kept), max(kept)))
+        notes.append(f"The models spread from {low} to {high}: this is model uncertainty, whatever the mesh.")
+    if others := [f"{name} {number(volumes[name], 'ml', decimals=1)}" for name in ruled_out if name in volumes]:
+        notes.append(
+            f"Not counted, because they take tissue for dead that was seen to live at or near body temperature: "
+            f"{', '.join(others)}."
+        )
+    return [Table(("damage model", "zone volume", "smallest margin", "remark"), rows, " ".join(notes))]
 
 
 def source_tables(summary: Block) -> list[Table]:

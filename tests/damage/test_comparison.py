@@ -16,6 +16,7 @@ from ablasim.damage import (
     seconds_to_death,
 )
 from ablasim.damage.arrhenius_sets import ARRHENIUS_SETS
+from ablasim.damage.cem43 import STEEP_ABOVE
 from ablasim.damage.comparison import takes_for_dead
 from ablasim.units import celsius, kelvin
 
@@ -67,6 +68,16 @@ def test_the_headline_kills_nothing_that_was_seen_to_live(table):
     assert table[HEADLINE].body_temperature_min == math.inf
     seen = {item.temperature_c for item in table[HEADLINE].spares_the_dead}
     assert seen == {42.0, 50.0}  # it errs towards a zone that is too small
+
+
+def test_the_dose_says_where_it_errs_to_the_unsafe_side(table):
+    """What its page says against it: edges hotter than 50 °C, in ablations of less than two minutes."""
+    assert "too large" in table[HEADLINE].warning
+    assert (
+        lethal_temperature(damage_model(HEADLINE), 120.0)
+        < STEEP_ABOVE
+        < lethal_temperature(damage_model(HEADLINE), 60.0)
+    )
 
 
 def test_a_lower_lethal_dose_agrees_with_more_of_what_was_seen_in_liver(table):

@@ -43,6 +43,11 @@ def test_the_quick_look_turns_on_its_vessel(result):
     assert margin["minimum_direction"][0] > 0.9  # the branch lies towards +x
 
 
+def test_the_dose_does_not_warn_of_a_treatment_of_minutes(result):
+    assert result.summary["zone"]["damage_model"] == "cem43_240"
+    assert not any("CEM43" in warning for warning in result.summary["warnings"])
+
+
 def test_the_tour_of_the_yaml_is_the_demo(readme, root, tmp_path):
     tour = re.search(r"```yaml\n(.*?)```", readme, flags=re.DOTALL).group(1)
     file = tmp_path / "tour.yaml"

@@ -5,7 +5,7 @@ import pytest
 from ablasim.materials import library_table
 from ablasim.views.material_table import materials_table, n_unchecked
 from ablasim.views.report import DISCLAIMER, answer, render_report
-from ablasim.views.report_tables import energy_tables, headline, sections
+from ablasim.views.report_tables import damage_tables, energy_tables, headline, sections
 from ablasim.views.report_text import number
 
 PIXEL = bytes.fromhex(
@@ -158,6 +158,17 @@ def test_what_lives_on_is_never_rounded_away(summary):
 def test_an_empty_summary_has_no_sections():
     assert sections({}) == []
     assert headline({}) == []
+
+
+def test_the_spread_of_the_damage_models_leaves_out_those_that_kill_the_living_and_names_them():
+    volumes = {"cem43_240": 29.2, "isotherm_60": 17.0, "arrhenius_liver": 52.1, "three_state": 15.1}
+    models = {name: {"volume_ml": volume, "minimum_margin_mm": 1.0} for name, volume in volumes.items()}
+    (table,) = damage_tables({"zone": {"by_damage_model": models}})
+    assert [row[3] for row in table.rows] == ["", "", "ruled out", "ruled out"]
+    assert "The models spread from 17.0 ml to 29.2 ml" in table.note
+    assert table.note.endswith("body temperature: arrhenius_liver 52.1 ml, three_state 15.1 ml.")
+    (alone,) = damage_tables({"zone": {"by_damage_model": {"arrhenius_liver": models["arrhenius_liver"]}}})
+    assert "spread" not in alone.note
 
 
 def test_energy_shares_are_absent_when_nothing_was_delivered():

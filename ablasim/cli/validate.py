@@ -116,6 +116,7 @@ def _run_with_progress(
         TextColumn("{task.fields[running]}"),
         console=console,
         transient=True,
+        disable=not console.is_terminal,
     ) as progress:
         task = progress.add_task("cases", total=len(cases), running="")
         running: list[str] = []

@@ -23,6 +23,10 @@ ORDER = 1.0
 SMALLEST_RATIO = 1.1
 """Ratio of edge lengths below which the difference of two meshes says nothing about their fineness."""
 
+LENGTH_FLOOR_MM = 0.1
+"""± that a length has at least, mm: meshes of equal fineness scatter by about as much (docs/design.md), so that two
+which agree better agree by chance."""
+
 VERIFIED, NOT_VERIFIED = "verified", "not_verified"
 
 _QUANTITIES = {
@@ -99,7 +103,8 @@ def uncertainty(summary: Mapping[str, Any], finer: Mapping[str, Any]) -> Block:
     Returns
     -------
     dict
-        ± belongs to the values of the run itself. It is None where a value is missing or 0 in either run.
+        ± belongs to the values of the run itself: the `grid_convergence_index`, for a length `LENGTH_FLOOR_MM` at
+        least. It is None where a value is missing or 0 in either run.
 
     Raises
     ------
@@ -118,7 +123,8 @@ def uncertainty(summary: Mapping[str, Any], finer: Mapping[str, Any]) -> Block:
         value, there = _value(summary, path), _value(finer, path)
         if not value or not there or (path in _OF_A_ZONE and not _both_have_a_zone(summary, finer)):
             return None
-        return grid_convergence_index(value, there, ratio=ratio)
+        index = grid_convergence_index(value, there, ratio=ratio)
+        return max(index, LENGTH_FLOOR_MM) if path[-1].endswith("_mm") else index
 
     return {
         "status": VERIFIED,
@@ -126,6 +132,7 @@ def uncertainty(summary: Mapping[str, Any], finer: Mapping[str, Any]) -> Block:
             "name": METHOD,
             "safety_factor": SAFETY_FACTOR,
             "order": ORDER,
+            "length_floor_mm": LENGTH_FLOOR_MM,
             "refinement_ratio": ratio,
             "n_points": summary["mesh"]["n_points"],
             "finer_n_points": finer["mesh"]["n_points"],

@@ -70,9 +70,11 @@ def _note(uncertainty: Block) -> str:
     if not method:
         return ""
     ratio = number(method["refinement_ratio"], decimals=2)
+    floor = number(method["length_floor_mm"], "mm", decimals=1)
     return (
         "± says how far the converged value may be from that of this run: the difference to a run on a finer mesh with "
         f"shorter time steps, times r^p / (r^p − 1) for edges shorter by r = {ratio} and an assumed order p = "
-        f"{method['order']:g}, times a safety factor of {method['safety_factor']:g} (Roache 1994; Celik et al. 2008). "
+        f"{method['order']:g}, times a safety factor of {method['safety_factor']:g} (Roache 1994; Celik et al. 2008); "
+        f"of a length {floor} at least, since two meshes can agree by chance. "
         "It is numerical only: models and material values add their own."
     )

@@ -105,6 +105,16 @@ def test_the_block_has_the_paths_of_the_values_and_the_finer_values_beside():
     assert found["method"]["finer_n_points"] > found["method"]["n_points"]
 
 
+def test_two_meshes_that_agree_by_chance_leave_a_length_its_floor_and_other_numbers_their_index():
+    found = uncertainty(coarse(), fine(volume=20.0001, minimum=7.0004, retraction=3.0, removed=1000.01))
+    assert found["margin"]["minimum_mm"] == pytest.approx(0.1)
+    assert found["zone"]["long_axis_mm"] == pytest.approx(0.1)
+    assert found["heat_sink"]["vessels"]["vein"]["retraction_mm"] == pytest.approx(0.1)
+    assert found["zone"]["volume_ml"] == pytest.approx(spread_of(0.0001), rel=1e-3)
+    assert found["heat_sink"]["vessels"]["vein"]["energy_removed_j"] == pytest.approx(spread_of(0.01), rel=1e-3)
+    assert found["method"]["length_floor_mm"] == pytest.approx(0.1)
+
+
 def test_the_summaries_are_left_as_they_were():
     run, finer = coarse(), fine(volume=19.5)
     before = copy.deepcopy((run, finer))

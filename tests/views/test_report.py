@@ -91,6 +91,7 @@ def verified_summary(summary):
         "name": "grid convergence index of two meshes",
         "safety_factor": 3.0,
         "order": 1.0,
+        "length_floor_mm": 0.1,
         "refinement_ratio": 1.41,
         "n_points": 101234,
         "finer_n_points": 286000,
@@ -123,6 +124,7 @@ def test_the_numbers_of_a_verified_run_carry_their_spread_in_answer_tiles_and_ta
         "<td>hepatic_vein: energy taken</td>",
         "101,234 and 286,000 points (order 1 assumed, safety factor 3)",
         "edges shorter by r = 1.41 and an assumed order p = 1, times a safety factor of 3",
+        "of a length 0.1 mm at least",
     ):
         assert words in page
 

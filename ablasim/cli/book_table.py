@@ -13,8 +13,8 @@ from ablasim.book.record import CaseRecord
 from ablasim.book.words import COLUMNS, Row, table_rows
 from ablasim.views.report_text import NOTHING
 
-NARROW = 120
-"""Columns of a terminal below which the table has no room: then each check is a line."""
+NARROW = 150
+"""Columns of a terminal below which the table would take two lines and more for a row: then each check is one line."""
 
 _WIDEST = 500
 _STYLES = {"pass": "green", "miss": "bold red", "failed": "bold red", "undetermined": "yellow", "context": "dim"}

@@ -10,6 +10,7 @@ from ablasim.damage import damage_model
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.fem import StepResult
 from ablasim.physics.bioheat import Floats
+from ablasim.physics.electric import TIGHT_TOLERANCE
 from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.steady import solve_steady
 from ablasim.schedule import schedule
@@ -47,7 +48,7 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     def source(temperature: Floats) -> tuple[OperatingPoint | None, Floats]:
         if problem is None:
             return None, prescribed
-        potential = problem.solve(conductors.electrical(temperature))
+        potential = problem.solve(conductors.electrical(temperature), TIGHT_TOLERANCE)
         point = operate(potential.conductance, stage.generator, case.series_resistance)
         return point, prescribed + potential.joule_heat * point.voltage**2
 

@@ -22,7 +22,11 @@ from ablasim.fem.vectors import free_norm
 
 Floats = NDArray[np.float64]
 
-_TOLERANCE = 1e-6
+TOLERANCE = 1e-6
+"""Residual of the potential that a time step leaves over, relative to the load."""
+
+TIGHT_TOLERANCE = 1e-8
+"""The same where an iteration must come to rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,13 +102,15 @@ class ElectricProblem:
         self._previous: Floats | None = None
         self.solver = MultigridSolver("electric potential")
 
-    def solve(self, conductivity: Floats) -> UnitPotential:
+    def solve(self, conductivity: Floats, tolerance: float = TOLERANCE) -> UnitPotential:
         """Solve for 1 V.
 
         Parameters
         ----------
         conductivity : ndarray, shape (n_gradient_points,)
             σ, S/m.
+        tolerance : float, optional
+            Norm of the residual to come to, relative to that of the load.
 
         Raises
         ------
@@ -118,7 +124,7 @@ class ElectricProblem:
         lift[self._active] = 1.0
         reference = free_norm(operator.apply(lift), self._fixed)
         guess = self._extrapolated()
-        correction, _ = self.solver.solve(system, -operator.apply(guess), tolerance=_TOLERANCE, reference=reference)
+        correction, _ = self.solver.solve(system, -operator.apply(guess), tolerance=tolerance, reference=reference)
         self._previous, self._potential = self._potential, guess + correction
         joule_heat = sigma * self._space.dissipation(self._potential)
         return UnitPotential(

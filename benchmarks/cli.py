@@ -122,8 +122,8 @@ def main() -> None:
         _fail(str(error))
     except (KeyboardInterrupt, typer.Abort):
         _fail("stopped")
-    except Exception as error:
-        if not hasattr(error, "format_message"):  # typer's own usage errors know how to say themselves
+    except Exception as error:  # usage errors have no public class that all versions of typer share; others go on
+        if not hasattr(error, "format_message"):
             raise
         _fail(error.format_message())
 

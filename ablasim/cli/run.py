@@ -46,45 +46,32 @@ def run_scenario(
 ) -> int:
     """Run a scenario file and write its result; returns the exit code."""
     try:
-        return _run(file, output, overwrite=overwrite, verify=verify, threads=threads, quiet=quiet, as_json=as_json)
+        scenario = load_scenario(file)
+        check_names(scenario)
+        if verify:
+            check_refinable(scenario)
+        target = Path("results") / file.stem if output is None else output
+        console = Console(stderr=True, quiet=quiet or as_json)
+        with ResultFolder(target, overwrite=overwrite) as folder:
+            console.print(Text(scenario.title, style="bold"))
+            console.print("building the mesh …")
+            with _StopOnInterrupt(console) as interrupt:
+                with _Screen(console) as screen:
+                    watch = _watch(interrupt, screen)
+                    results = run(scenario, threads=threads, progress=watch, stop=interrupt.is_set)
+                if verify:
+                    results = _verify(results, threads, console, interrupt)
+            console.print("writing results …")
+            write_results(results, folder.folder)
+        if as_json:
+            sys.stdout.write(json.dumps(plain(results.summary), indent=2) + "\n")
+        elif not quiet:
+            print_summary(results.summary)
+        console.print(Text(f"report: {target / 'report.html'}"), soft_wrap=True)
+        return _exit_code(results, interrupt)
     except KeyboardInterrupt:
         sys.stderr.write("stopped; nothing was written\n")
         return STOPPED
-
-
-def _run(
-    file: Path,
-    output: Path | None,
-    *,
-    overwrite: bool,
-    verify: bool,
-    threads: int | None,
-    quiet: bool,
-    as_json: bool,
-) -> int:
-    scenario = load_scenario(file)
-    check_names(scenario)
-    if verify:
-        check_refinable(scenario)
-    target = Path("results") / file.stem if output is None else output
-    console = Console(stderr=True, quiet=quiet or as_json)
-    with ResultFolder(target, overwrite=overwrite) as folder:
-        console.print(Text(scenario.title, style="bold"))
-        console.print("building the mesh …")
-        with _StopOnInterrupt(console) as interrupt:
-            with _Screen(console) as screen:
-                watch = _watch(interrupt, screen)
-                results = run(scenario, threads=threads, progress=watch, stop=interrupt.is_set)
-            if verify:
-                results = _verify(results, threads, console, interrupt)
-        console.print("writing results …")
-        write_results(results, folder.folder)
-    if as_json:
-        sys.stdout.write(json.dumps(plain(results.summary), indent=2) + "\n")
-    elif not quiet:
-        print_summary(results.summary)
-    console.print(Text(f"report: {target / 'report.html'}"), soft_wrap=True)
-    return _exit_code(results, interrupt)
 
 
 def _verify(results: Results, threads: int | None, console: Console, interrupt: _StopOnInterrupt) -> Results:

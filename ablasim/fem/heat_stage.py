@@ -129,7 +129,7 @@ class HeatStages:
     def filtered(self, heat: Floats, temperature: Floats) -> tuple[Floats, int]:
         """Heat, J, as a change of temperature, K, by C + w A with the capacities at a temperature; and iterations."""
         capacities = self._curve.capacity(self._space.at_values(temperature))
-        return self._solve_linear(capacities, self._diagonal(capacities), heat, _FILTER_TOLERANCE)
+        return solve_jacobi(*self._system(capacities), self._fixed, heat, tolerance=_FILTER_TOLERANCE)
 
     def reaction(self, stored: Floats, mean_temperature: Floats, dt: float) -> Floats:
         """Heat put in at the fixed nodes during the step to hold their temperature, J; zero elsewhere."""
@@ -160,31 +160,23 @@ class HeatStages:
             stored = space.from_values(curve.heat(values) - self._start_values)
             residual = self._weight * (self._load - self._operator.apply(temperature)) - (stored - base)
             capacities = curve.capacity(values)
-            diagonal = self._diagonal(capacities)
-            worst = self._largest_correction(diagonal, capacities, residual)
+            system = self._system(capacities)
+            worst = self._largest_correction(system[2], capacities, residual)
             if worst <= self._allowed.correction and float(np.abs(residual[free]).sum()) <= self._allowed.heat:
                 return Stage(temperature, stored, iteration, linear_iterations)
             # Few digits do, for the residual is evaluated anew after each correction.
-            correction, iterations = self._solve_linear(capacities, diagonal, residual, _LINEAR_TOLERANCE)
+            correction, iterations = solve_jacobi(*system, self._fixed, residual, tolerance=_LINEAR_TOLERANCE)
             linear_iterations += iterations
             temperature = self._corrected(temperature, capacities, correction)
         message = "Newton's method for the temperature did not converge"
         raise SolverError(message, iterations=_MAX_NEWTON, residual=worst / self._allowed.correction)
 
-    def _diagonal(self, capacities: Floats) -> Floats:
-        """Of C + w A for capacities at the value points, J/K."""
+    def _system(self, capacities: Floats) -> tuple[Diffusion, float, Floats]:
+        """C + w A for capacities at the value points, J/K: whose couplings, times what, and the diagonal."""
         if self._space.is_lumped:
-            return capacities + self._weight * self._operator.diagonal
-        consistent = mass(self._space, self._operator.pattern, capacities)
-        return consistent.diagonal + self._weight * self._operator.diagonal
-
-    def _solve_linear(
-        self, capacities: Floats, diagonal: Floats, right_side: Floats, tolerance: float
-    ) -> tuple[Floats, int]:
-        operator, weight = self._operator, self._weight
-        if not self._space.is_lumped:
-            operator, weight = mass(self._space, operator.pattern, capacities).plus(weight, operator), 1.0
-        return solve_jacobi(operator, weight, diagonal, self._fixed, right_side, tolerance=tolerance)
+            return self._operator, self._weight, capacities + self._weight * self._operator.diagonal
+        whole = mass(self._space, self._operator.pattern, capacities).plus(self._weight, self._operator)
+        return whole, 1.0, whole.diagonal
 
     def _largest_correction(self, diagonal: Floats, capacities: Floats, residual: Floats) -> float:
         """Largest temperature that the residual heat stands for, K, with the capacity of unboiled tissue."""

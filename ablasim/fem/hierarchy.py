@@ -82,7 +82,8 @@ class Level:
 
     def smooth(self, right_side: Singles) -> None:
         """Improve `solution`."""
-        _missing(*self.matrix, self.solution, right_side, self.residual)
+        self.residual[:] = right_side
+        _subtract_product(*self.matrix, self.solution, self.residual)
         _next_step(self.inverse_diagonal, self.steps[0], self.solution, self.change, self.residual)
         self._second_step()
 
@@ -226,18 +227,6 @@ def _last_step(
             step = kept * change[i] + share * inverse_diagonal[i] * residual[i]
             solution[i] += step
             change[i] = step
-
-
-@compiled(fastmath=ROWS, threaded=True)
-def _missing(starts: Indices, columns: Indices, data: Singles, x: Singles, b: Singles, residual: Singles) -> None:
-    n = len(x)
-    blocks = n_blocks(n)
-    for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
-            total = np.float32(0.0)
-            for entry in range(starts[i], starts[i + 1]):
-                total += data[entry] * x[columns[entry]]
-            residual[i] = b[i] - total
 
 
 @compiled(fastmath=ROWS, threaded=True)

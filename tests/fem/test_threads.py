@@ -1,5 +1,7 @@
 """Several threads give what one thread gives."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,9 @@ from ablasim.fem import MultigridSolver, make_space, solve_jacobi
 from ablasim.fem.operators import Pattern, stiffness
 from ablasim.fem.vectors import dot
 from ablasim.mesh.structured import box_mesh
+
+SINGLE, DOUBLE = 1e-6, 1e-9
+"""Rounding of what is solved in single and in double precision, relative to the largest value."""
 
 
 @pytest.fixture
@@ -52,17 +57,18 @@ def everything(block):
     return fields, (electric, heat)
 
 
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="two threads need two cores")
 def test_the_number_of_threads_changes_neither_iterations_nor_more_than_rounding(block, threads):
     threads(1)
     alone, work_alone = everything(block)
     threads(2)
-    if threads_used() < 2:
-        pytest.skip("one core only")
+    assert threads_used() == 2
     shared, work_shared = everything(block)
     assert work_shared == work_alone
     for name, field in alone.items():
         scale = np.abs(field).max()
-        np.testing.assert_allclose(shared[name] / scale, field / scale, rtol=0.0, atol=1e-6, err_msg=name)
+        limit = SINGLE if name == "rise" else DOUBLE
+        np.testing.assert_allclose(shared[name] / scale, field / scale, rtol=0.0, atol=limit, err_msg=name)
 
 
 def test_the_same_number_of_threads_gives_the_same_bits(block, threads):

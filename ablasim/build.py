@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,28 +16,23 @@ from ablasim.damage import DamageModel, Shutdown
 from ablasim.errors import ModelError
 from ablasim.fem import Space, make_space
 from ablasim.fem.operators import Pattern
-from ablasim.geometry import point_segment_distance
 from ablasim.materials import Blood, Tissue, blood, tissue
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
 from ablasim.physics.bioheat import Bioheat, Hold, Region, RegionLaws
-from ablasim.physics.blood_flow import film_coefficient
 from ablasim.physics.electric import ElectricProblem
 from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.steady import solve_steady
-from ablasim.physics.vessels import Exchange, WallModel, constant_wall, wall_exchange
+from ablasim.physics.vessels import Exchange, WallModel, wall_exchange
 from ablasim.resolve import build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
-from ablasim.scenario.anatomy import Vessel as VesselSettings
 from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Prescribed, RfNeedle
 from ablasim.units import kelvin, metres
+from ablasim.walls import VesselWalls
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Variant = Literal["actual", "no_vessel", "occluded"]
-
-_HEATED_WITHIN = 0.03
-"""Distance from the active applicator within which a vessel's wall counts as heated, m (design decision)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,25 +130,24 @@ class Case:
         """Electrical conductivities of a variant."""
         regions = self._tissue_regions(variant)
         if variant != "no_vessel":
-            regions += (Region(tissue("blood"), self.lumen_cells()),)
+            regions += (Region(tissue("blood"), self._cells_of(self._conducting_vessels())),)
         return RegionLaws(self.space, regions)
 
     def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
         """Potential between an electrode and the outer faces."""
-        conducting = self.tissue_cells | self.lumen_cells()
+        conducting = self.zone_cells(variant) | self._cells_of(self._conducting_vessels())
         ground = self._outer_nodes() if self.scenario.boundary.electric == "ground" else np.zeros(0, np.int64)
         active = self.mesh.points_of_facets(f"{electrode}.active")
         return ElectricProblem(self.space, self.pattern, active, ground, conducting)
 
     def wall_models(self, variant: Variant) -> tuple[WallModel, ...]:
         """Heat exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
-        if variant != "actual":
-            return ()
-        return tuple(
-            constant_wall(self._convective_wall(vessel))
-            for vessel in self.scenario.vessels
-            if vessel.model == "convective"
-        )
+        return self.walls.models() if variant == "actual" else ()
+
+    @cached_property
+    def walls(self) -> VesselWalls:
+        """Walls of the vessels."""
+        return VesselWalls(self.scenario, self.anatomy, self.mesh, self.blood)
 
     def coolants(self, powered: bool) -> tuple[Exchange, ...]:
         """Exchange of every needle whose coolant flows."""
@@ -188,9 +182,9 @@ class Case:
         if not self.scenario.body.metabolic_heat:
             return uniform
         nothing = np.zeros(len(self.space.gradient_weights))
-        exchanges = tuple(model(uniform) for model in self.wall_models(variant))
         tolerance = 1e-3 * self.scenario.numerics.time_tolerance
-        return solve_steady(self.bioheat(variant), lambda _: nothing, exchanges, uniform, tolerance=tolerance)
+        walls = self.wall_models(variant)
+        return solve_steady(self.bioheat(variant), lambda _: nothing, walls, (), uniform, tolerance=tolerance)
 
     @cached_property
     def nodal_tissue_volume(self) -> Floats:
@@ -202,7 +196,11 @@ class Case:
         dead = self.headline.level(damage[self.headline.name]) > 0.0
         return float(self.nodal_tissue_volume[dead].sum())
 
-    def _cells_of(self, names: Mapping[str, object]) -> Mask:
+    def _conducting_vessels(self) -> tuple[str, ...]:
+        """Vessels whose blood carries current: those without a wall that insulates."""
+        return tuple(v.name for v in self.scenario.vessels if v.wall is None or not v.wall.insulates)
+
+    def _cells_of(self, names: Iterable[str]) -> Mask:
         mask = np.zeros(self.mesh.n_cells, dtype=bool)
         for name in names:
             mask |= self.mesh.cells_of_body(name)
@@ -249,39 +247,6 @@ class Case:
                 if vessel.model == "fixed_temperature"
             ]
         return tuple(holds)
-
-    def _convective_wall(self, vessel: VesselSettings) -> Exchange:
-        triangles = self.mesh.facets_of(vessel.name)
-        coefficient = np.full(len(triangles), vessel.film_coefficient_w_m2_k or 0.0)
-        if vessel.film_coefficient_w_m2_k is None:
-            if vessel.mean_speed_mm_s is None:
-                message = f"vessel {vessel.name}: mean_speed_mm_s is needed for the film coefficient"
-                raise ModelError(message)
-            coefficient = film_coefficient(
-                self._heated_distance(vessel, self.mesh.points[triangles].mean(axis=1)),
-                float(metres(vessel.diameter_mm)),
-                float(metres(vessel.mean_speed_mm_s)),
-                self.blood,
-            )
-        return wall_exchange(vessel.name, self.mesh.points, triangles, coefficient, kelvin(vessel.blood_temperature_c))
-
-    def _heated_distance(self, vessel: VesselSettings, places: Floats) -> Floats:
-        """Distance of wall places downstream of where the vessel enters its heated length, m."""
-        shape = self.anatomy.vessels[vessel.name]
-        along = np.linspace(0.0, shape.length, 2001)
-        corners = np.concatenate([[0.0], np.cumsum(shape.segment_lengths)])
-        centre_line = np.stack([np.interp(along, corners, shape.points[:, i]) for i in range(3)], axis=1)
-        distances = [
-            point_segment_distance(centre_line, *needle.active_segment) for needle in self.anatomy.needles.values()
-        ]
-        start = 0.0
-        if distances:
-            distance = np.min(distances, axis=0)
-            heated = along[distance <= _HEATED_WITHIN]
-            start = float(heated[0]) if len(heated) else float(along[np.argmin(distance)])
-            if vessel.heated_length_mm is not None:
-                start = float(along[np.argmin(distance)] - 0.5 * metres(vessel.heated_length_mm))
-        return shape.arc_length(places) - start
 
     def _cooling(self, needle: RfNeedle) -> Exchange:
         """Exchange of a needle with its coolant.

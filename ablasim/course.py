@@ -31,6 +31,8 @@ class StepRecord:
         Generator during the step.
     delivered_power, vessel_power : float
         Mean over the step, W.
+    blood_outlet, blood_power : mapping of str to float
+        Temperature with which blood leaves, K, and heat it carries off, W, for vessels whose blood is followed.
     """
 
     time: float
@@ -40,6 +42,8 @@ class StepRecord:
     electrical: OperatingPoint | None
     delivered_power: float
     vessel_power: Mapping[str, float]
+    blood_outlet: Mapping[str, float]
+    blood_power: Mapping[str, float]
 
 
 @dataclass(frozen=True, eq=False)

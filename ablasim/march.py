@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
 from ablasim.physics.bioheat import Bioheat
 from ablasim.physics.electric import ElectricProblem, UnitPotential
 from ablasim.physics.generator import OperatingPoint, operate
-from ablasim.physics.vessels import Exchange
+from ablasim.physics.vessels import Exchange, settled, wall_exchanges
 from ablasim.schedule import Stage, schedule
 from ablasim.step_control import StepControl
 from ablasim.units import celsius, millimetres
@@ -34,6 +35,7 @@ _LAG_EXPONENT = 1.5  # a lag falls with the square of the step, the controller w
 _COOLED_BELOW_K = 316.15  # 43 °C: nothing is damaged within minutes below it
 _BEYOND_MEANING_K = 573.15  # 300 °C: tissue has burnt to char, and no law here knows of that
 _MAX_REPEATS = 30
+_MAX_WALL_PASSES = 20
 
 
 Observer = Callable[[StepRecord, float], None]
@@ -210,25 +212,34 @@ class _Marcher:
         perfused = self._perfused(state, ahead)
         advance = advance_implicit_euler if self.is_euler else advance_sdirk2
         electrical, source = self._source(stage, middle)
-        exchanges = tuple(model(middle) for model in self.walls) + self.coolants[stage.coolant_flows]
         in_tissue = np.where(self.heated, source, 0.0)
-        try:
-            step = advance(
-                self.case.space,
-                curve,
-                bioheat.operator(middle, perfused, exchanges),
-                bioheat.load(in_tissue, perfused, exchanges),
-                bioheat.fixed,
-                state.temperature,
-                dt,
-                tolerance=_NEWTON_SHARE * self.tolerance,
-                predict=lambda ahead: self._predicted(state, ahead),
-            )
-        except SolverError:
+        walls = wall_exchanges(self.walls, middle)
+        predict: Callable[[float], Floats] = partial(self._predicted, state)
+        for _ in range(_MAX_WALL_PASSES):
+            exchanges = walls + self.coolants[stage.coolant_flows]
+            try:
+                step = advance(
+                    self.case.space,
+                    curve,
+                    bioheat.operator(middle, perfused, exchanges),
+                    bioheat.load(in_tissue, perfused, exchanges),
+                    bioheat.fixed,
+                    state.temperature,
+                    dt,
+                    tolerance=_NEWTON_SHARE * self.tolerance,
+                    predict=predict,
+                )
+            except SolverError:
+                return None
+            assumed, walls = walls, wall_exchanges(self.walls, step.mean_temperature)
+            if settled(assumed, walls, step.mean_temperature):
+                break
+            predict = _on_the_way(state.temperature, step.temperature, dt)
+        else:
             return None
         is_controlled = self.control.fixed is None
         error = self._relative_error(state, middle, step, stage.is_powered) if is_controlled else 0.0
-        return _Attempt(step, error, perfused, electrical, source, in_tissue, exchanges)
+        return _Attempt(step, error, perfused, electrical, source, in_tissue, exchanges, walls)
 
     def _relative_error(self, state: _State, middle: Floats, step: StepResult, is_powered: bool) -> float:
         """Error of a step relative to what is allowed.
@@ -333,6 +344,8 @@ class _Marcher:
             electrical=attempt.electrical,
             delivered_power=entry.delivered / dt,
             vessel_power={name: heat / dt for name, heat in entry.vessels.items()},
+            blood_outlet={wall.name: wall.outlet for wall in attempt.walls if wall.outlet is not None},
+            blood_power={wall.name: wall.carried for wall in attempt.walls if wall.carried is not None},
         )
         self.records.append(record)
         self.work.steps += 1
@@ -388,3 +401,9 @@ class _Attempt:
     source: Floats
     in_tissue: Floats
     exchanges: tuple[Exchange, ...]
+    walls: tuple[Exchange, ...]  # as the blood answers to the step's own mean temperature
+
+
+def _on_the_way(start: Floats, end: Floats, dt: float) -> Callable[[float], Floats]:
+    """Temperature a time after the start of a step whose end is about known."""
+    return lambda ahead: start + ahead / dt * (end - start)

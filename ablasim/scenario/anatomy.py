@@ -89,6 +89,16 @@ class SurfaceTumour(Part):
 Tumour: TypeAlias = Annotated[SphereTumour | EllipsoidTumour | SurfaceTumour, Field(discriminator="shape")]
 
 
+class VesselWall(Part):
+    """A layer between the blood and the tissue, such as the glass of a tube in a bench experiment."""
+
+    thickness_mm: Annotated[float, Between(0.01, 10.0, "mm")] = Field(description="Thickness, mm.")
+    thermal_conductivity_w_m_k: Annotated[float, Between(0.01, 500.0, "W/(m K)")] = Field(
+        description="Thermal conductivity, W/(m K); borosilicate glass has 1.1 to 1.2."
+    )
+    insulates: bool = Field(default=True, description="Whether it keeps electric current out of the blood.")
+
+
 class Vessel(Part):
     """A blood vessel: a round lumen along a polyline; blood flows from the first point to the last."""
 
@@ -102,9 +112,21 @@ class Vessel(Part):
         description="Speed of the blood, mean over the lumen, mm/s; a convective vessel without a film "
         "coefficient must have it.",
     )
-    model: Literal["fixed_temperature", "convective"] = Field(
+    model: Literal["fixed_temperature", "convective", "transport"] = Field(
         default="convective",
-        description="Wall at the temperature of the blood, or cooled by the blood that flows along it.",
+        description="Wall at the temperature of the blood; cooled by blood that keeps its temperature; or cooled by "
+        "blood that is warmed along its path and carries the heat on (transport).",
+    )
+    branches_from: Name | None = Field(
+        default=None,
+        description="Vessel that the blood comes from: the first point lies in it. Without mean_speed_mm_s the flow is "
+        "shared by the cubes of the diameters (Murray's law).",
+    )
+    flows_into: Name | None = Field(
+        default=None, description="Vessel that the blood goes on into: the last point lies in it."
+    )
+    wall: VesselWall | None = Field(
+        default=None, description="Layer between blood and tissue, outside diameter_mm; null: none worth counting."
     )
     blood_temperature_c: Celsius = Field(
         default=BODY_TEMPERATURE_C, description="Temperature of the blood that comes in, °C."
@@ -118,3 +140,8 @@ class Vessel(Part):
         description="Length over which the thermal boundary layer grows, mm; null: the stretch within "
         "30 mm of the active applicator.",
     )
+
+    @property
+    def outer_diameter_mm(self) -> float:
+        """Diameter of the meshed surface, mm: that of the lumen and its wall."""
+        return self.diameter_mm + (0.0 if self.wall is None else 2.0 * self.wall.thickness_mm)

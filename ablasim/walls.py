@@ -1,0 +1,201 @@
+"""From a scenario's vessels to what their walls do: film, flow, and blood that is followed or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.anatomy import Anatomy, place_on
+from ablasim.errors import ModelError
+from ablasim.geometry import point_segment_distance
+from ablasim.materials import Blood
+from ablasim.mesh import Mesh
+from ablasim.mesh.tetrahedra import triangle_areas
+from ablasim.physics.blood_flow import film_coefficient, through_wall
+from ablasim.physics.blood_network import BloodNetwork
+from ablasim.physics.flow_network import Conduit, FlowPlan, Stretch, plan_flow
+from ablasim.physics.transport import TransportLumen
+from ablasim.physics.vessels import WallModel, constant_wall, wall_exchange
+from ablasim.scenario import Scenario, located_error
+from ablasim.scenario.anatomy import Vessel as VesselSettings
+from ablasim.units import kelvin, metres
+
+Floats = NDArray[np.float64]
+
+_HEATED_WITHIN = 0.03
+"""Distance from the active applicator within which a vessel's wall counts as heated, m (design decision)."""
+
+FOLLOWED = ("transport", "resolved")
+"""Models that follow the blood's temperature along the vessel."""
+
+
+@dataclass(frozen=True, eq=False)
+class VesselWalls:
+    """The walls of a scenario's vessels in their mesh.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was asked.
+    anatomy : Anatomy
+        Shapes, m.
+    mesh : Mesh
+        The mesh.
+    blood : Blood
+        Properties of blood.
+    """
+
+    scenario: Scenario
+    anatomy: Anatomy
+    mesh: Mesh
+    blood: Blood
+
+    def models(self) -> tuple[WallModel, ...]:
+        """Exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
+        constant = [
+            constant_wall(
+                wall_exchange(
+                    vessel.name,
+                    self.mesh.points,
+                    self.mesh.facets_of(vessel.name),
+                    self.coefficient(vessel),
+                    kelvin(vessel.blood_temperature_c),
+                )
+            )
+            for vessel in self.scenario.vessels
+            if vessel.model == "convective"
+        ]
+        return tuple(constant) if self.network is None else (*constant, self.network)
+
+    @cached_property
+    def network(self) -> BloodNetwork | None:
+        """The vessels whose blood is followed; None without any."""
+        lumens = {vessel.name: self._lumen(vessel) for vessel in self.scenario.vessels if vessel.model in FOLLOWED}
+        if not lumens:
+            return None
+        return BloodNetwork(
+            conduits=self._conduits,
+            plan=self._plan,
+            lumens=lumens,
+            inlets={vessel.name: kelvin(vessel.blood_temperature_c) for vessel in self.scenario.vessels},
+            heat_capacity=self.blood.density * self.blood.heat_capacity,
+        )
+
+    def flow(self, name: str) -> tuple[Stretch, ...]:
+        """Flow along a vessel, m³/s; empty where the scenario does not say it."""
+        return self._plan.get(name, ())
+
+    @cached_property
+    def _conduits(self) -> Mapping[str, Conduit]:
+        return {vessel.name: self._conduit(vessel) for vessel in self.scenario.vessels}
+
+    @cached_property
+    def _plan(self) -> FlowPlan:
+        joined = {end for vessel in self.scenario.vessels for end in (vessel.branches_from, vessel.flows_into)}
+        with_flow = [
+            self._conduits[vessel.name]
+            for vessel in self.scenario.vessels
+            if vessel.mean_speed_mm_s is not None
+            or vessel.model in FOLLOWED
+            or vessel.branches_from is not None
+            or vessel.name in joined
+        ]
+        try:
+            return plan_flow(with_flow)
+        except ModelError as error:
+            raise located_error(self.scenario, "vessels", str(error)) from error
+
+    def _conduit(self, vessel: VesselSettings) -> Conduit:
+        shape = self.anatomy.vessels[vessel.name]
+        diameter = float(metres(vessel.diameter_mm))
+        speed = vessel.mean_speed_mm_s
+        return Conduit(
+            name=vessel.name,
+            diameter=diameter,
+            length=shape.length,
+            flow=None if speed is None else float(metres(speed)) * _cross_section(diameter),
+            branches_from=vessel.branches_from,
+            flows_into=vessel.flows_into,
+            start_on=self._place_on(vessel.branches_from, shape.points[0]),
+            end_on=self._place_on(vessel.flows_into, shape.points[-1]),
+        )
+
+    def _place_on(self, name: str | None, point: Floats) -> float:
+        return 0.0 if name is None else place_on(self.anatomy.vessels[name], point)
+
+    def _lumen(self, vessel: VesselSettings) -> TransportLumen:
+        shape = self.anatomy.vessels[vessel.name]
+        triangles = self.mesh.facets_of(vessel.name)
+        capacity = self.blood.density * self.blood.heat_capacity
+        stretches = self.flow(vessel.name)
+        return TransportLumen(
+            vessel.name,
+            self.mesh.n_points,
+            triangles,
+            self.coefficient(vessel) * triangle_areas(self.mesh.points, triangles),
+            shape.arc_length(self._centres(vessel.name)),
+            shape.length,
+            np.array([stretch.start for stretch in stretches]),
+            capacity * np.array([stretch.flow for stretch in stretches]),
+        )
+
+    def coefficient(self, vessel: VesselSettings) -> Floats:
+        """Heat-transfer coefficient from the blood through the wall at each facet of the meshed surface, W/(m² K)."""
+        diameter = float(metres(vessel.diameter_mm))
+        places = self._centres(vessel.name)
+        given = vessel.film_coefficient_w_m2_k
+        film = self._film_of_flow(vessel.name, places, diameter) if given is None else np.full(len(places), given)
+        if vessel.wall is None:
+            return film
+        thickness = float(metres(vessel.wall.thickness_mm))
+        return through_wall(film, diameter, thickness, vessel.wall.thermal_conductivity_w_m_k)
+
+    def _film_of_flow(self, name: str, places: Floats, diameter: float) -> Floats:
+        stretches = self.flow(name)
+        if not stretches:
+            message = f"vessel {name}: mean_speed_mm_s is needed for the film coefficient"
+            raise ModelError(message)
+        along = self.anatomy.vessels[name].arc_length(places)
+        stretch_of = np.searchsorted([stretch.start for stretch in stretches], along, side="right") - 1
+        film = np.empty(len(places))
+        heated_from = self._heated_from(name)
+        for number, stretch in enumerate(stretches):
+            here = stretch_of == number
+            speed = speed_of(stretch.flow, diameter)
+            film[here] = film_coefficient(along[here] - heated_from, diameter, speed, self.blood)
+        return film
+
+    def _centres(self, name: str) -> Floats:
+        centres: Floats = self.mesh.points[self.mesh.facets_of(name)].mean(axis=1)
+        return centres
+
+    def _heated_from(self, name: str) -> float:
+        """Arc length where a vessel enters its heated length, m: there its thermal boundary layer begins."""
+        shape = self.anatomy.vessels[name]
+        along = np.linspace(0.0, shape.length, 2001)
+        corners = np.concatenate([[0.0], np.cumsum(shape.segment_lengths)])
+        centre_line = np.stack([np.interp(along, corners, shape.points[:, i]) for i in range(3)], axis=1)
+        distances = [
+            point_segment_distance(centre_line, *needle.active_segment) for needle in self.anatomy.needles.values()
+        ]
+        if not distances:
+            return 0.0
+        distance = np.min(distances, axis=0)
+        heated_length = {vessel.name: vessel.heated_length_mm for vessel in self.scenario.vessels}[name]
+        if heated_length is not None:
+            return float(along[np.argmin(distance)] - 0.5 * metres(heated_length))
+        heated = along[distance <= _HEATED_WITHIN]
+        return float(heated[0]) if len(heated) else float(along[np.argmin(distance)])
+
+
+def speed_of(flow: float, diameter: float) -> float:
+    """Mean speed, m/s, of a flow, m³/s, in a round lumen, m."""
+    return flow / _cross_section(diameter)
+
+
+def _cross_section(diameter: float) -> float:
+    return float(0.25 * np.pi * diameter**2)

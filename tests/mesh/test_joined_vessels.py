@@ -30,7 +30,7 @@ def test_a_fork_is_meshed_with_good_cells_and_every_vessel_has_its_wall(fork: Me
             ("right", 0.005, np.hypot(0.015, 0.03)),
         )
     }
-    assert 0.9 < areas["trunk"] < 1.0  # its round end is hidden in the branches
+    assert 0.95 < areas["trunk"] < 1.1  # most of its round end is hidden in the branches
     assert 0.75 < areas["left"] < 0.95
     assert 0.75 < areas["right"] < 0.95
 

@@ -30,7 +30,10 @@ class StepRecord:
     electrical : OperatingPoint or None
         Generator during the step.
     delivered_power, vessel_power : float
-        Mean over the step, W.
+        Mean over the step, W; a vessel whose blood has just started to flow again carries off in its first step what
+        the stagnant blood had gained.
+    stagnant : frozenset of str
+        Vessels whose blood stood still.
     """
 
     time: float
@@ -40,6 +43,7 @@ class StepRecord:
     electrical: OperatingPoint | None
     delivered_power: float
     vessel_power: Mapping[str, float]
+    stagnant: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,7 @@ from ablasim.scenario.base import (
     Text,
     TumourLength,
 )
+from ablasim.scenario.circulation import System
 
 ORIGIN = (0.0, 0.0, 0.0)
 
@@ -105,6 +106,9 @@ class Vessel(Part):
     model: Literal["fixed_temperature", "convective"] = Field(
         default="convective",
         description="Wall at the temperature of the blood, or cooled by the blood that flows along it.",
+    )
+    system: System | None = Field(
+        default=None, description="Vascular system it belongs to: its blood stands still while that is occluded."
     )
     blood_temperature_c: Celsius = Field(
         default=BODY_TEMPERATURE_C, description="Temperature of the blood that comes in, °C."

@@ -220,10 +220,14 @@ def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
 def _walls(scenario: Scenario) -> dict[str, str | None]:
     """Bodies of a scenario with the surface that stands for each if its cells are left out; None: cells are needed.
 
-    A vessel's wall is enough unless a twin needs its inside, a needle's active part if its body takes no part.
+    A vessel's wall is enough unless a twin needs its inside or its blood comes to a stop, a needle's active part if its
+    body takes no part.
     """
-    lumens_count = bool(scenario.heat_sink.twins)
-    walls = {vessel.name: None if lumens_count else vessel.name for vessel in scenario.vessels}
+    closed = {system for occlusion in scenario.occlusions for system in occlusion.systems}
+    walls = {
+        vessel.name: None if scenario.heat_sink.twins or vessel.system in closed else vessel.name
+        for vessel in scenario.vessels
+    }
     for applicator in scenario.applicators:
         if isinstance(applicator, RfNeedle):
             walls[applicator.name] = f"{applicator.name}.active" if applicator.body == "left_out" else None

@@ -30,9 +30,12 @@ class StepRecord:
     electrical : OperatingPoint or None
         Generator during the step.
     delivered_power, vessel_power : float
-        Mean over the step, W.
+        Mean over the step, W; a vessel whose blood has just started to flow again carries off in its first step what
+        the stagnant blood had gained.
     blood_outlet, blood_power : mapping of str to float
         Temperature with which blood leaves, K, and heat it carries off, W, for vessels whose blood is followed.
+    stagnant : frozenset of str
+        Vessels whose blood stood still.
     """
 
     time: float
@@ -44,6 +47,7 @@ class StepRecord:
     vessel_power: Mapping[str, float]
     blood_outlet: Mapping[str, float]
     blood_power: Mapping[str, float]
+    stagnant: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)

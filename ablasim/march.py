@@ -9,13 +9,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.build import Case, Variant
+from ablasim.build import Case, Names, Variant
+from ablasim.circulation import Circulation
 from ablasim.course import March, StepRecord
 from ablasim.damage import DamageModel
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.errors import ModelError, SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
-from ablasim.physics.bioheat import Bioheat
 from ablasim.physics.electric import ElectricProblem, UnitPotential
 from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.vessels import Exchange, settled, wall_exchanges
@@ -113,10 +113,9 @@ class _Marcher:
         self.case = case
         self.variant: Variant = variant
         self.observe, self.save, self.stop = observe, save, stop
-        self.bioheat: Bioheat = case.bioheat(variant)
-        self.heated = case.space.on_gradient_points(case.heated_cells(variant))
+        self.circulation = Circulation(case, variant)
+        self._take_heat_problem()
         self.conductors = case.conductors(variant)
-        self.walls = case.wall_models(variant)
         self.coolants = {flowing: case.coolants(flowing) for flowing in (False, True)}
         self.electric: dict[str, ElectricProblem] = {}
         self.prescribed: dict[Stage, Floats] = {}
@@ -128,6 +127,7 @@ class _Marcher:
         self.is_euler = numerics.time_method == "implicit_euler"
         self.control = StepControl(largest=numerics.max_time_step_s, fixed=numerics.time_step_s)
         self.ledger = EnergyLedger.empty(case.vessel_names)
+        self.washed_out: Mapping[str, float] = {}  # J since the last step, by vessel
         self.records: list[StepRecord] = []
         self.hottest = (0.0, 0, 0.0)
         self.work = _Counts()
@@ -145,7 +145,9 @@ class _Marcher:
         end_of_power = state.temperature
         complete = True
         for stage in stages:
-            state, complete = self._run_stage(stage, state)
+            if stage.until_cool and self._is_cool(state.temperature):
+                break
+            state, complete = self._run_stage(stage, self._with_occlusion(state, stage.closed))
             if stage.is_powered:
                 end_of_power = state.temperature
             if not complete:
@@ -169,6 +171,29 @@ class _Marcher:
                 potential = self._potential(stage, temperature)
                 return operate(potential.conductance, stage.generator, self.case.series_resistance)
         return None
+
+    def _take_heat_problem(self) -> None:
+        problem = self.circulation.problem
+        self.bioheat, self.heated, self.walls = problem.bioheat, problem.heated, problem.walls
+
+    def _with_occlusion(self, state: _State, closed: Names) -> _State:
+        """Close some vascular systems from now on: their share of the perfusion and the blood in their vessels stop."""
+        self.circulation.closed = closed
+        self._take_heat_problem()
+        return self._with_stagnant(state, self.case.vessels_of(closed))
+
+    def _with_stagnant(self, state: _State, stagnant: Names) -> _State:
+        """Let the blood of these vessels stand still from now on, and that of all others flow.
+
+        Blood stops at the temperature at which it flowed; when it flows again, its vessel carries off what it gained.
+        """
+        if self.case.stagnant_vessels(self.variant, stagnant) == self.circulation.stagnant:
+            return state
+        temperature, entry = self.circulation.switch(state.temperature, stagnant)
+        self._take_heat_problem()
+        self.ledger = self.ledger.plus(entry)
+        self.washed_out = {name: self.washed_out.get(name, 0.0) + heat for name, heat in entry.vessels.items()}
+        return replace(state, temperature=temperature, heating_rate=None, warming_rate=None)
 
     def _run_stage(self, stage: Stage, state: _State) -> tuple[_State, bool]:
         dt = self.control.start()
@@ -343,10 +368,12 @@ class _Marcher:
             zone_volume=self.case.dead_volume_by_nodes(damage),
             electrical=attempt.electrical,
             delivered_power=entry.delivered / dt,
-            vessel_power={name: heat / dt for name, heat in entry.vessels.items()},
+            vessel_power={name: (heat + self.washed_out.get(name, 0.0)) / dt for name, heat in entry.vessels.items()},
             blood_outlet={wall.name: wall.outlet for wall in attempt.walls if wall.outlet is not None},
             blood_power={wall.name: wall.carried for wall in attempt.walls if wall.carried is not None},
+            stagnant=self.circulation.stagnant,
         )
+        self.washed_out = {}
         self.records.append(record)
         self.work.steps += 1
         self.work.newton += step.newton_iterations

@@ -38,10 +38,11 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         If the state does not settle.
     """
     stage = schedule(case.scenario)[0]
-    bioheat = case.bioheat(variant)
+    stagnant = case.vessels_of(stage.closed)
+    bioheat = case.bioheat(variant, stagnant, stage.closed)
     start = case.initial_temperature(variant)
-    walls, coolants = case.wall_models(variant), case.coolants(True)
-    heated = case.space.on_gradient_points(case.heated_cells(variant))
+    walls, coolants = case.wall_models(variant, stagnant), case.coolants(True)
+    heated = case.space.on_gradient_points(case.heated_cells(variant, stagnant))
     conductors = case.conductors(variant)
     problem = None if stage.electrode is None else case.electric_problem(stage.electrode, variant)
     prescribed = case.prescribed_heat(stage.prescribed)

@@ -47,12 +47,15 @@ class VesselWalls:
         The mesh.
     blood : Blood
         Properties of blood.
+    flowing : frozenset of str
+        Vessels whose blood flows; with a vessel stand still those that it feeds, and those that flow into it.
     """
 
     scenario: Scenario
     anatomy: Anatomy
     mesh: Mesh
     blood: Blood
+    flowing: frozenset[str]
 
     def models(self) -> tuple[WallModel, ...]:
         """Exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
@@ -66,7 +69,7 @@ class VesselWalls:
                     kelvin(vessel.blood_temperature_c),
                 )
             )
-            for vessel in self.scenario.vessels
+            for vessel in self._vessels
             if vessel.model == "convective"
         ]
         return tuple(constant) if self.network is None else (*constant, self.network)
@@ -74,14 +77,14 @@ class VesselWalls:
     @cached_property
     def network(self) -> BloodNetwork | None:
         """The vessels whose blood is followed; None without any."""
-        lumens = {vessel.name: self._lumen(vessel) for vessel in self.scenario.vessels if vessel.model in FOLLOWED}
+        lumens = {vessel.name: self._lumen(vessel) for vessel in self._vessels if vessel.model in FOLLOWED}
         if not lumens:
             return None
         return BloodNetwork(
             conduits=self._conduits,
             plan=self._plan,
             lumens=lumens,
-            inlets={vessel.name: kelvin(vessel.blood_temperature_c) for vessel in self.scenario.vessels},
+            inlets={vessel.name: kelvin(vessel.blood_temperature_c) for vessel in self._vessels},
             heat_capacity=self.blood.density * self.blood.heat_capacity,
         )
 
@@ -90,15 +93,19 @@ class VesselWalls:
         return self._plan.get(name, ())
 
     @cached_property
+    def _vessels(self) -> tuple[VesselSettings, ...]:
+        return tuple(vessel for vessel in self.scenario.vessels if vessel.name in self.flowing)
+
+    @cached_property
     def _conduits(self) -> Mapping[str, Conduit]:
-        return {vessel.name: self._conduit(vessel) for vessel in self.scenario.vessels}
+        return {vessel.name: self._conduit(vessel) for vessel in self._vessels}
 
     @cached_property
     def _plan(self) -> FlowPlan:
-        joined = {end for vessel in self.scenario.vessels for end in (vessel.branches_from, vessel.flows_into)}
+        joined = {end for vessel in self._vessels for end in (vessel.branches_from, vessel.flows_into)}
         with_flow = [
             self._conduits[vessel.name]
-            for vessel in self.scenario.vessels
+            for vessel in self._vessels
             if vessel.mean_speed_mm_s is not None
             or vessel.model in FOLLOWED
             or vessel.branches_from is not None

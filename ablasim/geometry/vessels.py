@@ -87,7 +87,7 @@ class Vessel:
         return point_polyline_distance(points, self.points)[1]
 
     def contains(self, points: ArrayLike) -> NDArray[np.bool_]:
-        """Mask of the points in the lumen, shape (n,): the tube with round bends, and flat ends unless they are round."""
+        """Mask of the points in the lumen, shape (n,): the tube with round bends, and with flat or round ends."""
         places = np.asarray(points, dtype=float)
         first, last = self.points[1] - self.points[0], self.points[-1] - self.points[-2]
         before = (places - self.points[0]) @ first < 0.0

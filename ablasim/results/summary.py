@@ -147,7 +147,7 @@ def _warming(case: Case, name: str, power: float, at_end: StepRecord | None) -> 
     """Warming of a vessel's blood from where it comes in, K: followed, or what its power would warm it by."""
     if at_end is not None and name in at_end.blood_power:
         power = at_end.blood_power[name]
-    stretches = case.walls.flow(name)
+    stretches = case.walls().flow(name)
     if not stretches:
         return None
     return power / (stretches[-1].flow * case.blood.density * case.blood.heat_capacity)

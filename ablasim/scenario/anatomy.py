@@ -19,6 +19,7 @@ from ablasim.scenario.base import (
     Text,
     TumourLength,
 )
+from ablasim.scenario.circulation import System
 
 ORIGIN = (0.0, 0.0, 0.0)
 
@@ -127,6 +128,9 @@ class Vessel(Part):
     )
     wall: VesselWall | None = Field(
         default=None, description="Layer between blood and tissue, outside diameter_mm; null: none worth counting."
+    )
+    system: System | None = Field(
+        default=None, description="Vascular system it belongs to: its blood stands still while that is occluded."
     )
     blood_temperature_c: Celsius = Field(
         default=BODY_TEMPERATURE_C, description="Temperature of the blood that comes in, °C."

@@ -19,6 +19,9 @@ from ablasim.scenario.tissues import COMPULSORY_WITHOUT_BASE
 SHORTEST_DIRECTION = 1e-6
 """Length below which three numbers say no direction; any unit."""
 
+ROUNDING = 1e-9
+"""By which a sum of shares may pass 1."""
+
 RESERVED_NAMES = ("organ", "tumour", "outer")
 """Names of the mesh's own regions."""
 
@@ -121,6 +124,29 @@ def _needle(needle: RfNeedle, here: str) -> Iterator[Problem]:
         )
 
 
+def _occlusions(scenario: Scenario) -> Iterator[Problem]:
+    taken: set[str] = set()
+    for i, occlusion in enumerate(scenario.occlusions):
+        here = join("occlusions", item_label(scenario.occlusions, i))
+        if occlusion.name in taken:
+            yield Problem(join(here, "name"), f"'{occlusion.name}': already the name of another occlusion")
+        taken.add(occlusion.name)
+        if occlusion.end_s is not None and occlusion.end_s <= occlusion.start_s:
+            given = f"{occlusion.end_s:g} s"
+            yield Problem(join(here, "end_s"), f"{given}: must be after start_s, {occlusion.start_s:g} s")
+        if (occlusion.on_s is None) != (occlusion.off_s is None):
+            missing = "on_s" if occlusion.on_s is None else "off_s"
+            yield Problem(join(here, missing), "missing: an intermittent occlusion needs on_s and off_s")
+        times = (occlusion.start_s or None, occlusion.end_s, occlusion.on_s)
+        if scenario.protocol[0].steady and any(time is not None for time in times):
+            yield Problem(here, "must be closed throughout where the steady state is asked for: leave its times out")
+    for region, supply in (("organ", scenario.body.blood_supply.organ), ("tumour", scenario.body.blood_supply.tumour)):
+        inflow = supply.portal_vein + supply.hepatic_artery
+        if inflow > 1.0 + ROUNDING:
+            given = f"{supply.hepatic_artery:g}: with portal_vein, {supply.portal_vein:g}, it makes {inflow:g}"
+            yield Problem(join("body.blood_supply", region, "hepatic_artery"), f"{given}: must be at most 1 in all")
+
+
 def _protocol(scenario: Scenario) -> Iterator[Problem]:
     applicators = {applicator.name: applicator for applicator in scenario.applicators}
     for i, step in enumerate(scenario.protocol):
@@ -209,6 +235,7 @@ _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _names,
     _vessels,
     _applicators,
+    _occlusions,
     _protocol,
     _tissues,
     _settings,

@@ -75,7 +75,7 @@ def _vessels(case: Case) -> list[str]:
 
 def _speed(case: Case, name: str) -> str:
     """Speed of the blood where it comes in."""
-    stretches = case.walls.flow(name)
+    stretches = case.walls().flow(name)
     if not stretches:
         return ""
     diameter = next(vessel.diameter_mm for vessel in case.scenario.vessels if vessel.name == name)

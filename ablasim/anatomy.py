@@ -225,7 +225,9 @@ def _walls(scenario: Scenario) -> dict[str, str | None]:
     """
     closed = {system for occlusion in scenario.occlusions for system in occlusion.systems}
     walls = {
-        vessel.name: None if scenario.heat_sink.twins or vessel.system in closed else vessel.name
+        vessel.name: None
+        if scenario.heat_sink.twins or vessel.system in closed or vessel.coagulation is not None
+        else vessel.name
         for vessel in scenario.vessels
     }
     for applicator in scenario.applicators:

@@ -25,7 +25,7 @@ from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.stagnant import Lumen
 from ablasim.physics.steady import solve_steady
 from ablasim.physics.vessels import Exchange, WallModel, wall_exchange
-from ablasim.resolve import build_damage, build_materials
+from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
 from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Prescribed, RfNeedle
@@ -62,6 +62,8 @@ class Case:
         Models that accumulate, the headline first.
     shutdown : Shutdown
         Law that stops perfusion.
+    clotting_laws : mapping of str to Shutdown
+        Laws by which vessels clot, by vessel; those that are not named never do.
     """
 
     scenario: Scenario
@@ -72,6 +74,7 @@ class Case:
     blood: Blood
     damage_models: tuple[DamageModel, ...]
     shutdown: Shutdown
+    clotting_laws: Mapping[str, Shutdown]
 
     @property
     def headline(self) -> DamageModel:
@@ -357,4 +360,5 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         blood=blood(),
         damage_models=models,
         shutdown=shutdown,
+        clotting_laws=build_clotting(scenario),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,8 @@ class March:
         False if the run was stopped early.
     work : dict of str to int
         Counts of steps, solves and iterations.
+    clotted : mapping of str to float
+        Vessels in which blood has coagulated, and when, s.
     """
 
     variant: Variant
@@ -88,3 +90,4 @@ class March:
     hottest: tuple[float, int, float]
     complete: bool
     work: Mapping[str, int]
+    clotted: Mapping[str, float] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ablasim.build import Case, Names, Variant
 from ablasim.circulation import Circulation
+from ablasim.clotting import Clotting, Doses
 from ablasim.course import March, StepRecord
 from ablasim.damage import DamageModel
 from ablasim.energy import EnergyLedger, step_energy
@@ -51,6 +52,7 @@ class _State:
     temperature: Floats
     damage: Mapping[str, Floats]
     shutdown: Floats
+    clots: Doses
     heating_rate: Floats | None = None  # heat gained per second in the last step, W per node
     warming_rate: Floats | None = None  # temperature gained per second in the last step, K/s
 
@@ -114,6 +116,8 @@ class _Marcher:
         self.variant: Variant = variant
         self.observe, self.save, self.stop = observe, save, stop
         self.circulation = Circulation(case, variant)
+        self.clotting = Clotting(case)
+        self.clotted: dict[str, float] = {}  # when each vessel clotted, s
         self._take_heat_problem()
         self.conductors = case.conductors(variant)
         self.coolants = {flowing: case.coolants(flowing) for flowing in (False, True)}
@@ -141,7 +145,8 @@ class _Marcher:
         stages = schedule(case.scenario)
         start = self._start_point(stages, temperature)
         shutdown = case.shutdown.start(case.space.n_nodes, temperature)
-        state = _State(0.0, self.bioheat.with_held_temperatures(temperature), damage, shutdown)
+        clots = self.clotting.start(temperature)
+        state = _State(0.0, self.bioheat.with_held_temperatures(temperature), damage, shutdown, clots)
         end_of_power = state.temperature
         complete = True
         for stage in stages:
@@ -163,6 +168,7 @@ class _Marcher:
             hottest=self.hottest,
             complete=complete,
             work=self._work(),
+            clotted=self.clotted,
         )
 
     def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | None:
@@ -180,7 +186,17 @@ class _Marcher:
         """Close some vascular systems from now on: their share of the perfusion and the blood in their vessels stop."""
         self.circulation.closed = closed
         self._take_heat_problem()
-        return self._with_stagnant(state, self.case.vessels_of(closed))
+        return self._with_stagnant(state, self._standing_still())
+
+    def _with_clots(self, state: _State) -> _State:
+        """Stop the blood for good in vessels whose wall has been heated all round."""
+        for name in sorted(self.clotting.closed(state.clots) - set(self.clotted) - self.circulation.stagnant):
+            self.clotted[name] = state.time
+        return self._with_stagnant(state, self._standing_still())
+
+    def _standing_still(self) -> Names:
+        """Vessels whose blood should stand still: closed systems and clots, and what is cut off with them."""
+        return self.case.vessels_of(self.circulation.closed) | self.case.cut_off(frozenset(self.clotted))
 
     def _with_stagnant(self, state: _State, stagnant: Names) -> _State:
         """Let the blood of these vessels stand still from now on, and that of all others flow.
@@ -205,6 +221,10 @@ class _Marcher:
                 break
             dt = self.control.fitted(dt, stage.end - state.time)
             state, dt = self._accepted_step(stage, state, dt)
+            if self.variant == "actual" and len(self.clotted) < len(self.case.clotting_laws):
+                before = self.circulation.stagnant
+                state = self._with_clots(state)
+                dt = dt if self.circulation.stagnant == before else min(dt, self.control.start())
         return state, True
 
     def _is_cool(self, temperature: Floats) -> bool:
@@ -355,6 +375,7 @@ class _Marcher:
             temperature=step.temperature,
             damage=damage,
             shutdown=shutdown,
+            clots=self.clotting.advance(state.clots, state.temperature, step.temperature, dt),
             heating_rate=step.stored / dt,
             warming_rate=(step.temperature - state.temperature) / dt,
         )

@@ -133,6 +133,7 @@ def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
                 "power_removed_end_by_gradient_w": flux.power(march.temperature_end_of_power, conductivity),
                 "energy_removed_j": energy,
                 "energy_share_percent": 100.0 * energy / delivered if delivered else None,
+                "coagulated_at_s": march.clotted.get(name),
                 "blood_warming_k": _warming(case, name, power, at_end),
                 "blood_outlet_end_c": None if outlet is None else celsius(outlet),
                 "energy_carried_off_j": None

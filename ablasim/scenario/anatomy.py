@@ -100,6 +100,15 @@ class VesselWall(Part):
     insulates: bool = Field(default=True, description="Whether it keeps electric current out of the blood.")
 
 
+class Coagulation(Part):
+    """When heat stops the blood in a vessel for good: once its wall has passed a criterion all round somewhere."""
+
+    model: Name = Field(default="cem43", description="Damage law at the wall, as in damage.perfusion_shutdown.")
+    criterion: Annotated[float, Between(1e-6, 1e12)] | None = Field(
+        default=None, description="Level of the law, in its own unit; null: 240 min for cem43, else its own."
+    )
+
+
 class Vessel(Part):
     """A blood vessel: a round lumen along a polyline; blood flows from the first point to the last."""
 
@@ -125,6 +134,11 @@ class Vessel(Part):
     )
     flows_into: Name | None = Field(
         default=None, description="Vessel that the blood goes on into: the last point lies in it."
+    )
+    coagulation: Coagulation | None = Field(
+        default=None,
+        description="When heat makes the blood coagulate and stops the flow; null: never. Reported for vessels below "
+        "about 0.8 mm (Vaidya et al., Int. J. Hyperthermia 38:95, 2021).",
     )
     wall: VesselWall | None = Field(
         default=None, description="Layer between blood and tissue, outside diameter_mm; null: none worth counting."

@@ -15,13 +15,16 @@ from ablasim.geometry import point_segment_distance
 from ablasim.materials import Blood
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import triangle_areas
-from ablasim.physics.blood_flow import film_coefficient, through_wall
+from ablasim.physics.blood_flow import LAMINAR_LIMIT, film_coefficient, reynolds_number, through_wall
 from ablasim.physics.blood_network import BloodNetwork
 from ablasim.physics.flow_network import Conduit, FlowPlan, Stretch, plan_flow
-from ablasim.physics.transport import TransportLumen
-from ablasim.physics.vessels import WallModel, constant_wall, wall_exchange
+from ablasim.physics.lumen_march import CrossSection
+from ablasim.physics.resolved import ResolvedLumen, stations_between
+from ablasim.physics.transport import Lumen, TransportLumen
+from ablasim.physics.vessels import Exchange, WallModel, constant_wall, wall_exchange
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
+from ablasim.scenario.anatomy import VesselWall
 from ablasim.units import kelvin, metres
 
 Floats = NDArray[np.float64]
@@ -60,17 +63,7 @@ class VesselWalls:
     def models(self) -> tuple[WallModel, ...]:
         """Exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
         constant = [
-            constant_wall(
-                wall_exchange(
-                    vessel.name,
-                    self.mesh.points,
-                    self.mesh.facets_of(vessel.name),
-                    self.coefficient(vessel),
-                    kelvin(vessel.blood_temperature_c),
-                )
-            )
-            for vessel in self._vessels
-            if vessel.model == "convective"
+            constant_wall(self._constant_exchange(vessel)) for vessel in self._vessels if vessel.model == "convective"
         ]
         return tuple(constant) if self.network is None else (*constant, self.network)
 
@@ -85,7 +78,7 @@ class VesselWalls:
             plan=self._plan,
             lumens=lumens,
             inlets={vessel.name: kelvin(vessel.blood_temperature_c) for vessel in self._vessels},
-            heat_capacity=self.blood.density * self.blood.heat_capacity,
+            heat_capacity=self._heat_capacity,
         )
 
     def flow(self, name: str) -> tuple[Stretch, ...]:
@@ -134,10 +127,12 @@ class VesselWalls:
     def _place_on(self, name: str | None, point: Floats) -> float:
         return 0.0 if name is None else place_on(self.anatomy.vessels[name], point)
 
-    def _lumen(self, vessel: VesselSettings) -> TransportLumen:
+    def _lumen(self, vessel: VesselSettings) -> Lumen:
+        return self._resolved(vessel) if vessel.model == "resolved" else self._transport(vessel)
+
+    def _transport(self, vessel: VesselSettings) -> TransportLumen:
         shape = self.anatomy.vessels[vessel.name]
         triangles = self.mesh.facets_of(vessel.name)
-        capacity = self.blood.density * self.blood.heat_capacity
         stretches = self.flow(vessel.name)
         return TransportLumen(
             vessel.name,
@@ -147,8 +142,53 @@ class VesselWalls:
             shape.arc_length(self._centres(vessel.name)),
             shape.length,
             np.array([stretch.start for stretch in stretches]),
-            capacity * np.array([stretch.flow for stretch in stretches]),
+            self._heat_capacity * np.array([stretch.flow for stretch in stretches]),
         )
+
+    def _resolved(self, vessel: VesselSettings) -> ResolvedLumen:
+        shape = self.anatomy.vessels[vessel.name]
+        diameter = float(metres(vessel.diameter_mm))
+        speed = speed_of(self.flow(vessel.name)[0].flow, diameter)
+        reynolds = reynolds_number(speed, diameter, self.blood)
+        if reynolds > LAMINAR_LIMIT:
+            message = (
+                f"'resolved': the flow must be laminar, and its Reynolds number is {reynolds:.0f}: take 'transport'"
+            )
+            raise located_error(self.scenario, f"vessels.{vessel.name}.model", message)
+        section = CrossSection(
+            0.5 * diameter,
+            self.blood.thermal_conductivity,
+            self._heat_capacity,
+            speed,
+            vessel.profile,
+            np.inf if vessel.wall is None else _layer_conductance(vessel.wall, 0.5 * diameter),
+        )
+        nodes = self.mesh.points_of_facets(vessel.name)
+        places = self.mesh.points[nodes]
+        along = shape.arc_length(places)
+        return ResolvedLumen(
+            vessel.name,
+            section,
+            self._constant_exchange(vessel),
+            nodes,
+            along,
+            shape.angle(places),
+            stations_between(float(along.min()), float(along.max()), section),
+        )
+
+    def _constant_exchange(self, vessel: VesselSettings) -> Exchange:
+        return wall_exchange(
+            vessel.name,
+            self.mesh.points,
+            self.mesh.facets_of(vessel.name),
+            self.coefficient(vessel),
+            kelvin(vessel.blood_temperature_c),
+        )
+
+    @property
+    def _heat_capacity(self) -> float:
+        """Of blood, per volume, J/(m³ K)."""
+        return self.blood.density * self.blood.heat_capacity
 
     def coefficient(self, vessel: VesselSettings) -> Floats:
         """Heat-transfer coefficient from the blood through the wall at each facet of the meshed surface, W/(m² K)."""
@@ -206,3 +246,9 @@ def speed_of(flow: float, diameter: float) -> float:
 
 def _cross_section(diameter: float) -> float:
     return float(0.25 * np.pi * diameter**2)
+
+
+def _layer_conductance(wall: VesselWall, radius: float) -> float:
+    """Conductance of a wall layer per area of its inner surface, W/(m² K)."""
+    ratio = 1.0 + float(metres(wall.thickness_mm)) / radius
+    return float(wall.thermal_conductivity_w_m_k / (radius * np.log(ratio)))

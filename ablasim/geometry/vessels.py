@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -86,6 +87,23 @@ class Vessel:
         """Length along the centre-line up to the place nearest each point, m, shape (n,)."""
         return point_polyline_distance(points, self.points)[1]
 
+    def angle(self, points: ArrayLike) -> Floats:
+        """Angle of points round the centre-line, rad, shape (n,); the zero direction turns no more than the path."""
+        places = np.asarray(points, dtype=float)
+        _, arc_length, foot = point_polyline_distance(places, self.points)
+        segment = np.searchsorted(np.cumsum(self.segment_lengths)[:-1], arc_length, side="right")
+        tangents = np.diff(self.points, axis=0) / self.segment_lengths[:, None]
+        helper = np.eye(3)[np.argmin(np.abs(tangents[0]))]
+        zeros = [helper - (helper @ tangents[0]) * tangents[0]]
+        for before, behind in pairwise(tangents):
+            turned = _turned(zeros[-1], before, behind)
+            zeros.append(turned - (turned @ behind) * behind)
+        zero = np.array(zeros)[segment]
+        quarter = np.cross(tangents[segment], zero)
+        offset = places - foot
+        angle: Floats = np.arctan2(np.sum(offset * quarter, axis=1), np.sum(offset * zero, axis=1))
+        return angle
+
     def contains(self, points: ArrayLike) -> NDArray[np.bool_]:
         """Mask of the points in the lumen, shape (n,): the tube with round bends, and with flat or round ends."""
         places = np.asarray(points, dtype=float)
@@ -100,6 +118,15 @@ class Vessel:
             beyond |= after & (arc_length >= self.length * (1.0 - 1e-12))
         inside: NDArray[np.bool_] = (distance <= self.radius) & ~beyond
         return inside
+
+
+def _turned(vector: Floats, before: Floats, behind: Floats) -> Floats:
+    """A vector turned like the path from one unit direction to another, by Rodrigues' formula."""
+    axis = np.cross(before, behind)
+    turned: Floats = (
+        vector * (before @ behind) + np.cross(axis, vector) + axis * (axis @ vector) / (1 + before @ behind)
+    )
+    return turned
 
 
 def joined_groups(vessels: Sequence[Vessel]) -> list[tuple[Vessel, ...]]:

@@ -135,7 +135,7 @@ class TransportLumen:
         places, bulks = [], []
         for number, (begin, end) in enumerate(zip([0, *ends], ends, strict=False)):
             rate = float(self._rates[number])
-            start = _mixed(bulk, rate, joining[number])
+            start = mixed(bulk, rate, joining[number])
             bulk = _pass_facets(wall[begin:end], self._shares[begin:end], start, passed[begin:end])
             carried += rate * (bulk - start)
             places += [self._places[begin:end], self._ends[number : number + 1]]
@@ -146,11 +146,11 @@ class TransportLumen:
         return BloodCourse(
             exchange=Exchange(self._name, self._nodal, reference, outlet=bulk, carried=carried),
             arc_length=np.concatenate([[0.0], *places]),
-            temperature=np.concatenate([[_mixed(inlet, float(self._rates[0]), joining[0])], *bulks]),
+            temperature=np.concatenate([[mixed(inlet, float(self._rates[0]), joining[0])], *bulks]),
         )
 
 
-def _mixed(temperature: float, rate: float, inflows: Sequence[Inflow]) -> float:
+def mixed(temperature: float, rate: float, inflows: Sequence[Inflow]) -> float:
     """Temperature where inflows join blood to make up a capacity rate, W/K."""
     kept = rate - sum(inflow.rate for inflow in inflows)
     return (kept * temperature + sum(inflow.rate * inflow.temperature for inflow in inflows)) / rate

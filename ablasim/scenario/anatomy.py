@@ -122,10 +122,13 @@ class Vessel(Part):
         description="Speed of the blood, mean over the lumen, mm/s; a convective vessel without a film "
         "coefficient must have it.",
     )
-    model: Literal["fixed_temperature", "convective", "transport"] = Field(
+    model: Literal["fixed_temperature", "convective", "transport", "resolved"] = Field(
         default="convective",
-        description="Wall at the temperature of the blood; cooled by blood that keeps its temperature; or cooled by "
-        "blood that is warmed along its path and carries the heat on (transport).",
+        description="Wall at the temperature of the blood; cooled by blood that keeps its temperature; by blood that "
+        "is warmed along its path and carries the heat on (transport); or the same resolved over the cross-section.",
+    )
+    profile: Literal["poiseuille", "plug"] = Field(
+        default="poiseuille", description="Profile of the speed over the lumen, for a resolved vessel."
     )
     branches_from: Name | None = Field(
         default=None,

@@ -84,7 +84,7 @@ def _joined(vessel: Vessel, scenario: Scenario, here: str) -> Iterator[Problem]:
             known = did_you_mean(name, others) or "; there is no other vessel" * (not others)
             yield Problem(join(here, key), f"'{name}': must be the name of another vessel{known}")
     has_source = vessel.branches_from is not None or any(other.flows_into == vessel.name for other in scenario.vessels)
-    if vessel.model == "transport" and vessel.mean_speed_mm_s is None and not has_source:
+    if vessel.model in ("transport", "resolved") and vessel.mean_speed_mm_s is None and not has_source:
         yield Problem(
             join(here, "mean_speed_mm_s"),
             "missing: blood that is followed needs a mean speed, or a vessel that it comes from",

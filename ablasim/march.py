@@ -19,7 +19,8 @@ from ablasim.errors import ModelError, SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
 from ablasim.physics.electric import ElectricProblem, UnitPotential
 from ablasim.physics.generator import OperatingPoint, operate
-from ablasim.physics.vessels import Exchange, settled, wall_exchanges
+from ablasim.physics.vessels import Exchange
+from ablasim.physics.wall_coupling import WallCoupling
 from ablasim.schedule import Stage, schedule
 from ablasim.step_control import StepControl
 from ablasim.units import celsius, millimetres
@@ -258,10 +259,10 @@ class _Marcher:
         advance = advance_implicit_euler if self.is_euler else advance_sdirk2
         electrical, source = self._source(stage, middle)
         in_tissue = np.where(self.heated, source, 0.0)
-        walls = wall_exchanges(self.walls, middle)
+        walls = WallCoupling(self.walls, middle)
         predict: Callable[[float], Floats] = partial(self._predicted, state)
         for _ in range(_MAX_WALL_PASSES):
-            exchanges = walls + self.coolants[stage.coolant_flows]
+            exchanges = walls.exchanges + self.coolants[stage.coolant_flows]
             try:
                 step = advance(
                     self.case.space,
@@ -276,15 +277,14 @@ class _Marcher:
                 )
             except SolverError:
                 return None
-            assumed, walls = walls, wall_exchanges(self.walls, step.mean_temperature)
-            if settled(assumed, walls, step.mean_temperature):
+            if walls.agrees(step.mean_temperature):
                 break
             predict = _on_the_way(state.temperature, step.temperature, dt)
         else:
             return None
         is_controlled = self.control.fixed is None
         error = self._relative_error(state, middle, step, stage.is_powered) if is_controlled else 0.0
-        return _Attempt(step, error, perfused, electrical, source, in_tissue, exchanges, walls)
+        return _Attempt(step, error, perfused, electrical, source, in_tissue, exchanges, walls.answer)
 
     def _relative_error(self, state: _State, middle: Floats, step: StepResult, is_powered: bool) -> float:
         """Error of a step relative to what is allowed.

@@ -131,16 +131,16 @@ class VesselWalls:
         return self._resolved(vessel) if vessel.model == "resolved" else self._transport(vessel)
 
     def _transport(self, vessel: VesselSettings) -> TransportLumen:
-        shape = self.anatomy.vessels[vessel.name]
         triangles = self.mesh.facets_of(vessel.name)
+        along = self._facets_along(vessel.name)
         stretches = self.flow(vessel.name)
         return TransportLumen(
             vessel.name,
             self.mesh.n_points,
             triangles,
-            self.coefficient(vessel) * triangle_areas(self.mesh.points, triangles),
-            shape.arc_length(self._centres(vessel.name)),
-            shape.length,
+            self.coefficient(vessel, along) * triangle_areas(self.mesh.points, triangles),
+            along,
+            self.anatomy.vessels[vessel.name].length,
             np.array([stretch.start for stretch in stretches]),
             self._heat_capacity * np.array([stretch.flow for stretch in stretches]),
         )
@@ -166,14 +166,17 @@ class VesselWalls:
         nodes = self.mesh.points_of_facets(vessel.name)
         places = self.mesh.points[nodes]
         along = shape.arc_length(places)
+        stations = stations_between(float(along.min()), float(along.max()), section)
         return ResolvedLumen(
             vessel.name,
             section,
-            self._constant_exchange(vessel),
             nodes,
             along,
             shape.angle(places),
-            stations_between(float(along.min()), float(along.max()), section),
+            stations,
+            self.coefficient(vessel, 0.5 * (stations[1:] + stations[:-1])),
+            shape.radius,
+            self.mesh.n_points,
         )
 
     def _constant_exchange(self, vessel: VesselSettings) -> Exchange:
@@ -181,7 +184,7 @@ class VesselWalls:
             vessel.name,
             self.mesh.points,
             self.mesh.facets_of(vessel.name),
-            self.coefficient(vessel),
+            self.coefficient(vessel, self._facets_along(vessel.name)),
             kelvin(vessel.blood_temperature_c),
         )
 
@@ -190,25 +193,23 @@ class VesselWalls:
         """Of blood, per volume, J/(m³ K)."""
         return self.blood.density * self.blood.heat_capacity
 
-    def coefficient(self, vessel: VesselSettings) -> Floats:
-        """Heat-transfer coefficient from the blood through the wall at each facet of the meshed surface, W/(m² K)."""
+    def coefficient(self, vessel: VesselSettings, along: Floats) -> Floats:
+        """Heat-transfer coefficient from the blood to the meshed surface at arc lengths, m, in W/(m² K)."""
         diameter = float(metres(vessel.diameter_mm))
-        places = self._centres(vessel.name)
         given = vessel.film_coefficient_w_m2_k
-        film = self._film_of_flow(vessel.name, places, diameter) if given is None else np.full(len(places), given)
+        film = self._film_of_flow(vessel.name, along, diameter) if given is None else np.full(len(along), given)
         if vessel.wall is None:
             return film
         thickness = float(metres(vessel.wall.thickness_mm))
         return through_wall(film, diameter, thickness, vessel.wall.thermal_conductivity_w_m_k)
 
-    def _film_of_flow(self, name: str, places: Floats, diameter: float) -> Floats:
+    def _film_of_flow(self, name: str, along: Floats, diameter: float) -> Floats:
         stretches = self.flow(name)
         if not stretches:
             message = f"vessel {name}: mean_speed_mm_s is needed for the film coefficient"
             raise ModelError(message)
-        along = self.anatomy.vessels[name].arc_length(places)
         stretch_of = np.searchsorted([stretch.start for stretch in stretches], along, side="right") - 1
-        film = np.empty(len(places))
+        film = np.empty(len(along))
         heated_from = self._heated_from(name)
         for number, stretch in enumerate(stretches):
             here = stretch_of == number
@@ -216,9 +217,10 @@ class VesselWalls:
             film[here] = film_coefficient(along[here] - heated_from, diameter, speed, self.blood)
         return film
 
-    def _centres(self, name: str) -> Floats:
-        centres: Floats = self.mesh.points[self.mesh.facets_of(name)].mean(axis=1)
-        return centres
+    def _facets_along(self, name: str) -> Floats:
+        """Arc length at the centre of each facet of a wall, m."""
+        centres = self.mesh.points[self.mesh.facets_of(name)].mean(axis=1)
+        return self.anatomy.vessels[name].arc_length(centres)
 
     def _heated_from(self, name: str) -> float:
         """Arc length where a vessel enters its heated length, m: there its thermal boundary layer begins."""

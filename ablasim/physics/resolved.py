@@ -1,7 +1,8 @@
 """A vessel whose cross-section is resolved: the wall's uneven heat is kept all round.
 
 The nodes of the wall, unrolled into length and angle, give the wall's temperature at the pieces of the marched lumen;
-the heat through each piece goes back to the nodes with the same weights, so that not a joule is lost between the two.
+each piece answers with the blood temperature that its heat stands for behind a given film, and the nodes take the mean
+of these with the same weights. So not a joule is lost between the two, and where the wall is warm the blood is.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ablasim.physics.vessels import Exchange
 
 Floats = NDArray[np.float64]
 
-_STIFFER = 1.5  # of the film: a node's own answer to its temperature may be steeper than the mean film
+_STIFFER = 2.0  # a wall answers more steeply to waves of temperature along it than to its mean
 
 
 class ResolvedLumen:
@@ -32,32 +33,44 @@ class ResolvedLumen:
         Of the vessel.
     section : CrossSection
         Its lumen.
-    film : Exchange
-        What a cheaper model says of the wall: how steeply a node's heat follows its temperature, which makes tissue and
-        blood agree sooner and changes no result.
     nodes : ndarray of int, shape (n,)
         Nodes of the wall.
     arc_length, angle : ndarray, shape (n,)
         Where they lie along the path, m, and round it, rad.
     stations : ndarray, shape (n_steps + 1,)
         Places along the path that the blood is marched through, m.
+    film : ndarray, shape (n_steps,)
+        Heat-transfer coefficient that a cheaper model gives between the stations, per area of the meshed wall,
+        W/(m² K). Tissue and blood agree sooner the better it is; their heat does not depend on it.
+    wall_radius : float
+        Of the meshed wall, m.
+    n_nodes : int
+        Of the mesh.
     """
 
     def __init__(
         self,
         name: str,
         section: CrossSection,
-        film: Exchange,
         nodes: NDArray[np.int64],
         arc_length: Floats,
         angle: Floats,
         stations: Floats,
+        film: Floats,
+        wall_radius: float,
+        n_nodes: int,
     ) -> None:
         self._name, self._section, self._stations, self._nodes = name, section, stations, nodes
-        self._conductance = _STIFFER * film.conductance
         middles = 0.5 * (stations[1:] + stations[:-1])
         angles = 2.0 * np.pi * np.arange(section.n_sectors) / section.n_sectors
-        self._weights = _unrolled_weights(arc_length, angle, section.radius, middles, angles)
+        weights = _unrolled_weights(arc_length, angle, wall_radius, middles, angles)
+        pieces = 2.0 * np.pi * wall_radius / section.n_sectors * np.diff(stations) * _STIFFER * film
+        self._films = np.repeat(pieces, section.n_sectors)  # W/K
+        self._weights = weights
+        at_nodes = weights.T @ self._films
+        self._conductance = np.zeros(n_nodes)
+        self._conductance[nodes] = at_nodes
+        self._shares = np.divide(1.0, at_nodes, out=np.zeros_like(at_nodes), where=at_nodes > 0.0)
 
     def course(self, temperature: Floats, inlet: float, joining: Sequence[Sequence[Inflow]]) -> BloodCourse:
         """Follow the blood along the wall; parameters as for `TransportLumen.course`.
@@ -75,11 +88,9 @@ class ResolvedLumen:
         shape = (len(self._stations) - 1, self._section.n_sectors)
         wall = (self._weights @ temperature[self._nodes]).reshape(shape)
         blood = march_blood(self._section, self._stations, wall, start)
-        heat = np.zeros(len(temperature))
-        heat[self._nodes] = self._weights.T @ blood.wall_heat.ravel()
-        there = self._conductance > 0.0
+        behind_film = wall - blood.wall_heat / self._films.reshape(shape)
         reference = np.array(temperature)
-        reference[there] -= heat[there] / self._conductance[there]
+        reference[self._nodes] = self._shares * (self._weights.T @ (self._films * behind_film.ravel()))
         outlet = float(blood.mean[-1])
         return BloodCourse(
             exchange=Exchange(self._name, self._conductance, reference, outlet=outlet, carried=rate * (outlet - start)),

@@ -19,7 +19,7 @@ from ablasim.mesh.tetrahedra import triangle_areas
 Floats = NDArray[np.float64]
 
 _SETTLED_SHARE = 1e-3  # of the heat through a wall: what may still move when tissue and blood agree
-_SETTLED_K = 1e-3  # the same as a temperature of the blood, for walls that carry next to nothing
+_SETTLED_K = 2e-4  # the same as a temperature of the blood, for walls that carry next to nothing
 
 
 @dataclass(frozen=True, eq=False)

@@ -136,6 +136,12 @@ class Case:
             heated |= region.cells
         return heated
 
+    def perfused_share(self, region: str, closed: Names) -> float:
+        """Share of the perfusion of ``organ`` or ``tumour`` that is left while some vascular systems are closed."""
+        supply = self.scenario.body.blood_supply
+        shares = supply.tumour if region == TUMOUR else supply.organ
+        return max(0.0, 1.0 - sum(shares.of(system) for system in sorted(closed)))
+
     def vessels_of(self, systems: Names) -> Names:
         """Vessels that belong to one of some vascular systems."""
         return frozenset(vessel.name for vessel in self.scenario.vessels if vessel.system in systems)
@@ -245,7 +251,7 @@ class Case:
     def _tissue_regions(self, variant: Variant, closed: Names = NONE) -> tuple[Region, ...]:
         cells = self.zone_cells(variant)
         return tuple(
-            Region(self.materials[name], cells & self.mesh.cells_of_tissue(name), self._perfused_share(name, closed))
+            Region(self.materials[name], cells & self.mesh.cells_of_tissue(name), self.perfused_share(name, closed))
             for name in (ORGAN, TUMOUR)
             if name in self.materials
         )
@@ -255,12 +261,6 @@ class Case:
             return ()
         still = self.stagnant_vessels(variant, stagnant)
         return tuple(vessel for vessel in self.scenario.vessels if vessel.name not in still)
-
-    def _perfused_share(self, region: str, closed: Names) -> float:
-        """Share of a region's perfusion that is left while some vascular systems are closed."""
-        supply = self.scenario.body.blood_supply
-        shares = supply.tumour if region == TUMOUR else supply.organ
-        return max(0.0, 1.0 - sum(shares.of(system) for system in sorted(closed)))
 
     def _heat_regions(self, variant: Variant, stagnant: Names, closed: Names = NONE) -> tuple[Region, ...]:
         regions = self._tissue_regions(variant, closed)

@@ -93,4 +93,5 @@ class Results:
         }
         for name in self.case.vessel_names:
             columns[f"{name}_power_removed_w"] = np.array([s.vessel_power[name] for s in steps])
+            columns[f"{name}_stagnant"] = np.array([float(name in s.stagnant) for s in steps])
         return columns

@@ -129,16 +129,20 @@ def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
         power = march.ledger.vessels[name] if at_end is None else at_end.vessel_power[name]
         speed = settings.mean_speed_mm_s
         flux = FacetFlux(case.mesh, case.heated_cells("actual"), case.mesh.facets_of(name))
+        is_still = at_end is not None and name in at_end.stagnant
         energy = march.ledger.vessels[name]
         block["vessels"].setdefault(name, {}).update(
             {
                 "power_removed_end_w": power,
-                "power_removed_end_by_gradient_w": flux.power(march.temperature_end_of_power, conductivity),
+                "power_removed_end_by_gradient_w": None
+                if is_still
+                else flux.power(march.temperature_end_of_power, conductivity),
                 "energy_removed_j": energy,
                 "energy_share_percent": 100.0 * energy / delivered if delivered else None,
                 "blood_warming_k": None
                 if speed is None
                 else blood_warming(power, float(metres(settings.diameter_mm)), float(metres(speed)), case.blood),
+                "stagnant_s": sum(step.dt for step in march.steps if name in step.stagnant),
             }
         )
     return block

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ablasim.build import Case
+from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario.applicators import RfNeedle
+from ablasim.scenario.circulation import Occlusion
 
 
 def assumptions(case: Case) -> list[str]:
@@ -13,6 +15,7 @@ def assumptions(case: Case) -> list[str]:
         *_perfusion_factor(case),
         *_current(case),
         *_vessels(case),
+        *_occlusions(case),
         *_needles(case),
         _outside(case),
         f"The ablation zone is where {case.headline.label}; dead tissue keeps its other properties and its size "
@@ -65,6 +68,28 @@ def _vessels(case: Case) -> list[str]:
             "it conducts current as blood."
         )
     return sentences
+
+
+def _occlusions(case: Case) -> list[str]:
+    sentences = []
+    for occlusion in case.scenario.occlusions:
+        systems = " and ".join(system.replace("_", " ") for system in occlusion.systems)
+        until = "to the end" if occlusion.end_s is None else f"to {occlusion.end_s:g} s"
+        if occlusion.on_s is not None:
+            until += f", by turns {occlusion.on_s:g} s closed and {occlusion.off_s:g} s open"
+        still = sorted(case.vessels_of(frozenset(occlusion.systems)))
+        blood = f"; the blood of {', '.join(still)} then stands still" if still else ""
+        sentences.append(
+            f"Occlusion {occlusion.name}: {systems} closed from {occlusion.start_s:g} s {until}; perfusion then is "
+            f"{_left(case, occlusion)}{blood}."
+        )
+    return sentences
+
+
+def _left(case: Case, occlusion: Occlusion) -> str:
+    regions = [region for region in (ORGAN, TUMOUR) if region in case.materials]
+    shares = [case.perfused_share(region, frozenset(occlusion.systems)) for region in regions]
+    return " and ".join(f"{100.0 * share:.3g} % in the {name}" for name, share in zip(regions, shares, strict=True))
 
 
 def _needles(case: Case) -> list[str]:

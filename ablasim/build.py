@@ -249,9 +249,13 @@ class Case:
         return tuple(a for a in self.scenario.applicators if isinstance(a, RfNeedle))
 
     def _tissue_regions(self, variant: Variant, closed: Names = NONE) -> tuple[Region, ...]:
-        cells = self.zone_cells(variant)
+        cells, left = self.zone_cells(variant), self.scenario.body.embolisation
         return tuple(
-            Region(self.materials[name], cells & self.mesh.cells_of_tissue(name), self.perfused_share(name, closed))
+            Region(
+                self.materials[name],
+                cells & self.mesh.cells_of_tissue(name),
+                perfusion_factor=left.of(name) * self.perfused_share(name, closed),
+            )
             for name in (ORGAN, TUMOUR)
             if name in self.materials
         )

@@ -9,7 +9,7 @@ from pydantic.types import Strict
 
 from ablasim.constants import BODY_TEMPERATURE_C
 from ablasim.scenario.base import Between, Celsius, Name, Part, Text
-from ablasim.scenario.circulation import BloodSupply
+from ablasim.scenario.circulation import BloodSupply, Embolisation
 
 Target: TypeAlias = Annotated[float, Between(0.1, 50.0, "mm")]
 
@@ -26,6 +26,9 @@ class Body(Part):
     )
     perfusion_factor: Annotated[float, Between(0.0, 20.0)] = Field(
         default=1.0, description="Factor on every perfusion rate: 0 for ex vivo or full occlusion."
+    )
+    embolisation: Embolisation = Field(
+        default_factory=Embolisation, description="Perfusion left after chemoembolisation (TACE), by region."
     )
     blood_supply: BloodSupply = Field(
         default_factory=BloodSupply, description="Shares of the perfusion that stop when something is occluded."

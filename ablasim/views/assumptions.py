@@ -34,8 +34,15 @@ def _shutdown(case: Case) -> str:
 
 
 def _perfusion_factor(case: Case) -> list[str]:
-    factor = case.scenario.body.perfusion_factor
-    return [] if factor == 1.0 else [f"Every perfusion rate of the table below is multiplied by {factor:g}."]
+    body = case.scenario.body
+    sentences = []
+    if body.perfusion_factor != 1.0:
+        sentences.append(f"Every perfusion rate of the table below is multiplied by {body.perfusion_factor:g}.")
+    left = {region: body.embolisation.of(region) for region in (ORGAN, TUMOUR) if region in case.materials}
+    if any(factor != 1.0 for factor in left.values()):
+        shares = " and ".join(f"{factor:g} of it in the {region}" for region, factor in left.items())
+        sentences.append(f"After embolisation the perfusion is {shares}.")
+    return sentences
 
 
 def _has_current(case: Case) -> bool:

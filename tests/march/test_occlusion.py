@@ -126,6 +126,20 @@ def test_perfusion_falls_by_the_share_of_what_is_closed(case_of):
     assert rate("organ", portal_vein=0.6)[0] == pytest.approx(0.4)
 
 
+def test_embolisation_takes_perfusion_from_its_region_alone(case_of):
+    untouched = case_of().bioheat("actual").perfusion
+    assert_same(march(case_of(body={"embolisation": {"tumour_perfusion_factor": 1.0}})), march(case_of()))
+    for region, other in (("tumour", "organ"), ("organ", "tumour")):
+        case = case_of(body={"embolisation": {f"{region}_perfusion_factor": 0.2}})
+        left = case.bioheat("actual").perfusion
+        alone = [
+            np.setdiff1d(case.mesh.cells[cells], case.mesh.cells[~cells])
+            for cells in (case.mesh.cells_of_tissue(name) & case.tissue_cells for name in (region, other))
+        ]
+        np.testing.assert_allclose(left[alone[0]], 0.2 * untouched[alone[0]], rtol=1e-12)
+        np.testing.assert_array_equal(left[alone[1]], untouched[alone[1]])
+
+
 def test_the_zone_grows_with_what_is_occluded_in_the_order_of_the_experiment(case_of):
     """None, artery, portal vein, both: the order in pigs (Chinn et al., AJR 176:789, 2001)."""
 

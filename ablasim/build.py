@@ -16,7 +16,8 @@ from ablasim.damage import DamageModel, Shutdown
 from ablasim.errors import ModelError
 from ablasim.fem import Space, make_space
 from ablasim.fem.operators import Pattern
-from ablasim.geometry import point_segment_distance
+from ablasim.geometry import Box, point_segment_distance
+from ablasim.geometry.layers import axis_of, outermost
 from ablasim.materials import Blood, Tissue, blood, tissue
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
@@ -40,6 +41,7 @@ Variant = Literal["actual", "no_vessel", "occluded"]
 
 NONE: Names = frozenset()
 
+_ON_FACE = 1e-6  # of the organ's size: how near a face a node counts as on it
 _HEATED_WITHIN = 0.03
 """Distance from the active applicator within which a vessel's wall counts as heated, m (design decision)."""
 
@@ -59,7 +61,7 @@ class Case:
     space : Space
         First-order elements on it.
     materials : mapping of str to Tissue
-        Material of ``organ``, ``tumour`` and each needle's body.
+        Material of ``organ``, ``tumour``, each layer and each needle's body.
     blood : Blood
         Properties of blood.
     damage_models : tuple of DamageModel
@@ -105,6 +107,10 @@ class Case:
     def lumen_cells(self) -> Mask:
         """Cells of all lumens, shape (n_cells,)."""
         return self._cells_of(self.anatomy.vessels)
+
+    def layer_cells(self) -> Mask:
+        """Cells of the layers outside the organ, shape (n_cells,)."""
+        return self._cells_of(layer.name for layer in self.anatomy.layers)
 
     def applicator_cells(self) -> Mask:
         """Cells of all needles, shape (n_cells,)."""
@@ -172,15 +178,18 @@ class Case:
 
     def conductors(self, variant: Variant) -> RegionLaws:
         """Electrical conductivities of a variant."""
-        regions = self._tissue_regions(variant)
+        regions = self._tissue_regions(variant) + self._layer_regions()
         if variant != "no_vessel":
             regions += (Region(tissue("blood"), self.lumen_cells()),)
         return RegionLaws(self.space, regions)
 
     def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
         """Potential between an electrode and the outer faces."""
-        conducting = self.tissue_cells | self.lumen_cells()
-        ground = self._outer_nodes() if self.scenario.boundary.electric == "ground" else np.zeros(0, np.int64)
+        conducting = self.tissue_cells | self.lumen_cells() | self.layer_cells()
+        faces = self.scenario.boundary.faces
+        ground = self.cut_nodes() if self.scenario.boundary.electric == "ground" else np.zeros(0, np.int64)
+        grounded = [self._nodes_of_face(name) for name, face in faces.items() if face.electric == "ground"]
+        ground = np.unique(np.concatenate([ground, *grounded]))
         active = self.mesh.points_of_facets(f"{electrode}.active")
         return ElectricProblem(self.space, self.pattern, active, ground, conducting)
 
@@ -198,6 +207,20 @@ class Case:
             self._cooling(needle)
             for needle in self._needle_settings()
             if needle.coolant_temperature_c is not None and (powered or not needle.coolant_stops_with_power)
+        )
+
+    def surface_films(self) -> tuple[Exchange, ...]:
+        """Exchange through the films of the organ's real faces."""
+        return tuple(
+            wall_exchange(
+                OUTER,
+                self.mesh.points,
+                triangles,
+                np.full(len(triangles), face.film_coefficient_w_m2_k),
+                kelvin(self.scenario.face_temperature_c(face)),
+            )
+            for name, face in self.scenario.boundary.faces.items()
+            if face.thermal == "film" and len(triangles := self._triangles_of_face(name))
         )
 
     def prescribed_heat(self, sources: tuple[tuple[str, float | None], ...]) -> Floats:
@@ -225,7 +248,7 @@ class Case:
         if not self.scenario.body.metabolic_heat:
             return uniform
         nothing = np.zeros(len(self.space.gradient_weights))
-        exchanges = tuple(model(uniform) for model in self.wall_models(variant))
+        exchanges = tuple(model(uniform) for model in self.wall_models(variant)) + self.surface_films()
         tolerance = 1e-3 * self.scenario.numerics.time_tolerance
         return solve_steady(self.bioheat(variant), lambda _: nothing, exchanges, uniform, tolerance=tolerance)
 
@@ -270,20 +293,53 @@ class Case:
         regions = self._tissue_regions(variant, closed)
         if still := self.stagnant_vessels(variant, stagnant):
             regions += (Region(tissue("blood"), self._cells_of(still)),)
-        return regions + tuple(
+        return (regions + self._layer_regions()) + tuple(
             Region(self.materials[needle.name], self.mesh.cells_of_body(needle.name))
             for needle in self._needle_settings()
             if needle.body == "meshed"
         )
 
-    def _outer_nodes(self) -> NDArray[np.int64]:
+    def _layer_regions(self) -> tuple[Region, ...]:
+        layers = [layer.name for layer in self.anatomy.layers]
+        return tuple(Region(self.materials[name], self.mesh.cells_of_body(name)) for name in layers)
+
+    def cut_nodes(self) -> NDArray[np.int64]:
+        """Nodes on the artificial faces: where organ and layers are cut out of the patient, vessels included."""
         ends = [f"{name}.end" for name in self.vessel_names if self.mesh.has_facets(f"{name}.end")]
-        return self.mesh.points_of_facets(OUTER, *ends)
+        if not self.scenario.boundary.faces:
+            return self.mesh.points_of_facets(OUTER, *ends)
+        triangles = self.mesh.facets_of(OUTER)
+        real = np.zeros(len(triangles), dtype=bool)
+        for face in self.scenario.boundary.faces:
+            real |= self._is_on_face(triangles, face)
+        return np.union1d(triangles[~real], self.mesh.facets_of(*ends)).astype(np.int64)
+
+    def _triangles_of_face(self, face: str) -> NDArray[np.int32]:
+        triangles = self.mesh.facets_of(OUTER)
+        on_face: NDArray[np.int32] = triangles[self._is_on_face(triangles, face)]
+        return on_face
+
+    def _nodes_of_face(self, face: str) -> NDArray[np.int64]:
+        return np.unique(self._triangles_of_face(face)).astype(np.int64)
+
+    def _is_on_face(self, triangles: NDArray[np.int32], face: str) -> Mask:
+        """Whether triangles lie on the outermost surface above a face of the organ, shape (n_triangles,)."""
+        organ = self.anatomy.organ
+        assert isinstance(organ, Box)
+        axis, _ = axis_of(face)
+        away = np.abs(self.mesh.points[triangles, axis] - outermost(organ, self.anatomy.layers, face))
+        on_face: Mask = np.all(away < _ON_FACE * max(organ.size), axis=1)
+        return on_face
 
     def _holds(self, variant: Variant, stagnant: Names) -> tuple[Hold, ...]:
         holds: list[Hold] = []
         if self.scenario.boundary.thermal == "fixed":
-            holds.append(Hold(OUTER, self._outer_nodes(), kelvin(self.scenario.boundary_temperature_c)))
+            holds.append(Hold(OUTER, self.cut_nodes(), kelvin(self.scenario.boundary_temperature_c)))
+        holds += [
+            Hold(OUTER, self._nodes_of_face(name), kelvin(self.scenario.face_temperature_c(face)))
+            for name, face in self.scenario.boundary.faces.items()
+            if face.thermal == "fixed"
+        ]
         holds += [
             Hold(needle.name, self.mesh.points_of_facets(f"{needle.name}.active"), kelvin(temperature))
             for needle in self._needle_settings()

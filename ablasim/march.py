@@ -114,7 +114,7 @@ class _Marcher:
         self.circulation = Circulation(case, variant)
         self._take_heat_problem()
         self.conductors = case.conductors(variant)
-        self.coolants = {flowing: case.coolants(flowing) for flowing in (False, True)}
+        self.coolants = {flowing: case.coolants(flowing) + case.surface_films() for flowing in (False, True)}
         self.electric: dict[str, ElectricProblem] = {}
         self.prescribed: dict[Stage, Floats] = {}
         self.models: dict[str, DamageModel] = {model.name: model for model in case.damage_models}

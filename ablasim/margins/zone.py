@@ -179,7 +179,7 @@ def ablation_zone(domain: Domain, level: Floats, *, lumens_are_tissue: bool = Fa
     if level.shape != (len(domain.points),):
         message = f"damage level has shape {level.shape}: must be ({len(domain.points)},), one value per point"
         raise ValueError(message)
-    tissue = ~domain.is_applicator if lumens_are_tissue else domain.is_tissue
+    tissue = domain.is_tissue | domain.is_lumen if lumens_are_tissue else domain.is_tissue
     check_level(domain.cells[tissue], level)
     sleeves = sleeve_points(domain, level, tissue)
     filled = filled_level(domain, level, tissue, sleeves)

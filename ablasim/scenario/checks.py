@@ -46,7 +46,8 @@ def problems_across(scenario: Scenario) -> Iterator[Problem]:
 
 def _names(scenario: Scenario) -> Iterator[Problem]:
     taken: dict[str, str] = {}
-    for kind, items in (("vessels", scenario.vessels), ("applicators", scenario.applicators)):
+    named = (("vessels", scenario.vessels), ("layers", scenario.layers), ("applicators", scenario.applicators))
+    for kind, items in named:
         for i, item in enumerate(items):
             here = join(kind, item_label(items, i))
             if item.name in RESERVED_NAMES:
@@ -129,6 +130,23 @@ def _occlusions(scenario: Scenario) -> Iterator[Problem]:
         if inflow > 1.0 + ROUNDING:
             given = f"{supply.hepatic_artery:g}: with portal_vein, {supply.portal_vein:g}, it makes {inflow:g}"
             yield Problem(join("body.blood_supply", region, "hepatic_artery"), f"{given}: must be at most 1 in all")
+
+
+def _surroundings(scenario: Scenario) -> Iterator[Problem]:
+    shape = scenario.organ.shape
+    for path, items in (("layers", scenario.layers), ("boundary.faces", scenario.boundary.faces)):
+        if items and shape != "box":
+            yield Problem(path, f"must be left out: a {shape} has no faces, only an organ of shape box")
+    for name, face in scenario.boundary.faces.items():
+        here = join("boundary.faces", name)
+        if face.thermal == "film" and face.film_coefficient_w_m2_k is None:
+            yield Problem(join(here, "film_coefficient_w_m2_k"), "missing: a film needs it (or thermal: insulated)")
+        if face.thermal != "film" and face.film_coefficient_w_m2_k is not None:
+            given = f"{face.film_coefficient_w_m2_k:g} W/(m² K)"
+            yield Problem(join(here, "film_coefficient_w_m2_k"), f"{given}: must come with thermal: film")
+        if face.thermal == "insulated" and face.temperature_c is not None:
+            given = f"{face.temperature_c:g} °C"
+            yield Problem(join(here, "temperature_c"), f"{given}: must be left out of an insulated face")
 
 
 def _protocol(scenario: Scenario) -> Iterator[Problem]:
@@ -220,6 +238,7 @@ _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _vessels,
     _applicators,
     _occlusions,
+    _surroundings,
     _protocol,
     _tissues,
     _settings,

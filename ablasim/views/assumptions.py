@@ -17,7 +17,9 @@ def assumptions(case: Case) -> list[str]:
         *_vessels(case),
         *_occlusions(case),
         *_needles(case),
+        *_layers(case),
         _outside(case),
+        *_faces(case),
         f"The ablation zone is where {case.headline.label}; dead tissue keeps its other properties and its size "
         "(no contraction).",
     ]
@@ -115,6 +117,28 @@ def _needles(case: Case) -> list[str]:
         else:
             how = "it is not cooled"
         sentences.append(f"Needle {needle.name}: {how}; its shaft is insulated.")
+    return sentences
+
+
+def _layers(case: Case) -> list[str]:
+    return [
+        f"Layer {layer.name}: {layer.thickness_mm:g} mm of {layer.tissue} on the face {layer.face}, at rest "
+        "(warm fluid does not rise and mix); it counts neither as zone nor as margin."
+        for layer in case.scenario.layers
+    ]
+
+
+def _faces(case: Case) -> list[str]:
+    sentences = []
+    for name, face in case.scenario.boundary.faces.items():
+        temperature = f"{case.scenario.face_temperature_c(face):g} °C"
+        heat = {
+            "film": f"loses heat through {face.film_coefficient_w_m2_k or 0.0:g} W/(m² K) to {temperature}",
+            "fixed": f"is held at {temperature}",
+            "insulated": "is thermally insulated",
+        }[face.thermal]
+        current = "grounded" if face.electric == "ground" else "electrically insulated"
+        sentences.append(f"The face {name} is a real surface: it {heat}, and is {current}.")
     return sentences
 
 

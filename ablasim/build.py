@@ -32,6 +32,7 @@ from ablasim.resolve import build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
 from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Prescribed, RfNeedle
+from ablasim.structures import SampledStructure, sample_structures
 from ablasim.units import kelvin, metres
 
 Floats = NDArray[np.float64]
@@ -253,6 +254,11 @@ class Case:
         return solve_steady(self.bioheat(variant), lambda _: nothing, exchanges, uniform, tolerance=tolerance)
 
     @cached_property
+    def structures(self) -> tuple[SampledStructure, ...]:
+        """Critical structures as points in the mesh."""
+        return sample_structures(self.scenario, self.mesh, self._triangles_of_face)
+
+    @cached_property
     def nodal_tissue_volume(self) -> Floats:
         """Volume of tissue that each node stands for, m³, shape (n_points,)."""
         return self.space.measure(self.tissue_cells.astype(float))
@@ -327,8 +333,12 @@ class Case:
         organ = self.anatomy.organ
         assert isinstance(organ, Box)
         axis, _ = axis_of(face)
-        away = np.abs(self.mesh.points[triangles, axis] - outermost(organ, self.anatomy.layers, face))
-        on_face: Mask = np.all(away < _ON_FACE * max(organ.size), axis=1)
+        corners = self.mesh.points[triangles]
+        away = np.abs(corners[:, :, axis] - outermost(organ, self.anatomy.layers, face))
+        low, high = organ.bounds
+        middle = np.delete(corners.mean(axis=1), axis, axis=1)  # the sides of layers on other faces lie beyond
+        above = (middle > np.delete(low, axis)) & (middle < np.delete(high, axis))
+        on_face: Mask = np.all(away < _ON_FACE * max(organ.size), axis=1) & above.all(axis=1)
         return on_face
 
     def _holds(self, variant: Variant, stagnant: Names) -> tuple[Hold, ...]:
@@ -427,7 +437,7 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
     models, shutdown = build_damage(scenario)
     anatomy = build_anatomy(scenario)
     mesh = build_scenario_mesh(scenario, anatomy, cache)
-    return Case(
+    case = Case(
         scenario=scenario,
         anatomy=anatomy,
         mesh=mesh,
@@ -437,3 +447,5 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         damage_models=models,
         shutdown=shutdown,
     )
+    _ = case.structures  # so that one outside the mesh is told before the run
+    return case

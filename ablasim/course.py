@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.build import Variant
+from ablasim.damage import Exposure
 from ablasim.energy import EnergyLedger
 from ablasim.physics.generator import OperatingPoint
 
@@ -30,10 +31,13 @@ class StepRecord:
     electrical : OperatingPoint or None
         Generator during the step.
     delivered_power, vessel_power : float
-        Mean over the step, W; a vessel whose blood has just started to flow again carries off in its first step what
-        the stagnant blood had gained.
+        Mean over the step, W.
     stagnant : frozenset of str
         Vessels whose blood stood still.
+    washed_out : mapping of str to float
+        Heat that vessels carried off at the start, J, as their stagnant blood flowed again; missing: none.
+    structure_temperature : mapping of str to float
+        Highest temperature of each critical structure at the end, K.
     """
 
     time: float
@@ -44,6 +48,8 @@ class StepRecord:
     delivered_power: float
     vessel_power: Mapping[str, float]
     stagnant: frozenset[str] = frozenset()
+    washed_out: Mapping[str, float] = field(default_factory=dict)
+    structure_temperature: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +78,8 @@ class March:
         False if the run was stopped early.
     work : dict of str to int
         Counts of steps, solves and iterations.
+    exposures : dict of str to Exposure
+        What each critical structure was exposed to, at its points; for the run itself, not for twins.
     """
 
     variant: Variant
@@ -84,3 +92,4 @@ class March:
     hottest: tuple[float, int, float]
     complete: bool
     work: Mapping[str, int]
+    exposures: Mapping[str, Exposure] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ablasim.build import Case, Names, Variant
 from ablasim.circulation import Circulation
 from ablasim.course import March, StepRecord
-from ablasim.damage import DamageModel
+from ablasim.damage import DamageModel, Exposure
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.errors import ModelError, SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
@@ -125,6 +125,7 @@ class _Marcher:
         self.is_euler = numerics.time_method == "implicit_euler"
         self.control = StepControl(largest=numerics.max_time_step_s, fixed=numerics.time_step_s)
         self.ledger = EnergyLedger.empty(case.vessel_names)
+        self.exposures: dict[str, Exposure] = {}
         self.washed_out: Mapping[str, float] = {}  # J since the last step, by vessel
         self.records: list[StepRecord] = []
         self.hottest = (0.0, 0, 0.0)
@@ -137,6 +138,11 @@ class _Marcher:
         temperature = case.initial_temperature(self.variant)
         damage = {name: model.start(case.space.n_nodes, temperature) for name, model in self.models.items()}
         stages = schedule(case.scenario)
+        if self.variant == "actual":
+            self.exposures = {
+                structure.name: Exposure.start(case.headline, structure.at(temperature))
+                for structure in case.structures
+            }
         start = self._start_point(stages, temperature)
         shutdown = case.shutdown.start(case.space.n_nodes, temperature)
         state = _State(0.0, self.bioheat.with_held_temperatures(temperature), damage, shutdown)
@@ -161,6 +167,7 @@ class _Marcher:
             hottest=self.hottest,
             complete=complete,
             work=self._work(),
+            exposures=self.exposures,
         )
 
     def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | None:
@@ -357,8 +364,10 @@ class _Marcher:
             zone_volume=self.case.dead_volume_by_nodes(damage),
             electrical=attempt.electrical,
             delivered_power=entry.delivered / dt,
-            vessel_power={name: (heat + self.washed_out.get(name, 0.0)) / dt for name, heat in entry.vessels.items()},
+            vessel_power={name: heat / dt for name, heat in entry.vessels.items()},
+            washed_out=self.washed_out,
             stagnant=self.circulation.stagnant,
+            structure_temperature=self._expose(state, step.temperature, dt),
         )
         self.washed_out = {}
         self.records.append(record)
@@ -368,6 +377,15 @@ class _Marcher:
         if self.observe is not None:
             self.observe(record, schedule(self.case.scenario)[-1].end)
         return after
+
+    def _expose(self, before: _State, after: Floats, dt: float) -> dict[str, float]:
+        """Expose the critical structures to a step; the highest temperature of each at its end, K."""
+        highest = {}
+        for structure in self.case.structures if self.exposures else ():
+            start, end = structure.at(before.temperature), structure.at(after)
+            self.exposures[structure.name] = self.exposures[structure.name].advance(start, end, before.time, dt)
+            highest[structure.name] = float(end.max())
+        return highest
 
     def _note_hottest(self, state: _State) -> None:
         temperature = np.where(self.bioheat.active, state.temperature, 0.0)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ablasim.build import Case, Variant
 from ablasim.course import March
-from ablasim.damage import damage_model
+from ablasim.damage import Exposure, damage_model
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.fem import StepResult
 from ablasim.physics.bioheat import Floats
@@ -91,4 +91,5 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         hottest=(float(active[hottest]), hottest, 0.0),
         complete=True,
         work={"steps": 0},
+        exposures={item.name: Exposure.start(case.headline, item.at(temperature)) for item in case.structures},
     )

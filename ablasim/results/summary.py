@@ -27,6 +27,7 @@ from ablasim.mesh import mesh_quality
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.heat_flux import FacetFlux
+from ablasim.results.structures import structure_warnings, structures_summary
 from ablasim.results.warnings import run_warnings
 from ablasim.scenario import scenario_hash
 from ablasim.units import MM_PER_M, celsius, metres, millimetres
@@ -87,15 +88,17 @@ def summarise(
     """
     actual = marches["actual"]
     zone, margin = next(iter(by_model.values()))
+    structures = structures_summary(case, actual, zone)
     return {
         "status": "complete" if all(march.complete for march in marches.values()) else "incomplete",
         "title": case.scenario.title,
         "versions": package_versions(),
         "scenario_hash": scenario_hash(case.scenario),
-        "warnings": [*warnings, *run_warnings(case, actual)],
+        "warnings": [*warnings, *structure_warnings(structures), *run_warnings(case, actual)],
         "zone": _zone(case, zone, by_model),
         "margin": None if margin is None else margin_summary(margin),
         "heat_sink": _heat_sink(case, actual, heat_sink) if case.vessel_names else None,
+        "critical_structures": structures,
         "source": _source(case, actual),
         "energy": _energy(actual),
         "mesh": _mesh(case),
@@ -142,6 +145,7 @@ def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
                 "blood_warming_k": None
                 if speed is None
                 else blood_warming(power, float(metres(settings.diameter_mm)), float(metres(speed)), case.blood),
+                "washed_out_j": sum(step.washed_out.get(name, 0.0) for step in march.steps),
                 "stagnant_s": sum(step.dt for step in march.steps if name in step.stagnant),
             }
         )

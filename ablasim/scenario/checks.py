@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from math import hypot
 
@@ -13,6 +13,7 @@ from ablasim.scenario.located import Problem, item_label, join
 from ablasim.scenario.messages import did_you_mean
 from ablasim.scenario.protocol import AsGiven, Drive, PowerControl, Step
 from ablasim.scenario.schema import Scenario
+from ablasim.scenario.structures import FaceStructure, LayerStructure, TubeStructure, WallStructure
 from ablasim.scenario.tissues import COMPULSORY_WITHOUT_BASE
 
 SHORTEST_DIRECTION = 1e-6
@@ -132,6 +133,36 @@ def _occlusions(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(join("body.blood_supply", region, "hepatic_artery"), f"{given}: must be at most 1 in all")
 
 
+def _structures(scenario: Scenario) -> Iterator[Problem]:
+    taken: set[str] = set()
+    vessels = tuple(vessel.name for vessel in scenario.vessels)
+    layers = tuple(layer.name for layer in scenario.layers)
+    for i, structure in enumerate(scenario.critical_structures):
+        here = join("critical_structures", item_label(scenario.critical_structures, i))
+        if structure.name in taken:
+            yield Problem(join(here, "name"), f"'{structure.name}': already the name of another structure")
+        taken.add(structure.name)
+        if isinstance(structure, LayerStructure) and structure.layer not in layers:
+            known = did_you_mean(structure.layer, layers) or "; the scenario has no layers"
+            yield Problem(join(here, "layer"), f"'{structure.layer}': must be the name of a layer{known}")
+        if isinstance(structure, WallStructure) and structure.vessel not in vessels:
+            known = did_you_mean(structure.vessel, vessels) or "; the scenario has no vessels"
+            yield Problem(join(here, "vessel"), f"'{structure.vessel}': must be the name of a vessel{known}")
+        if isinstance(structure, FaceStructure) and scenario.organ.shape != "box":
+            given = f"'{structure.face}': a {scenario.organ.shape} has no faces"
+            yield Problem(join(here, "face"), f"{given}: the organ must be of shape box")
+        if isinstance(structure, TubeStructure):
+            yield from _repeated_corners(structure.points_mm, here)
+        if scenario.protocol[0].steady and structure.limit_cem43_min is not None:
+            yield Problem(join(here, "limit_cem43_min"), "must be left out: a steady state has no time for a dose")
+
+
+def _repeated_corners(points: Sequence[Point], here: str) -> Iterator[Problem]:
+    for corner, (start, end) in enumerate(pairwise(points), start=1):
+        if start == end:
+            yield Problem(join(here, "points_mm", corner), f"{list(end)}: must differ from the point before it")
+
+
 def _surroundings(scenario: Scenario) -> Iterator[Problem]:
     shape = scenario.organ.shape
     for path, items in (("layers", scenario.layers), ("boundary.faces", scenario.boundary.faces)):
@@ -239,6 +270,7 @@ _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _applicators,
     _occlusions,
     _surroundings,
+    _structures,
     _protocol,
     _tissues,
     _settings,

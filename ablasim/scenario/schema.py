@@ -16,6 +16,7 @@ from ablasim.scenario.circulation import Occlusion
 from ablasim.scenario.located import Source
 from ablasim.scenario.protocol import Step
 from ablasim.scenario.settings import Body, Boundary, Damage, HeatSink, Margins, Numerics, Outputs
+from ablasim.scenario.structures import CriticalStructure, SurfaceStructure
 from ablasim.scenario.surroundings import Layer, OuterFace
 from ablasim.scenario.tissues import TissueOverrides
 
@@ -34,6 +35,9 @@ class Scenario(Part):
     vessels: Annotated[tuple[Vessel, ...], Strict(False)] = Field(default=(), description="Blood vessels.")
     layers: Annotated[tuple[Layer, ...], Strict(False)] = Field(
         default=(), description="Layers outside the organ: injected fluid, and organs that lie beside it."
+    )
+    critical_structures: Annotated[tuple[CriticalStructure, ...], Strict(False)] = Field(
+        default=(), description="What must not be harmed: its temperature, dose and damage are reported."
     )
     applicators: Annotated[tuple[Applicator, ...], Strict(False)] = Field(
         default=(), description="What brings the heat."
@@ -94,6 +98,11 @@ class Scenario(Part):
         named = {}
         if isinstance(self.tumour, SurfaceTumour):
             named["tumour.file"] = self.tumour.file
+        named |= {
+            f"critical_structures.{structure.name}.file": structure.file
+            for structure in self.critical_structures
+            if isinstance(structure, SurfaceStructure)
+        }
         if self.numerics.mesh_file is not None:
             named["numerics.mesh_file"] = self.numerics.mesh_file
         return named

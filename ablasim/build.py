@@ -16,24 +16,24 @@ from ablasim.damage import DamageModel, Shutdown
 from ablasim.errors import ModelError
 from ablasim.fem import Space, make_space
 from ablasim.fem.operators import Pattern
-from ablasim.geometry import Box, point_segment_distance
+from ablasim.geometry import Box
 from ablasim.geometry.layers import axis_of, outermost
 from ablasim.materials import Blood, Tissue, blood, tissue
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
 from ablasim.physics.bioheat import Bioheat, Hold, Region, RegionLaws, enthalpy_of
-from ablasim.physics.blood_flow import film_coefficient
 from ablasim.physics.electric import ElectricProblem
 from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.stagnant import Lumen
 from ablasim.physics.steady import solve_steady
-from ablasim.physics.vessels import Exchange, WallModel, constant_wall, wall_exchange
-from ablasim.resolve import build_damage, build_materials
+from ablasim.physics.vessels import Exchange, WallModel, wall_exchange
+from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
 from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Prescribed, RfNeedle
 from ablasim.structures import SampledStructure, sample_structures
 from ablasim.units import kelvin, metres
+from ablasim.walls import VesselWalls
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -43,8 +43,6 @@ Variant = Literal["actual", "no_vessel", "occluded"]
 NONE: Names = frozenset()
 
 _ON_FACE = 1e-6  # of the organ's size: how near a face a node counts as on it
-_HEATED_WITHIN = 0.03
-"""Distance from the active applicator within which a vessel's wall counts as heated, m (design decision)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +67,8 @@ class Case:
         Models that accumulate, the headline first.
     shutdown : Shutdown
         Law that stops perfusion.
+    clotting_laws : mapping of str to Shutdown
+        Laws by which vessels clot, by vessel; those that are not named never do.
     """
 
     scenario: Scenario
@@ -79,6 +79,7 @@ class Case:
     blood: Blood
     damage_models: tuple[DamageModel, ...]
     shutdown: Shutdown
+    clotting_laws: Mapping[str, Shutdown]
 
     @property
     def headline(self) -> DamageModel:
@@ -150,8 +151,19 @@ class Case:
         return max(0.0, 1.0 - sum(shares.of(system) for system in sorted(closed)))
 
     def vessels_of(self, systems: Names) -> Names:
-        """Vessels that belong to one of some vascular systems."""
-        return frozenset(vessel.name for vessel in self.scenario.vessels if vessel.system in systems)
+        """Vessels that stand still while some vascular systems are closed: theirs, and what is cut off with them."""
+        return self.cut_off(frozenset(vessel.name for vessel in self.scenario.vessels if vessel.system in systems))
+
+    def cut_off(self, stagnant: Names) -> Names:
+        """Vessels that stand still if some do: those too that are fed by them, or flow into them."""
+        found = stagnant
+        while more := frozenset(
+            vessel.name
+            for vessel in self.scenario.vessels
+            if vessel.name not in found and (vessel.branches_from in found or vessel.flows_into in found)
+        ):
+            found |= more
+        return found
 
     def bioheat(self, variant: Variant, stagnant: Names = NONE, closed: Names = NONE) -> Bioheat:
         """The bioheat problem of a variant.
@@ -181,12 +193,12 @@ class Case:
         """Electrical conductivities of a variant."""
         regions = self._tissue_regions(variant) + self._layer_regions()
         if variant != "no_vessel":
-            regions += (Region(tissue("blood"), self.lumen_cells()),)
+            regions += (Region(tissue("blood"), self._cells_of(self._conducting_vessels())),)
         return RegionLaws(self.space, regions)
 
     def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
         """Potential between an electrode and the outer faces."""
-        conducting = self.tissue_cells | self.lumen_cells() | self.layer_cells()
+        conducting = self.zone_cells(variant) | self._cells_of(self._conducting_vessels()) | self.layer_cells()
         faces = self.scenario.boundary.faces
         ground = self.cut_nodes() if self.scenario.boundary.electric == "ground" else np.zeros(0, np.int64)
         grounded = [self._nodes_of_face(name) for name, face in faces.items() if face.electric == "ground"]
@@ -196,11 +208,14 @@ class Case:
 
     def wall_models(self, variant: Variant, stagnant: Names = NONE) -> tuple[WallModel, ...]:
         """Heat exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
-        return tuple(
-            constant_wall(self._convective_wall(vessel))
-            for vessel in self._flowing(variant, stagnant)
-            if vessel.model == "convective"
-        )
+        if variant != "actual":
+            return ()
+        return self.walls(stagnant).models()
+
+    def walls(self, stagnant: Names = NONE) -> VesselWalls:
+        """Walls of the vessels, some of which may be stagnant."""
+        flowing = frozenset(self.vessel_names) - stagnant
+        return VesselWalls(self.scenario, self.anatomy, self.mesh, self.blood, flowing)
 
     def coolants(self, powered: bool) -> tuple[Exchange, ...]:
         """Exchange of every needle whose coolant flows."""
@@ -249,9 +264,9 @@ class Case:
         if not self.scenario.body.metabolic_heat:
             return uniform
         nothing = np.zeros(len(self.space.gradient_weights))
-        exchanges = tuple(model(uniform) for model in self.wall_models(variant)) + self.surface_films()
         tolerance = 1e-3 * self.scenario.numerics.time_tolerance
-        return solve_steady(self.bioheat(variant), lambda _: nothing, exchanges, uniform, tolerance=tolerance)
+        walls, films = self.wall_models(variant), self.surface_films()
+        return solve_steady(self.bioheat(variant), lambda _: nothing, walls, films, uniform, tolerance=tolerance)
 
     @cached_property
     def structures(self) -> tuple[SampledStructure, ...]:
@@ -267,6 +282,10 @@ class Case:
         """Volume of the nodes that the headline model counts as dead, m³: quick, for progress and history."""
         dead = self.headline.level(damage[self.headline.name]) > 0.0
         return float(self.nodal_tissue_volume[dead].sum())
+
+    def _conducting_vessels(self) -> tuple[str, ...]:
+        """Vessels whose blood carries current: those without a wall that insulates."""
+        return tuple(v.name for v in self.scenario.vessels if v.wall is None or not v.wall.insulates)
 
     def _cells_of(self, names: Iterable[str]) -> Mask:
         mask = np.zeros(self.mesh.n_cells, dtype=bool)
@@ -362,39 +381,6 @@ class Case:
         ]
         return tuple(holds)
 
-    def _convective_wall(self, vessel: VesselSettings) -> Exchange:
-        triangles = self.mesh.facets_of(vessel.name)
-        coefficient = np.full(len(triangles), vessel.film_coefficient_w_m2_k or 0.0)
-        if vessel.film_coefficient_w_m2_k is None:
-            if vessel.mean_speed_mm_s is None:
-                message = f"vessel {vessel.name}: mean_speed_mm_s is needed for the film coefficient"
-                raise ModelError(message)
-            coefficient = film_coefficient(
-                self._heated_distance(vessel, self.mesh.points[triangles].mean(axis=1)),
-                float(metres(vessel.diameter_mm)),
-                float(metres(vessel.mean_speed_mm_s)),
-                self.blood,
-            )
-        return wall_exchange(vessel.name, self.mesh.points, triangles, coefficient, kelvin(vessel.blood_temperature_c))
-
-    def _heated_distance(self, vessel: VesselSettings, places: Floats) -> Floats:
-        """Distance of wall places downstream of where the vessel enters its heated length, m."""
-        shape = self.anatomy.vessels[vessel.name]
-        along = np.linspace(0.0, shape.length, 2001)
-        corners = np.concatenate([[0.0], np.cumsum(shape.segment_lengths)])
-        centre_line = np.stack([np.interp(along, corners, shape.points[:, i]) for i in range(3)], axis=1)
-        distances = [
-            point_segment_distance(centre_line, *needle.active_segment) for needle in self.anatomy.needles.values()
-        ]
-        start = 0.0
-        if distances:
-            distance = np.min(distances, axis=0)
-            heated = along[distance <= _HEATED_WITHIN]
-            start = float(heated[0]) if len(heated) else float(along[np.argmin(distance)])
-            if vessel.heated_length_mm is not None:
-                start = float(along[np.argmin(distance)] - 0.5 * metres(vessel.heated_length_mm))
-        return shape.arc_length(places) - start
-
     def _cooling(self, needle: RfNeedle) -> Exchange:
         """Exchange of a needle with its coolant.
 
@@ -446,6 +432,7 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         blood=blood(),
         damage_models=models,
         shutdown=shutdown,
+        clotting_laws=build_clotting(scenario),
     )
     _ = case.structures  # so that one outside the mesh is told before the run
     return case

@@ -32,6 +32,8 @@ class StepRecord:
         Generator during the step.
     delivered_power, vessel_power : float
         Mean over the step, W.
+    blood_outlet, blood_power : mapping of str to float
+        Temperature with which blood leaves, K, and heat it carries off, W, for vessels whose blood is followed.
     stagnant : frozenset of str
         Vessels whose blood stood still.
     washed_out : mapping of str to float
@@ -47,6 +49,8 @@ class StepRecord:
     electrical: OperatingPoint | None
     delivered_power: float
     vessel_power: Mapping[str, float]
+    blood_outlet: Mapping[str, float]
+    blood_power: Mapping[str, float]
     stagnant: frozenset[str] = frozenset()
     washed_out: Mapping[str, float] = field(default_factory=dict)
     structure_temperature: Mapping[str, float] = field(default_factory=dict)
@@ -78,6 +82,8 @@ class March:
         False if the run was stopped early.
     work : dict of str to int
         Counts of steps, solves and iterations.
+    clotted : mapping of str to float
+        Vessels in which blood has coagulated, and when, s.
     exposures : dict of str to Exposure
         What each critical structure was exposed to, at its points; for the run itself, not for twins.
     """
@@ -92,4 +98,5 @@ class March:
     hottest: tuple[float, int, float]
     complete: bool
     work: Mapping[str, int]
+    clotted: Mapping[str, float] = field(default_factory=dict)
     exposures: Mapping[str, Exposure] = field(default_factory=dict)

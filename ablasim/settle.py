@@ -13,6 +13,7 @@ from ablasim.physics.bioheat import Floats
 from ablasim.physics.electric import TIGHT_TOLERANCE
 from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.steady import solve_steady
+from ablasim.physics.vessels import wall_exchanges
 from ablasim.schedule import schedule
 
 _TOLERANCE_SHARE = 1e-3  # of the time tolerance
@@ -40,8 +41,8 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     stagnant = case.vessels_of(stage.closed)
     bioheat = case.bioheat(variant, stagnant, stage.closed)
     start = case.initial_temperature(variant)
-    exchanges = tuple(model(start) for model in case.wall_models(variant, stagnant))
-    exchanges += case.coolants(True) + case.surface_films()
+    walls = case.wall_models(variant, stagnant)
+    coolants = case.coolants(True) + case.surface_films()
     heated = case.space.on_gradient_points(case.heated_cells(variant, stagnant))
     conductors = case.conductors(variant)
     problem = None if stage.electrode is None else case.electric_problem(stage.electrode, variant)
@@ -57,11 +58,13 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     temperature = solve_steady(
         bioheat,
         lambda now: np.where(heated, source(now)[1], 0.0),
-        exchanges,
+        walls,
+        coolants,
         start,
         tolerance=_TOLERANCE_SHARE * case.scenario.numerics.time_tolerance,
     )
     point, heat = source(temperature)
+    exchanges = wall_exchanges(walls, temperature) + coolants
     perfused = np.ones_like(bioheat.perfusion)
     operator = bioheat.operator(temperature, perfused, exchanges)
     load = bioheat.load(np.where(heated, heat, 0.0), perfused, exchanges)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from math import hypot
 
+from ablasim.scenario.anatomy import Vessel
 from ablasim.scenario.applicators import Applicator, RfNeedle
 from ablasim.scenario.base import Point
 from ablasim.scenario.body_checks import problems_of_bodies
@@ -67,6 +68,7 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
                 join(here, "mean_speed_mm_s"),
                 "missing: a convective vessel needs the mean speed of its blood, or film_coefficient_w_m2_k",
             )
+        yield from _joined(vessel, scenario, here)
         for corner, (start, end) in enumerate(pairwise(vessel.points_mm), start=1):
             if start == end:
                 yield Problem(join(here, "points_mm", corner), f"{list(end)}: must differ from the point before it")
@@ -75,6 +77,20 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
                     join(here, "points_mm", corner - 1),
                     f"{list(start)}: turns back by more than 120°: must be rounded with points between",
                 )
+
+
+def _joined(vessel: Vessel, scenario: Scenario, here: str) -> Iterator[Problem]:
+    others = tuple(other.name for other in scenario.vessels if other.name != vessel.name)
+    for key, name in (("branches_from", vessel.branches_from), ("flows_into", vessel.flows_into)):
+        if name is not None and name not in others:
+            known = did_you_mean(name, others) or "; there is no other vessel" * (not others)
+            yield Problem(join(here, key), f"'{name}': must be the name of another vessel{known}")
+    has_source = vessel.branches_from is not None or any(other.flows_into == vessel.name for other in scenario.vessels)
+    if vessel.model in ("transport", "resolved") and vessel.mean_speed_mm_s is None and not has_source:
+        yield Problem(
+            join(here, "mean_speed_mm_s"),
+            "missing: blood that is followed needs a mean speed, or a vessel that it comes from",
+        )
 
 
 def _turns_back(before: Point, corner: Point, after: Point) -> bool:

@@ -52,7 +52,7 @@ def assert_balanced(found):
         assert math.fsum(told) == pytest.approx(heat, abs=1e-9)
 
 
-@pytest.mark.parametrize("model", ["convective", "fixed_temperature"])
+@pytest.mark.parametrize("model", ["convective", "fixed_temperature", "transport"])
 def test_a_pringle_throughout_is_the_occluded_twin_without_perfusion(case_of, model):
     clamped = march(case_of({"model": model}, occlusions=[PRINGLE]))
     bloodless = march(case_of({"model": model}, body={"perfusion_factor": 0}), "occluded")
@@ -75,7 +75,7 @@ def test_a_steady_state_can_be_occluded(case_of):
     np.testing.assert_array_equal(clamped.temperature, bloodless.temperature)
 
 
-@pytest.mark.parametrize("model", ["convective", "fixed_temperature"])
+@pytest.mark.parametrize("model", ["convective", "fixed_temperature", "transport"])
 @pytest.mark.parametrize("blood_temperature_c", [37, 33])
 def test_every_joule_is_found_again_when_blood_stops_and_flows_by_turns(case_of, model, blood_temperature_c):
     """Blood, body and outside at different temperatures: mixing and holding then move heat at every switch."""

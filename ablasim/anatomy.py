@@ -15,6 +15,7 @@ from ablasim.geometry import (
     Box,
     Cylinder,
     Ellipsoid,
+    Layer,
     Needle,
     Organ,
     Sphere,
@@ -23,8 +24,10 @@ from ablasim.geometry import (
     Vessel,
     read_stl,
 )
+from ablasim.geometry.layers import stacked
 from ablasim.mesh import Mesh, MeshSizes, build_mesh, cached_mesh, check_quality, mesh_key, read_mesh
 from ablasim.mesh.estimate import estimate_points
+from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario import Scenario
 from ablasim.scenario.anatomy import BoxOrgan, CylinderOrgan, EllipsoidTumour, SphereTumour
 from ablasim.scenario.applicators import RfNeedle
@@ -50,12 +53,15 @@ class Anatomy:
         Vessels by name.
     needles : mapping of str to Needle
         Needles by name.
+    layers : tuple of Layer
+        Layers outside the organ.
     """
 
     organ: Organ
     tumour: Tumour | Surface | None
     vessels: Mapping[str, Vessel]
     needles: Mapping[str, Needle]
+    layers: tuple[Layer, ...] = ()
 
 
 def build_anatomy(scenario: Scenario) -> Anatomy:
@@ -66,8 +72,9 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
     ModelError
         If a shape cannot be, or the tumour's surface cannot be read.
     """
+    organ = _organ(scenario)
     return Anatomy(
-        organ=_organ(scenario),
+        organ=organ,
         tumour=_tumour(scenario),
         vessels=_vessels(scenario),
         needles={
@@ -75,6 +82,7 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
             for applicator in scenario.applicators
             if isinstance(applicator, RfNeedle)
         },
+        layers=stacked(organ, [(item.name, item.face, float(metres(item.thickness_mm))) for item in scenario.layers]),
     )
 
 
@@ -104,8 +112,8 @@ def build_scenario_mesh(scenario: Scenario, anatomy: Anatomy, cache: Path | None
         sizes = mesh_sizes_of(scenario)
         vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
         _check_size(expected_points(scenario, anatomy))
-        key = mesh_key(anatomy.organ, anatomy.tumour, vessels, needles, sizes)
-        mesh = cached_mesh(key, lambda: build_mesh(anatomy.organ, anatomy.tumour, vessels, needles, sizes), cache)
+        shapes = (anatomy.organ, anatomy.tumour, vessels, needles, sizes, anatomy.layers)
+        mesh = cached_mesh(mesh_key(*shapes), lambda: build_mesh(*shapes), cache)
     check_quality(mesh)
     return mesh
 
@@ -113,7 +121,8 @@ def build_scenario_mesh(scenario: Scenario, anatomy: Anatomy, cache: Path | None
 def expected_points(scenario: Scenario, anatomy: Anatomy) -> int:
     """Number of points to expect of the mesh that is made for a scenario, within about a fifth."""
     vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
-    return estimate_points(anatomy.organ, anatomy.tumour, vessels, needles, mesh_sizes_of(scenario))
+    sizes = mesh_sizes_of(scenario)
+    return estimate_points(anatomy.organ, anatomy.tumour, vessels, needles, sizes, anatomy.layers)
 
 
 def _check_size(n_points: int) -> None:
@@ -138,6 +147,7 @@ def mesh_sizes_of(scenario: Scenario) -> MeshSizes:
         shell=normal.shell if said.shell_mm is None else float(metres(said.shell_mm)),
         far=normal.far if said.far_mm is None else float(metres(said.far_mm)),
         growth=normal.growth if said.growth is None else said.growth,
+        layer=normal.layer if said.layer_mm is None else float(metres(said.layer_mm)),
         edge=None if said.edge_mm is None else float(metres(said.edge_mm)),
     )
 
@@ -206,7 +216,7 @@ def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
     bodies = {str(body) for body in mesh.cell_bodies} - {""}
     walls = _walls(scenario)
     left_out = {name for name, wall in walls.items() if wall is not None and mesh.has_facets(wall)}
-    tissues = {"organ"} | ({"tumour"} if scenario.tumour is not None else set())
+    tissues = {ORGAN} | ({TUMOUR} if scenario.tumour is not None else set())
     missing = sorted((set(walls) - left_out - bodies) | (tissues - set(mesh.cell_tissues.tolist())))
     surplus = sorted(bodies - set(walls))
     if missing or surplus:
@@ -230,6 +240,7 @@ def _walls(scenario: Scenario) -> dict[str, str | None]:
         else vessel.name
         for vessel in scenario.vessels
     }
+    walls |= {layer.name: None for layer in scenario.layers}
     for applicator in scenario.applicators:
         if isinstance(applicator, RfNeedle):
             walls[applicator.name] = f"{applicator.name}.active" if applicator.body == "left_out" else None

@@ -16,6 +16,8 @@ from ablasim.damage import DamageModel, Shutdown
 from ablasim.errors import ModelError
 from ablasim.fem import Space, make_space
 from ablasim.fem.operators import Pattern
+from ablasim.geometry import Box
+from ablasim.geometry.layers import axis_of, outermost
 from ablasim.materials import Blood, Tissue, blood, tissue
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
@@ -29,6 +31,7 @@ from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
 from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Prescribed, RfNeedle
+from ablasim.structures import SampledStructure, sample_structures
 from ablasim.units import kelvin, metres
 from ablasim.walls import VesselWalls
 
@@ -42,6 +45,8 @@ Variant: TypeAlias = str
 _WITHOUT = "without:"
 
 NONE: Names = frozenset()
+
+_ON_FACE = 1e-6  # of the organ's size: how near a face a node counts as on it
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +64,7 @@ class Case:
     space : Space
         First-order elements on it.
     materials : mapping of str to Tissue
-        Material of ``organ``, ``tumour`` and each needle's body.
+        Material of ``organ``, ``tumour``, each layer and each needle's body.
     blood : Blood
         Properties of blood.
     damage_models : tuple of DamageModel
@@ -109,6 +114,10 @@ class Case:
         """Cells of all lumens, shape (n_cells,)."""
         return self._cells_of(self.anatomy.vessels)
 
+    def layer_cells(self) -> Mask:
+        """Cells of the layers outside the organ, shape (n_cells,)."""
+        return self._cells_of(layer.name for layer in self.anatomy.layers)
+
     def applicator_cells(self) -> Mask:
         """Cells of all needles, shape (n_cells,)."""
         return self._cells_of(self.anatomy.needles)
@@ -139,6 +148,12 @@ class Case:
         for region in self._heat_regions(variant, stagnant):
             heated |= region.cells
         return heated
+
+    def perfused_share(self, region: str, closed: Names) -> float:
+        """Share of the perfusion of ``organ`` or ``tumour`` that is left while some vascular systems are closed."""
+        supply = self.scenario.body.blood_supply
+        shares = supply.tumour if region == TUMOUR else supply.organ
+        return max(0.0, 1.0 - sum(shares.of(system) for system in sorted(closed)))
 
     def vessels_of(self, systems: Names) -> Names:
         """Vessels that stand still while some vascular systems are closed: theirs, and what is cut off with them."""
@@ -181,13 +196,16 @@ class Case:
 
     def conductors(self, variant: Variant) -> RegionLaws:
         """Electrical conductivities of a variant."""
-        regions = self._tissue_regions(variant)
+        regions = (*self._tissue_regions(variant), *self._layer_regions())
         return RegionLaws(self.space, (*regions, Region(tissue("blood"), self._blood_cells(variant))))
 
     def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
         """Potential between an electrode and the outer faces."""
-        conducting = self.zone_cells(variant) | self._blood_cells(variant)
-        ground = self._outer_nodes() if self.scenario.boundary.electric == "ground" else np.zeros(0, np.int64)
+        conducting = self.zone_cells(variant) | self._blood_cells(variant) | self.layer_cells()
+        faces = self.scenario.boundary.faces
+        ground = self.cut_nodes() if self.scenario.boundary.electric == "ground" else np.zeros(0, np.int64)
+        grounded = [self._nodes_of_face(name) for name, face in faces.items() if face.electric == "ground"]
+        ground = np.unique(np.concatenate([ground, *grounded]))
         active = self.mesh.points_of_facets(f"{electrode}.active")
         return ElectricProblem(self.space, self.pattern, active, ground, conducting)
 
@@ -207,6 +225,20 @@ class Case:
             self._cooling(needle)
             for needle in self._needle_settings()
             if needle.coolant_temperature_c is not None and (powered or not needle.coolant_stops_with_power)
+        )
+
+    def surface_films(self) -> tuple[Exchange, ...]:
+        """Exchange through the films of the organ's real faces."""
+        return tuple(
+            wall_exchange(
+                OUTER,
+                self.mesh.points,
+                triangles,
+                np.full(len(triangles), face.film_coefficient_w_m2_k),
+                kelvin(self.scenario.face_temperature_c(face)),
+            )
+            for name, face in self.scenario.boundary.faces.items()
+            if face.thermal == "film" and len(triangles := self._triangles_of_face(name))
         )
 
     def prescribed_heat(self, sources: tuple[tuple[str, float | None], ...]) -> Floats:
@@ -235,8 +267,13 @@ class Case:
             return uniform
         nothing = np.zeros(len(self.space.gradient_weights))
         tolerance = 1e-3 * self.scenario.numerics.time_tolerance
-        walls = self.wall_models(variant)
-        return solve_steady(self.bioheat(variant), lambda _: nothing, walls, (), uniform, tolerance=tolerance)
+        walls, films = self.wall_models(variant), self.surface_films()
+        return solve_steady(self.bioheat(variant), lambda _: nothing, walls, films, uniform, tolerance=tolerance)
+
+    @cached_property
+    def structures(self) -> tuple[SampledStructure, ...]:
+        """Critical structures as points in the mesh."""
+        return sample_structures(self.scenario, self.mesh, self._triangles_of_face)
 
     @cached_property
     def nodal_tissue_volume(self) -> Floats:
@@ -267,9 +304,13 @@ class Case:
         return tuple(a for a in self.scenario.applicators if isinstance(a, RfNeedle))
 
     def _tissue_regions(self, variant: Variant, closed: Names = NONE) -> tuple[Region, ...]:
-        cells = self.zone_cells(variant)
+        cells, left = self.zone_cells(variant), self.scenario.body.embolisation
         return tuple(
-            Region(self.materials[name], cells & self.mesh.cells_of_tissue(name), self._perfused_share(name, closed))
+            Region(
+                self.materials[name],
+                cells & self.mesh.cells_of_tissue(name),
+                perfusion_factor=left.of(name) * self.perfused_share(name, closed),
+            )
             for name in (ORGAN, TUMOUR)
             if name in self.materials
         )
@@ -278,30 +319,61 @@ class Case:
         gone = self.stagnant_vessels(variant, stagnant) | self.absent_vessels(variant)
         return tuple(vessel for vessel in self.scenario.vessels if vessel.name not in gone)
 
-    def _perfused_share(self, region: str, closed: Names) -> float:
-        """Share of a region's perfusion that is left while some vascular systems are closed."""
-        supply = self.scenario.body.blood_supply
-        shares = supply.tumour if region == TUMOUR else supply.organ
-        return max(0.0, 1.0 - sum(shares.of(system) for system in sorted(closed)))
-
     def _heat_regions(self, variant: Variant, stagnant: Names, closed: Names = NONE) -> tuple[Region, ...]:
         regions = self._tissue_regions(variant, closed)
         if still := self.stagnant_vessels(variant, stagnant):
             regions += (Region(tissue("blood"), self._cells_of(still)),)
-        return regions + tuple(
+        return (regions + self._layer_regions()) + tuple(
             Region(self.materials[needle.name], self.mesh.cells_of_body(needle.name))
             for needle in self._needle_settings()
             if needle.body == "meshed"
         )
 
-    def _outer_nodes(self) -> NDArray[np.int64]:
+    def _layer_regions(self) -> tuple[Region, ...]:
+        layers = [layer.name for layer in self.anatomy.layers]
+        return tuple(Region(self.materials[name], self.mesh.cells_of_body(name)) for name in layers)
+
+    def cut_nodes(self) -> NDArray[np.int64]:
+        """Nodes on the artificial faces: where organ and layers are cut out of the patient, vessels included."""
         ends = [f"{name}.end" for name in self.vessel_names if self.mesh.has_facets(f"{name}.end")]
-        return self.mesh.points_of_facets(OUTER, *ends)
+        if not self.scenario.boundary.faces:
+            return self.mesh.points_of_facets(OUTER, *ends)
+        triangles = self.mesh.facets_of(OUTER)
+        real = np.zeros(len(triangles), dtype=bool)
+        for face in self.scenario.boundary.faces:
+            real |= self._is_on_face(triangles, face)
+        return np.union1d(triangles[~real], self.mesh.facets_of(*ends)).astype(np.int64)
+
+    def _triangles_of_face(self, face: str) -> NDArray[np.int32]:
+        triangles = self.mesh.facets_of(OUTER)
+        on_face: NDArray[np.int32] = triangles[self._is_on_face(triangles, face)]
+        return on_face
+
+    def _nodes_of_face(self, face: str) -> NDArray[np.int64]:
+        return np.unique(self._triangles_of_face(face)).astype(np.int64)
+
+    def _is_on_face(self, triangles: NDArray[np.int32], face: str) -> Mask:
+        """Whether triangles lie on the outermost surface above a face of the organ, shape (n_triangles,)."""
+        organ = self.anatomy.organ
+        assert isinstance(organ, Box)
+        axis, _ = axis_of(face)
+        corners = self.mesh.points[triangles]
+        away = np.abs(corners[:, :, axis] - outermost(organ, self.anatomy.layers, face))
+        low, high = organ.bounds
+        middle = np.delete(corners.mean(axis=1), axis, axis=1)  # the sides of layers on other faces lie beyond
+        above = (middle > np.delete(low, axis)) & (middle < np.delete(high, axis))
+        on_face: Mask = np.all(away < _ON_FACE * max(organ.size), axis=1) & above.all(axis=1)
+        return on_face
 
     def _holds(self, variant: Variant, stagnant: Names) -> tuple[Hold, ...]:
         holds: list[Hold] = []
         if self.scenario.boundary.thermal == "fixed":
-            holds.append(Hold(OUTER, self._outer_nodes(), kelvin(self.scenario.boundary_temperature_c)))
+            holds.append(Hold(OUTER, self.cut_nodes(), kelvin(self.scenario.boundary_temperature_c)))
+        holds += [
+            Hold(OUTER, self._nodes_of_face(name), kelvin(self.scenario.face_temperature_c(face)))
+            for name, face in self.scenario.boundary.faces.items()
+            if face.thermal == "fixed"
+        ]
         holds += [
             Hold(needle.name, self.mesh.points_of_facets(f"{needle.name}.active"), kelvin(temperature))
             for needle in self._needle_settings()
@@ -361,7 +433,7 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
     models, shutdown = build_damage(scenario)
     anatomy = build_anatomy(scenario)
     mesh = build_scenario_mesh(scenario, anatomy, cache)
-    return Case(
+    case = Case(
         scenario=scenario,
         anatomy=anatomy,
         mesh=mesh,
@@ -372,3 +444,5 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         shutdown=shutdown,
         clotting_laws=build_clotting(scenario),
     )
+    _ = case.structures  # so that one outside the mesh is told before the run
+    return case

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ablasim.views.report_heat_sink import heat_sink_tables
-from ablasim.views.report_tables import headline
+from ablasim.views.report_tables import headline, structure_tables
 from ablasim.views.report_text import at, number, place
 from ablasim.views.report_uncertainty import how_found
 
@@ -42,6 +42,9 @@ def print_summary(summary: Mapping[str, Any]) -> None:
                 [(what, *values) for what, values in zip(vessels.columns[1:], rows[1:], strict=True)],
             )
         )
+    for structures in structure_tables(summary):
+        if structures.rows:
+            console.print(_table(structures.columns[:5], [row[:5] for row in structures.rows]))
     if summary["status"] != "complete":
         console.print("[bold red]incomplete: the run was stopped early[/bold red]")
     for warning in summary["warnings"]:

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from ablasim.errors import ModelError
 from ablasim.geometry.checks import as_points, check_positive
-from ablasim.geometry.triangles import TriangleDistance
+from ablasim.geometry.triangles import TriangleDistance, split_centroids
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -127,22 +127,13 @@ class Surface:
         doubled = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         area = 0.5 * np.linalg.norm(doubled, axis=1)
         parts = [
-            np.einsum("pk,tkx->tpx", _split_centroids(k), corners[splits == k]).reshape(-1, 3)
-            for k in np.unique(splits)
+            np.einsum("pk,tkx->tpx", split_centroids(k), corners[splits == k]).reshape(-1, 3) for k in np.unique(splits)
         ]
         by_splits = np.argsort(splits, kind="stable")
         repeats = splits[by_splits] ** 2
         weights = np.repeat((area / splits**2)[by_splits], repeats)
         normals = np.repeat((doubled / (2.0 * area)[:, None])[by_splits], repeats, axis=0)
         return np.concatenate(parts), weights, normals
-
-
-def _split_centroids(k: int) -> Floats:
-    """Barycentric coordinates of the centroids of the k² equal parts of a triangle, shape (k², 3)."""
-    up = [(i + 1 / 3, j + 1 / 3) for i in range(k) for j in range(k - i)]
-    down = [(i + 2 / 3, j + 2 / 3) for i in range(k - 1) for j in range(k - 1 - i)]
-    pair = np.array(up + down) / k
-    return np.column_stack([pair, 1.0 - pair.sum(axis=1)])
 
 
 def _signed_volume(points: Floats, triangles: Ints) -> float:

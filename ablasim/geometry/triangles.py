@@ -134,3 +134,11 @@ def _feature_normals(points: Floats, triangles: Ints) -> Floats:
     np.add.at(at_edge, edge.ravel(), np.tile(face, (3, 1)))
     on_edges = at_edge[edge.reshape(3, -1)].transpose(1, 0, 2)
     return np.concatenate([face[:, None], on_edges, at_corner[triangles]], axis=1)
+
+
+def split_centroids(k: int) -> Floats:
+    """Barycentric coordinates of the centroids of the k² equal parts of a triangle, shape (k², 3)."""
+    up = [(i + 1 / 3, j + 1 / 3) for i in range(k) for j in range(k - i)]
+    down = [(i + 2 / 3, j + 2 / 3) for i in range(k - 1) for j in range(k - 1 - i)]
+    pair = np.array(up + down) / k
+    return np.column_stack([pair, 1.0 - pair.sum(axis=1)])

@@ -94,10 +94,10 @@ def assess(
     headline = case.headline.name
     zones = {variant: assessor.zone(march, headline) for variant, march in marches.items()}
     zone = zones["actual"]
-    if zone.touches_outside:
+    if zone.dead_points[case.cut_nodes()].any():
         message = (
-            "the ablation zone reaches the organ's outer faces, which are artificial: "
-            "make the organ larger, or move the applicator away from them"
+            "the ablation zone reaches the organ's outer faces, which are artificial: make the organ larger, move the "
+            "applicator away from them, or say under boundary.faces which of them is a real surface of the organ"
         )
         raise ModelError(message)
     by_model = {}

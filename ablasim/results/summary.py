@@ -26,6 +26,7 @@ from ablasim.margins import (
 from ablasim.mesh import mesh_quality
 from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.heat_flux import FacetFlux
+from ablasim.results.structures import structure_warnings, structures_summary
 from ablasim.results.warnings import run_warnings
 from ablasim.scenario import scenario_hash
 from ablasim.units import MM_PER_M, celsius, millimetres
@@ -94,15 +95,17 @@ def summarise(
     """
     actual = marches["actual"]
     zone, margin = next(iter(by_model.values()))
+    structures = structures_summary(case, actual, zone)
     return {
         "status": "complete" if all(march.complete for march in marches.values()) else "incomplete",
         "title": case.scenario.title,
         "versions": package_versions(),
         "scenario_hash": scenario_hash(case.scenario),
-        "warnings": [*warnings, *run_warnings(case, actual)],
+        "warnings": [*warnings, *structure_warnings(structures), *run_warnings(case, actual)],
         "zone": _zone(case, zone, by_model),
         "margin": None if margin is None else margin_summary(margin),
         "heat_sink": _heat_sink(case, actual, heat_sink) if case.vessel_names else None,
+        "critical_structures": structures,
         "source": _source(case, actual),
         "energy": _energy(actual),
         "mesh": _mesh(case),
@@ -133,20 +136,25 @@ def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
     for name in case.vessel_names:
         power = march.ledger.vessels[name] if at_end is None else at_end.vessel_power[name]
         flux = FacetFlux(case.mesh, case.heated_cells("actual"), case.mesh.facets_of(name))
+        is_still = at_end is not None and name in at_end.stagnant
         energy = march.ledger.vessels[name]
         outlet = None if at_end is None else at_end.blood_outlet.get(name)
         block["vessels"].setdefault(name, {}).update(
             {
                 "power_removed_end_w": power,
-                "power_removed_end_by_gradient_w": flux.power(march.temperature_end_of_power, conductivity),
+                "power_removed_end_by_gradient_w": None
+                if is_still
+                else flux.power(march.temperature_end_of_power, conductivity),
                 "energy_removed_j": energy,
                 "energy_share_percent": 100.0 * energy / delivered if delivered else None,
                 "coagulated_at_s": march.clotted.get(name),
                 "blood_warming_k": _warming(case, name, power, at_end),
                 "blood_outlet_end_c": None if outlet is None else celsius(outlet),
-                "energy_carried_off_j": None
-                if outlet is None
-                else sum(step.dt * step.blood_power[name] for step in march.steps),
+                "energy_carried_off_j": sum(step.dt * step.blood_power.get(name, 0.0) for step in march.steps)
+                if any(name in step.blood_power for step in march.steps)
+                else None,
+                "washed_out_j": sum(step.washed_out.get(name, 0.0) for step in march.steps),
+                "stagnant_s": sum(step.dt for step in march.steps if name in step.stagnant),
             }
         )
     return block

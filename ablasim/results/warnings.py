@@ -37,7 +37,7 @@ def run_warnings(case: Case, march: March) -> list[str]:
         The run itself.
     """
     return [
-        *_boundary(march),
+        *_boundary(case, march),
         *_warm_blood(case, march),
         *_limit(march),
         *_too_hot(march),
@@ -47,12 +47,13 @@ def run_warnings(case: Case, march: March) -> list[str]:
     ]
 
 
-def _boundary(march: March) -> list[str]:
+def _boundary(case: Case, march: March) -> list[str]:
     ledger = march.ledger
     if not ledger.delivered or abs(ledger.boundary) <= BOUNDARY_SHARE * abs(ledger.delivered):
         return []
     share = 100.0 * abs(ledger.boundary / ledger.delivered)
-    return [f"{share:.1f} % of the delivered heat went through the outer faces: make the organ larger"]
+    unless = ", unless it went through the real ones (boundary.faces)" if case.scenario.boundary.faces else ""
+    return [f"{share:.1f} % of the delivered heat went through the outer faces: make the organ larger{unless}"]
 
 
 def _warm_blood(case: Case, march: March) -> list[str]:

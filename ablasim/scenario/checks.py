@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from math import hypot
 
@@ -14,6 +14,7 @@ from ablasim.scenario.located import Problem, item_label, join
 from ablasim.scenario.messages import did_you_mean
 from ablasim.scenario.protocol import AsGiven, Drive, PowerControl, Step
 from ablasim.scenario.schema import Scenario
+from ablasim.scenario.structures import FaceStructure, LayerStructure, TubeStructure, WallStructure
 from ablasim.scenario.tissues import COMPULSORY_WITHOUT_BASE
 
 SHORTEST_DIRECTION = 1e-6
@@ -47,7 +48,8 @@ def problems_across(scenario: Scenario) -> Iterator[Problem]:
 
 def _names(scenario: Scenario) -> Iterator[Problem]:
     taken: dict[str, str] = {}
-    for kind, items in (("vessels", scenario.vessels), ("applicators", scenario.applicators)):
+    named = (("vessels", scenario.vessels), ("layers", scenario.layers), ("applicators", scenario.applicators))
+    for kind, items in named:
         for i, item in enumerate(items):
             here = join(kind, item_label(items, i))
             if item.name in RESERVED_NAMES:
@@ -147,6 +149,53 @@ def _occlusions(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(join("body.blood_supply", region, "hepatic_artery"), f"{given}: must be at most 1 in all")
 
 
+def _structures(scenario: Scenario) -> Iterator[Problem]:
+    taken: set[str] = set()
+    vessels = tuple(vessel.name for vessel in scenario.vessels)
+    layers = tuple(layer.name for layer in scenario.layers)
+    for i, structure in enumerate(scenario.critical_structures):
+        here = join("critical_structures", item_label(scenario.critical_structures, i))
+        if structure.name in taken:
+            yield Problem(join(here, "name"), f"'{structure.name}': already the name of another structure")
+        taken.add(structure.name)
+        if isinstance(structure, LayerStructure) and structure.layer not in layers:
+            known = did_you_mean(structure.layer, layers) or "; the scenario has no layers"
+            yield Problem(join(here, "layer"), f"'{structure.layer}': must be the name of a layer{known}")
+        if isinstance(structure, WallStructure) and structure.vessel not in vessels:
+            known = did_you_mean(structure.vessel, vessels) or "; the scenario has no vessels"
+            yield Problem(join(here, "vessel"), f"'{structure.vessel}': must be the name of a vessel{known}")
+        if isinstance(structure, FaceStructure) and scenario.organ.shape != "box":
+            given = f"'{structure.face}': a {scenario.organ.shape} has no faces"
+            yield Problem(join(here, "face"), f"{given}: the organ must be of shape box")
+        if isinstance(structure, TubeStructure):
+            yield from _repeated_corners(structure.points_mm, here)
+        if scenario.protocol[0].steady and structure.limit_cem43_min is not None:
+            yield Problem(join(here, "limit_cem43_min"), "must be left out: a steady state has no time for a dose")
+
+
+def _repeated_corners(points: Sequence[Point], here: str) -> Iterator[Problem]:
+    for corner, (start, end) in enumerate(pairwise(points), start=1):
+        if start == end:
+            yield Problem(join(here, "points_mm", corner), f"{list(end)}: must differ from the point before it")
+
+
+def _surroundings(scenario: Scenario) -> Iterator[Problem]:
+    shape = scenario.organ.shape
+    for path, items in (("layers", scenario.layers), ("boundary.faces", scenario.boundary.faces)):
+        if items and shape != "box":
+            yield Problem(path, f"must be left out: a {shape} has no faces, only an organ of shape box")
+    for name, face in scenario.boundary.faces.items():
+        here = join("boundary.faces", name)
+        if face.thermal == "film" and face.film_coefficient_w_m2_k is None:
+            yield Problem(join(here, "film_coefficient_w_m2_k"), "missing: a film needs it (or thermal: insulated)")
+        if face.thermal != "film" and face.film_coefficient_w_m2_k is not None:
+            given = f"{face.film_coefficient_w_m2_k:g} W/(m² K)"
+            yield Problem(join(here, "film_coefficient_w_m2_k"), f"{given}: must come with thermal: film")
+        if face.thermal == "insulated" and face.temperature_c is not None:
+            given = f"{face.temperature_c:g} °C"
+            yield Problem(join(here, "temperature_c"), f"{given}: must be left out of an insulated face")
+
+
 def _protocol(scenario: Scenario) -> Iterator[Problem]:
     applicators = {applicator.name: applicator for applicator in scenario.applicators}
     for i, step in enumerate(scenario.protocol):
@@ -238,6 +287,8 @@ _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _vessels,
     _applicators,
     _occlusions,
+    _surroundings,
+    _structures,
     _protocol,
     _tissues,
     _settings,

@@ -81,8 +81,11 @@ def _with_files(scenario: Scenario, files: Mapping[str, str]) -> dict[str, Any]:
     """Scenario as plain data under the user's keys, with other words for the files it names."""
     data: dict[str, Any] = scenario.model_dump(mode="json", by_alias=True)
     for path, words in files.items():
-        part, _, key = path.rpartition(".")
-        data[part][key] = words
+        *parts, key = path.split(".")
+        part: Any = data
+        for step in parts:
+            part = part[step] if isinstance(part, dict) else next(item for item in part if item["name"] == step)
+        part[key] = words
     return data
 
 

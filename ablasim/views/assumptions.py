@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ablasim.build import Case
+from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario.applicators import RfNeedle
+from ablasim.scenario.circulation import Occlusion
 from ablasim.units import metres, millimetres
 from ablasim.walls import FOLLOWED, speed_of
 
@@ -15,8 +17,11 @@ def assumptions(case: Case) -> list[str]:
         *_perfusion_factor(case),
         *_current(case),
         *_vessels(case),
+        *_occlusions(case),
         *_needles(case),
+        *_layers(case),
         _outside(case),
+        *_faces(case),
         f"The ablation zone is where {case.headline.label}; dead tissue keeps its other properties and its size "
         "(no contraction).",
     ]
@@ -33,8 +38,15 @@ def _shutdown(case: Case) -> str:
 
 
 def _perfusion_factor(case: Case) -> list[str]:
-    factor = case.scenario.body.perfusion_factor
-    return [] if factor == 1.0 else [f"Every perfusion rate of the table below is multiplied by {factor:g}."]
+    body = case.scenario.body
+    sentences = []
+    if body.perfusion_factor != 1.0:
+        sentences.append(f"Every perfusion rate of the table below is multiplied by {body.perfusion_factor:g}.")
+    left = {region: body.embolisation.of(region) for region in (ORGAN, TUMOUR) if region in case.materials}
+    if any(factor != 1.0 for factor in left.values()):
+        shares = " and ".join(f"{factor:g} of it in the {region}" for region, factor in left.items())
+        sentences.append(f"After embolisation the perfusion is {shares}.")
+    return sentences
 
 
 def _has_current(case: Case) -> bool:
@@ -73,6 +85,28 @@ def _vessels(case: Case) -> list[str]:
     return sentences
 
 
+def _occlusions(case: Case) -> list[str]:
+    sentences = []
+    for occlusion in case.scenario.occlusions:
+        systems = " and ".join(system.replace("_", " ") for system in occlusion.systems)
+        until = "to the end" if occlusion.end_s is None else f"to {occlusion.end_s:g} s"
+        if occlusion.on_s is not None:
+            until += f", by turns {occlusion.on_s:g} s closed and {occlusion.off_s:g} s open"
+        still = sorted(case.vessels_of(frozenset(occlusion.systems)))
+        blood = f"; the blood of {', '.join(still)} then stands still" if still else ""
+        sentences.append(
+            f"Occlusion {occlusion.name}: {systems} closed from {occlusion.start_s:g} s {until}; perfusion then is "
+            f"{_left(case, occlusion)}{blood}."
+        )
+    return sentences
+
+
+def _left(case: Case, occlusion: Occlusion) -> str:
+    regions = [region for region in (ORGAN, TUMOUR) if region in case.materials]
+    shares = [case.perfused_share(region, frozenset(occlusion.systems)) for region in regions]
+    return " and ".join(f"{100.0 * share:.3g} % in the {name}" for name, share in zip(regions, shares, strict=True))
+
+
 def _speed(case: Case, name: str) -> str:
     """Speed of the blood where it comes in."""
     stretches = case.walls().flow(name)
@@ -98,6 +132,28 @@ def _needles(case: Case) -> list[str]:
         else:
             how = "it is not cooled"
         sentences.append(f"Needle {needle.name}: {how}; its shaft is insulated.")
+    return sentences
+
+
+def _layers(case: Case) -> list[str]:
+    return [
+        f"Layer {layer.name}: {layer.thickness_mm:g} mm of {layer.tissue} on the face {layer.face}, at rest "
+        "(warm fluid does not rise and mix); it counts neither as zone nor as margin."
+        for layer in case.scenario.layers
+    ]
+
+
+def _faces(case: Case) -> list[str]:
+    sentences = []
+    for name, face in case.scenario.boundary.faces.items():
+        temperature = f"{case.scenario.face_temperature_c(face):g} °C"
+        heat = {
+            "film": f"loses heat through {face.film_coefficient_w_m2_k or 0.0:g} W/(m² K) to {temperature}",
+            "fixed": f"is held at {temperature}",
+            "insulated": "is thermally insulated",
+        }[face.thermal]
+        current = "grounded" if face.electric == "ground" else "electrically insulated"
+        sentences.append(f"The face {name} is a real surface: it {heat}, and is {current}.")
     return sentences
 
 

@@ -243,6 +243,7 @@ def _draw_temperature(results: Results, path: Path, shapes: dict[str, Any], tumo
         normal=normal,
         up=up,
         tumour=tumour,
+        layers=case.anatomy.layers,
         title=_moment(results),
         **shapes,
     )

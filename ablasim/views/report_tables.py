@@ -87,6 +87,7 @@ def sections(summary: Block) -> list[Section]:
     makers: Iterable[tuple[str, Callable[[Block], list[Table]]]] = (
         ("Margin around the tumour", margin_tables),
         ("What the vessels took", heat_sink_tables),
+        ("Critical structures", structure_tables),
         ("Other damage models on the same run", damage_tables),
         ("Source and generator", source_tables),
         ("Energy audit", energy_tables),
@@ -118,6 +119,44 @@ def margin_tables(summary: Block) -> list[Table]:
         Table(("margin", "share of the tumour's surface"), rows),
         Table(("quantity", "value"), [fact for fact in facts if fact[1] != NOTHING] if margin else []),
     ]
+
+
+def structure_tables(summary: Block) -> list[Table]:
+    """What the critical structures were exposed to, beside their limits."""
+    rows = [
+        (
+            name,
+            number(block.get("max_temperature_c"), "°C", decimals=1),
+            dose(block.get("max_cem43_min")),
+            number(block.get("damaged_percent"), "%", decimals=1),
+            number(block.get("distance_to_zone_mm"), "mm", decimals=1),
+            number(block.get("limit_temperature_c"), "°C"),
+            dose(block.get("limit_cem43_min")),
+        )
+        for name, block in (summary.get("critical_structures") or {}).items()
+    ]
+    columns = (
+        "structure",
+        "highest temperature",
+        "highest CEM43",
+        "damaged surface",
+        "distance to the zone",
+        "limit of temperature",
+        "limit of CEM43",
+    )
+    note = "A negative distance: the structure reaches that deep into the zone. Limits are the scenario's."
+    return [Table(columns, rows, note)]
+
+
+def dose(minutes: float | None) -> str:
+    """Write a thermal dose: beyond a million minutes it says only that all is dead.
+
+    Examples
+    --------
+    >>> dose(239.7), dose(3e9)
+    ('240 min', 'above 1e6 min')
+    """
+    return "above 1e6 min" if minutes is not None and minutes > 1e6 else number(minutes, "min")
 
 
 def damage_tables(summary: Block) -> list[Table]:

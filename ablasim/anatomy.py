@@ -22,6 +22,8 @@ from ablasim.geometry import (
     Vessel,
     read_stl,
 )
+from ablasim.geometry.trees import Branch
+from ablasim.line_plans import LinePlan, plan_lines
 from ablasim.mesh import Mesh, MeshSizes, build_mesh, cached_mesh, check_quality, mesh_key, read_mesh
 from ablasim.mesh.estimate import estimate_points
 from ablasim.scenario import Scenario
@@ -46,7 +48,9 @@ class Anatomy:
     tumour : Tumour or None
         The tumour.
     vessels : mapping of str to Vessel
-        Vessels by name.
+        Vessels that are meshed, by name.
+    lines : mapping of str to LinePlan
+        Vessels and trees that are taken as lines, by name.
     needles : mapping of str to Needle
         Needles by name.
     """
@@ -54,7 +58,14 @@ class Anatomy:
     organ: Organ
     tumour: Tumour | Surface | None
     vessels: Mapping[str, Vessel]
+    lines: Mapping[str, LinePlan]
     needles: Mapping[str, Needle]
+
+    @property
+    def centre_lines(self) -> tuple[Vessel | Branch, ...]:
+        """Every vessel, and every branch of a tree under the name of the tree."""
+        branches = [branch for line in self.lines.values() for branch in line.tree.branches]
+        return (*self.vessels.values(), *branches)
 
 
 def build_anatomy(scenario: Scenario) -> Anatomy:
@@ -64,6 +75,8 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
     ------
     ModelError
         If a shape cannot be, or the tumour's surface cannot be read.
+    ScenarioError
+        If a tree of vessels cannot be read.
     """
     return Anatomy(
         organ=_organ(scenario),
@@ -71,7 +84,9 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
         vessels={
             vessel.name: Vessel(vessel.name, metres(vessel.points_mm), float(metres(vessel.diameter_mm)))
             for vessel in scenario.vessels
+            if vessel.model != "line"
         },
+        lines=plan_lines(scenario),
         needles={
             applicator.name: _needle(applicator)
             for applicator in scenario.applicators
@@ -200,7 +215,9 @@ def _walls(scenario: Scenario) -> dict[str, str | None]:
     A vessel's wall is enough unless a twin needs its inside, a needle's active part if its body takes no part.
     """
     lumens_count = bool(scenario.heat_sink.twins)
-    walls = {vessel.name: None if lumens_count else vessel.name for vessel in scenario.vessels}
+    walls = {
+        vessel.name: None if lumens_count else vessel.name for vessel in scenario.vessels if vessel.model != "line"
+    }
     for applicator in scenario.applicators:
         if isinstance(applicator, RfNeedle):
             walls[applicator.name] = f"{applicator.name}.active" if applicator.body == "left_out" else None

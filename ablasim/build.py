@@ -17,12 +17,14 @@ from ablasim.errors import ModelError
 from ablasim.fem import Space, make_space
 from ablasim.fem.operators import Pattern
 from ablasim.geometry import point_segment_distance
+from ablasim.line_models import LineBuilder
 from ablasim.materials import Blood, Tissue, blood, tissue
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
 from ablasim.physics.bioheat import Bioheat, Hold, Region, RegionLaws
 from ablasim.physics.blood_flow import film_coefficient
 from ablasim.physics.electric import ElectricProblem
+from ablasim.physics.line_vessels import LineVessel
 from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.steady import solve_steady
 from ablasim.physics.vessels import Exchange, WallModel, constant_wall, wall_exchange
@@ -80,8 +82,32 @@ class Case:
 
     @property
     def vessel_names(self) -> tuple[str, ...]:
-        """Names of the vessels."""
-        return tuple(self.anatomy.vessels)
+        """Names of the vessels, those taken as lines last."""
+        return (*self.anatomy.vessels, *self.anatomy.lines)
+
+    @cached_property
+    def line_vessels(self) -> tuple[LineVessel, ...]:
+        """Heat exchange of the vessels that are taken as lines."""
+        if not self.anatomy.lines:
+            return ()
+        builder = LineBuilder(
+            self.mesh,
+            self.space,
+            self.pattern,
+            tissue=self.tissue_cells,
+            conductivity=self.bioheat("actual").laws.thermal(
+                np.full(self.space.n_nodes, kelvin(self.scenario.initial_temperature_c))
+            ),
+            blood=self.blood,
+            needles=tuple(self.anatomy.needles.values()),
+            heated_within=_HEATED_WITHIN,
+        )
+        vessels = tuple(builder.vessel(plan) for plan in self.anatomy.lines.values())
+        for vessel, plan in zip(vessels, self.anatomy.lines.values(), strict=True):
+            if len(vessel.embedded.piece) == 0:
+                message = "no part of it lies in tissue: must pass through the organ, or be left out"
+                raise located_error(self.scenario, plan.path, message)
+        return vessels
 
     @property
     def series_resistance(self) -> float:
@@ -149,11 +175,12 @@ class Case:
         """Heat exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
         if variant != "actual":
             return ()
-        return tuple(
+        walls = [
             constant_wall(self._convective_wall(vessel))
             for vessel in self.scenario.vessels
             if vessel.model == "convective"
-        )
+        ]
+        return (*walls, *self.line_vessels)
 
     def coolants(self, powered: bool) -> tuple[Exchange, ...]:
         """Exchange of every needle whose coolant flows."""

@@ -11,6 +11,7 @@ from ablasim.margins.heat_sink import (
     Outcome,
     VesselEffect,
     compare_twins,
+    nearest_branch,
     vessel_effect,
 )
 from ablasim.margins.lines import nearest_places
@@ -48,6 +49,7 @@ __all__ = [
     "interpolate",
     "margin_summary",
     "measure_axes",
+    "nearest_branch",
     "measure_rim",
     "nearest_places",
     "ray_exit",

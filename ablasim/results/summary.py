@@ -124,21 +124,31 @@ def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
     vessels = {vessel.name: vessel for vessel in case.scenario.vessels}
     laws = case.bioheat("actual").laws
     conductivity = laws.thermal(march.temperature_end_of_power)
+    rates = {line.name: line.capacity_rate for line in case.line_vessels}
     for name in case.vessel_names:
-        settings = vessels[name]
         power = march.ledger.vessels[name] if at_end is None else at_end.vessel_power[name]
-        speed = settings.mean_speed_mm_s
-        flux = FacetFlux(case.mesh, case.heated_cells("actual"), case.mesh.facets_of(name))
         energy = march.ledger.vessels[name]
+        by_gradient = None
+        if name in rates:
+            warming, inlet = power / rates[name], celsius(case.anatomy.lines[name].inlet)
+        else:
+            settings = vessels[name]
+            speed, inlet = settings.mean_speed_mm_s, settings.blood_temperature_c
+            flux = FacetFlux(case.mesh, case.heated_cells("actual"), case.mesh.facets_of(name))
+            by_gradient = flux.power(march.temperature_end_of_power, conductivity)
+            warming = (
+                None
+                if speed is None
+                else blood_warming(power, float(metres(settings.diameter_mm)), float(metres(speed)), case.blood)
+            )
         block["vessels"].setdefault(name, {}).update(
             {
                 "power_removed_end_w": power,
-                "power_removed_end_by_gradient_w": flux.power(march.temperature_end_of_power, conductivity),
+                "power_removed_end_by_gradient_w": by_gradient,
                 "energy_removed_j": energy,
                 "energy_share_percent": 100.0 * energy / delivered if delivered else None,
-                "blood_warming_k": None
-                if speed is None
-                else blood_warming(power, float(metres(settings.diameter_mm)), float(metres(speed)), case.blood),
+                "blood_warming_k": warming,
+                "blood_outlet_c": None if warming is None else inlet + warming,
             }
         )
     return block

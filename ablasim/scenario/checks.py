@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from math import hypot
 
+from ablasim.scenario.anatomy import Vessel, VesselTree
 from ablasim.scenario.applicators import Applicator, RfNeedle
 from ablasim.scenario.base import Point
 from ablasim.scenario.body_checks import problems_of_bodies
@@ -43,7 +44,12 @@ def problems_across(scenario: Scenario) -> Iterator[Problem]:
 
 def _names(scenario: Scenario) -> Iterator[Problem]:
     taken: dict[str, str] = {}
-    for kind, items in (("vessels", scenario.vessels), ("applicators", scenario.applicators)):
+    kinds: tuple[tuple[str, Sequence[Vessel | VesselTree | Applicator]], ...] = (
+        ("vessels", scenario.vessels),
+        ("vessel_trees", scenario.vessel_trees),
+        ("applicators", scenario.applicators),
+    )
+    for kind, items in kinds:
         for i, item in enumerate(items):
             here = join(kind, item_label(items, i))
             if item.name in RESERVED_NAMES:
@@ -62,6 +68,8 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
                 join(here, "mean_speed_mm_s"),
                 "missing: a convective vessel needs the mean speed of its blood, or film_coefficient_w_m2_k",
             )
+        if vessel.model == "line":
+            yield from _line(vessel, here)
         for corner, (start, end) in enumerate(pairwise(vessel.points_mm), start=1):
             if start == end:
                 yield Problem(join(here, "points_mm", corner), f"{list(end)}: must differ from the point before it")
@@ -70,6 +78,23 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
                     join(here, "points_mm", corner - 1),
                     f"{list(start)}: turns back by more than 120°: must be rounded with points between",
                 )
+
+
+def _line(vessel: Vessel, here: str) -> Iterator[Problem]:
+    if vessel.mean_speed_mm_s is None:
+        yield Problem(join(here, "mean_speed_mm_s"), "missing: a line needs the mean speed of its blood")
+    for key in ("film_coefficient_w_m2_k", "heated_length_mm"):
+        if (given := getattr(vessel, key)) is not None:
+            yield Problem(join(here, key), f"{given:g}: must be left out: a line's film follows from its flow")
+
+
+def _trees(scenario: Scenario) -> Iterator[Problem]:
+    for i, tree in enumerate(scenario.vessel_trees):
+        if tree.flow_ml_min is not None and tree.mean_speed_mm_s is not None:
+            here = join("vessel_trees", item_label(scenario.vessel_trees, i))
+            yield Problem(
+                join(here, "mean_speed_mm_s"), f"{tree.mean_speed_mm_s:g} mm/s: must not come with flow_ml_min"
+            )
 
 
 def _turns_back(before: Point, corner: Point, after: Point) -> bool:
@@ -192,6 +217,7 @@ def _files(scenario: Scenario) -> Iterator[Problem]:
 _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _names,
     _vessels,
+    _trees,
     _applicators,
     _protocol,
     _tissues,

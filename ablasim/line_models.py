@@ -59,9 +59,7 @@ class LineBuilder:
 
     def vessel(self, plan: LinePlan) -> LineVessel:
         """Model of a vessel or tree."""
-        embedded = embed_tree(
-            plan.tree, self._space, self._pattern, self._search.locate, self._tissue, self._ends
-        )
+        embedded = embed_tree(plan.tree, self._space, self._pattern, self._search.locate, self._tissue, self._ends)
         conductivity = np.where(embedded.cells >= 0, self._conductivity[embedded.cells], self._conductivity.max())
         return LineVessel(
             embedded,

@@ -66,7 +66,9 @@ def settle(case: Case, variant: Variant = "actual") -> March:
             tolerance=_TOLERANCE_SHARE * case.scenario.numerics.time_tolerance,
         )
         found = tuple(model(temperature) for model in models)
-        moved = sum(abs(now.power(temperature) - was.power(temperature)) for now, was in zip(found, exchanges, strict=False))
+        moved = sum(
+            abs(now.power(temperature) - was.power(temperature)) for now, was in zip(found, exchanges, strict=False)
+        )
         if moved <= _SETTLED_SHARE * sum(abs(now.power(temperature)) for now in found):
             break
     else:

@@ -103,7 +103,7 @@ def _read_csv(path: Path, name: str, unit: str) -> TreeFile:
     for index, row in enumerate(rows):
         if row.cells.get("id", "") in {"", *number_of}:
             allowed = "must be there, and different in each row"
-            raise row.error("id", allowed)
+            raise row.error(column="id", allowed=allowed)
         number_of[row.cells["id"]] = index
     parents = np.array([_parent(row, number_of) for row in rows], dtype=np.int64)
     labels = [f"row {row.number}" for row in rows]
@@ -153,7 +153,7 @@ def _parent(row: _Row, number_of: dict[str, int]) -> int:
     if said in _NO_PARENT:
         return -1
     allowed = "must be the id of another row, or -1 or empty for the root"
-    raise row.error("parent", allowed)
+    raise row.error(column="parent", allowed=allowed)
 
 
 def _read_vtp(path: Path, name: str, unit: str) -> TreeFile:

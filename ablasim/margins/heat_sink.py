@@ -196,9 +196,9 @@ def vessel_effect(
         on_vessel=on_vessel,
         extent=_extent(actual, on_applicator, on_vessel),
         twin_extent=_extent(no_vessel, on_applicator, on_vessel),
-        rim=None if wall is None else measure_rim(
-            actual, no_vessel, centre_line=vessel.points, wall=wall, seen_from=on_applicator
-        ),
+        rim=None
+        if wall is None
+        else measure_rim(actual, no_vessel, centre_line=vessel.points, wall=wall, seen_from=on_applicator),
     )
 
 

@@ -90,8 +90,8 @@ def _thick_lines(case: Case) -> list[str]:
         elif np.any(diameter > embedded.mesh_size[passes]):
             size = float(embedded.mesh_size[passes][np.argmax(diameter / embedded.mesh_size[passes])])
             messages.append(
-                f"{line.name}: is thicker than the mesh is fine ({MM_PER_M * size:.2g} mm) in places: model 'line' takes "
-                "its lumen for tissue there; a mesh with the vessel in it would tell the difference"
+                f"{line.name}: is thicker than the mesh is fine ({MM_PER_M * size:.2g} mm) in places: model 'line' "
+                "takes its lumen for tissue there; a mesh with the vessel in it would tell the difference"
             )
     return messages
 

@@ -104,8 +104,8 @@ class Vessel(Part):
     )
     model: Literal["fixed_temperature", "convective", "line"] = Field(
         default="convective",
-        description="Wall at the temperature of the blood, or cooled by the blood that flows along it; or a line that is "
-        "not meshed, for vessels of about a millimetre and less, whose blood is warmed on its way.",
+        description="Wall at the temperature of the blood, or cooled by the blood that flows along it; or a line that "
+        "is not meshed, for vessels of about a millimetre and less, whose blood is warmed on its way.",
     )
     blood_temperature_c: Celsius = Field(
         default=BODY_TEMPERATURE_C, description="Temperature of the blood that comes in, °C."
@@ -131,7 +131,8 @@ class VesselTree(Part):
     )
     unit: Literal["mm", "m"] = Field(default="mm", description="Unit of coordinates and radii in the file.")
     flow: Literal["from_root", "to_root"] = Field(
-        default="from_root", description="Direction of the blood: from the root to the ends (artery, portal vein) or back."
+        default="from_root",
+        description="Direction of the blood: from the root to the ends (artery, portal vein) or back.",
     )
     flow_ml_min: Annotated[float, Between(1e-4, 5000.0, "ml/min")] | None = Field(
         default=None, description="Blood through the root, ml/min; or give mean_speed_mm_s, or flows in the file."

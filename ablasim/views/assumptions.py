@@ -79,9 +79,9 @@ def _line(line: LinePlan) -> str:
     thick = f"{diameters.min():.2g}" + (f" to {diameters.max():.2g}" if np.ptp(diameters) > 0.0 else "")
     what = f"{tree.n_segments} segments of" if tree.n_segments > 1 else "a line of"
     return (
-        f"Vessel {tree.name}: {what} {thick} mm, not meshed; blood enters at {celsius(line.inlet):g} °C, is warmed on its "
-        "way and leaves with what it has gained; its film is that of laminar flow, developing anew at each fork. Its lumen "
-        "is taken for tissue: electrically it is not there, and it can count as dead."
+        f"Vessel {tree.name}: {what} {thick} mm, not meshed; blood enters at {celsius(line.inlet):g} °C, is warmed on "
+        "its way and leaves with what it has gained; its film is that of laminar flow, developing anew at each fork. "
+        "Its lumen is taken for tissue: electrically it is not there, and it can count as dead."
     )
 
 

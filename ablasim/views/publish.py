@@ -187,7 +187,9 @@ def _moment(results: Results) -> str:
 def _plane(anatomy: Anatomy) -> str:
     if not anatomy.needles:
         return "in a plane through the source"
-    return "in the plane of electrode and nearest vessel" if anatomy.centre_lines else "in a plane through the electrode"
+    return (
+        "in the plane of electrode and nearest vessel" if anatomy.centre_lines else "in a plane through the electrode"
+    )
 
 
 def _draw_temperature(results: Results, path: Path, shapes: dict[str, Any], tumour: Surface | None) -> None:

@@ -1,11 +1,12 @@
 """Thin vessels embedded in a mesh that does not resolve them: which nodes they touch, and through what resistance.
 
 The vessel is cut into short pieces. Points on the circle of its wall, evaluated in the basis functions of the cells
-that they lie in, give each piece weights over nodes that sum to one. A source of one per metre, spread with these weights,
-makes the nodal potential ψ; the true potential of the wall is U, that of a line in free space. So a node's temperature
-differs from the wall's by q'(U - ψ)/k, where the mesh alone would make no difference between them. As the equivalent
-radius of a well in the grid of a reservoir [1]_, the difference ln(r_eq/R)/2π hangs on the mesh and not on the vessel.
-It is solved for on the mesh as it is, close to the vessel, with the potential of the line as boundary value.
+that they lie in, give each piece weights over nodes that sum to one. A source of one per metre, spread with these
+weights, makes the nodal potential ψ; the true potential of the wall is U, that of a line in free space. So a node's
+temperature differs from the wall's by q'(U - ψ)/k, where the mesh alone would make no difference between them. As the
+equivalent radius of a well in the grid of a reservoir [1]_, the difference ln(r_eq/R)/2π hangs on the mesh and not on
+the vessel. It is solved for on the mesh as it is, close to the vessel, with the potential of the line as boundary
+value.
 
 References
 ----------

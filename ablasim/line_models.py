@@ -16,6 +16,7 @@ from ablasim.mesh.tetrahedra import boundary_triangles
 from ablasim.physics.blood_flow import local_nusselt
 from ablasim.physics.line_embedding import EmbeddedTree, embed_tree
 from ablasim.physics.line_vessels import LineVessel
+from ablasim.walls import HEATED_WITHIN
 
 Floats = NDArray[np.float64]
 
@@ -35,8 +36,6 @@ class LineBuilder:
         Properties of blood.
     needles : sequence of Needle
         Where heat comes from: thermal boundary layers begin in their neighbourhood.
-    heated_within : float
-        How far that reaches, m.
     """
 
     def __init__(
@@ -49,11 +48,10 @@ class LineBuilder:
         conductivity: Floats,
         blood: Blood,
         needles: tuple[Needle, ...],
-        heated_within: float,
     ) -> None:
         self._space, self._pattern = space, pattern
         self._tissue, self._conductivity, self._blood = tissue, conductivity, blood
-        self._needles, self._heated_within = needles, heated_within
+        self._needles = needles
         self._search = CellSearch.of(mesh.points, mesh.cells)
         self._ends = np.unique(boundary_triangles(mesh.cells)).astype(np.int64)
 
@@ -94,5 +92,5 @@ class LineBuilder:
     def _is_heated(self, places: Floats) -> NDArray[np.bool_]:
         heated = np.zeros(len(places), dtype=bool)
         for needle in self._needles:
-            heated |= point_segment_distance(places, *needle.active_segment) <= self._heated_within
+            heated |= point_segment_distance(places, *needle.active_segment) <= HEATED_WITHIN
         return heated

@@ -8,17 +8,15 @@ from ablasim.build import Case, Variant
 from ablasim.course import March
 from ablasim.damage import damage_model
 from ablasim.energy import EnergyLedger, step_energy
-from ablasim.errors import SolverError
 from ablasim.fem import StepResult
 from ablasim.physics.bioheat import Floats
 from ablasim.physics.electric import TIGHT_TOLERANCE
 from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.steady import solve_steady
+from ablasim.physics.vessels import wall_exchanges
 from ablasim.schedule import schedule
 
 _TOLERANCE_SHARE = 1e-3  # of the time tolerance
-_MOST_ROUNDS = 100  # of blood and tissue answering each other
-_SETTLED_SHARE = 1e-5  # of the heat given to blood: what may still move
 ONE_SECOND = 1.0
 
 
@@ -40,10 +38,11 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         If the state does not settle.
     """
     stage = schedule(case.scenario)[0]
-    bioheat = case.bioheat(variant)
+    stagnant = case.vessels_of(stage.closed)
+    bioheat = case.bioheat(variant, stagnant, stage.closed)
     start = case.initial_temperature(variant)
-    models, coolants = case.wall_models(variant), case.coolants(True)
-    heated = case.space.on_gradient_points(case.heated_cells(variant))
+    walls, coolants = case.wall_models(variant, stagnant), case.coolants(True)
+    heated = case.space.on_gradient_points(case.heated_cells(variant, stagnant))
     conductors = case.conductors(variant)
     problem = None if stage.electrode is None else case.electric_problem(stage.electrode, variant)
     prescribed = case.prescribed_heat(stage.prescribed)
@@ -55,26 +54,16 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         point = operate(potential.conductance, stage.generator, case.series_resistance)
         return point, prescribed + potential.joule_heat * point.voltage**2
 
-    temperature, found = start, tuple(model(start) for model in models)
-    for _ in range(_MOST_ROUNDS):
-        exchanges = found + coolants
-        temperature = solve_steady(
-            bioheat,
-            lambda now: np.where(heated, source(now)[1], 0.0),
-            exchanges,
-            temperature,
-            tolerance=_TOLERANCE_SHARE * case.scenario.numerics.time_tolerance,
-        )
-        found = tuple(model(temperature) for model in models)
-        moved = sum(
-            abs(now.power(temperature) - was.power(temperature)) for now, was in zip(found, exchanges, strict=False)
-        )
-        if moved <= _SETTLED_SHARE * sum(abs(now.power(temperature)) for now in found):
-            break
-    else:
-        message = "tissue and the blood in its vessels did not settle"
-        raise SolverError(message, iterations=_MOST_ROUNDS)
+    temperature = solve_steady(
+        bioheat,
+        lambda now: np.where(heated, source(now)[1], 0.0),
+        walls,
+        coolants,
+        start,
+        tolerance=_TOLERANCE_SHARE * case.scenario.numerics.time_tolerance,
+    )
     point, heat = source(temperature)
+    exchanges = wall_exchanges(walls, temperature) + coolants
     perfused = np.ones_like(bioheat.perfusion)
     operator = bioheat.operator(temperature, perfused, exchanges)
     load = bioheat.load(np.where(heated, heat, 0.0), perfused, exchanges)

@@ -33,7 +33,7 @@ _LEAST_SHARE = 0.5  # of the film's resistance: what is left of it where a node 
 
 
 @dataclass(frozen=True, eq=False)
-class BloodCourse:
+class TreeCourse:
     """The blood of a tree as it flows along.
 
     Parameters
@@ -121,16 +121,16 @@ class LineVessel:
         """ρc times the flow through the whole tree, W/K."""
         return float(self._rates[~np.isin(self._starts, self._stops)].sum())
 
-    def __call__(self, temperature: Floats) -> Exchange:
+    def __call__(self, temperature: Floats) -> tuple[Exchange]:
         """Exchange for a nodal temperature, K."""
-        return self.course(temperature).exchange
+        return (self.course(temperature).exchange,)
 
     def bulk(self, temperature: Floats) -> Floats:
         """Temperature with which the blood comes to each piece, K, shape (n_pieces,), for a nodal temperature, K."""
         passed = self._followed(temperature)[0]
         return passed[self._in_order]
 
-    def course(self, temperature: Floats) -> BloodCourse:
+    def course(self, temperature: Floats) -> TreeCourse:
         """Follow the blood through tissue of a nodal temperature, K."""
         passed, mixed, carried = self._followed(temperature)
         reference = self._effective @ passed
@@ -138,7 +138,8 @@ class LineVessel:
         reference[touched] /= self._nodal[touched]
         last = ~np.isin(self._stops, self._starts)
         outlet = float(np.average(mixed[self._stops[last]], weights=self._rates[last]))
-        return BloodCourse(Exchange(self.name, self._nodal, reference), carried, outlet, mixed)
+        exchange = Exchange(self.name, self._nodal, reference, outlet=outlet, carried=carried)
+        return TreeCourse(exchange, carried, outlet, mixed)
 
     def _followed(self, temperature: Floats) -> tuple[Floats, Floats, float]:
         """Temperature with which the blood comes to each piece in the order of the flow, and at each point; heat."""

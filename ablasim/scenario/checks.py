@@ -19,6 +19,9 @@ from ablasim.scenario.tissues import COMPULSORY_WITHOUT_BASE
 SHORTEST_DIRECTION = 1e-6
 """Length below which three numbers say no direction; any unit."""
 
+ROUNDING = 1e-9
+"""By which a sum of shares may pass 1."""
+
 RESERVED_NAMES = ("organ", "tumour", "outer")
 """Names of the mesh's own regions."""
 
@@ -70,6 +73,7 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
             )
         if vessel.model == "line":
             yield from _line(vessel, here)
+        yield from _joined(vessel, scenario, here)
         for corner, (start, end) in enumerate(pairwise(vessel.points_mm), start=1):
             if start == end:
                 yield Problem(join(here, "points_mm", corner), f"{list(end)}: must differ from the point before it")
@@ -83,9 +87,9 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
 def _line(vessel: Vessel, here: str) -> Iterator[Problem]:
     if vessel.mean_speed_mm_s is None:
         yield Problem(join(here, "mean_speed_mm_s"), "missing: a line needs the mean speed of its blood")
-    for key in ("film_coefficient_w_m2_k", "heated_length_mm"):
-        if (given := getattr(vessel, key)) is not None:
-            yield Problem(join(here, key), f"{given:g}: must be left out: a line's film follows from its flow")
+    for key in ("film_coefficient_w_m2_k", "heated_length_mm", "wall", "coagulation", "branches_from", "flows_into"):
+        if getattr(vessel, key) is not None:
+            yield Problem(join(here, key), "must be left out of a line")
 
 
 def _trees(scenario: Scenario) -> Iterator[Problem]:
@@ -95,6 +99,20 @@ def _trees(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(
                 join(here, "mean_speed_mm_s"), f"{tree.mean_speed_mm_s:g} mm/s: must not come with flow_ml_min"
             )
+
+
+def _joined(vessel: Vessel, scenario: Scenario, here: str) -> Iterator[Problem]:
+    others = tuple(o.name for o in scenario.vessels if o.name != vessel.name and o.model != "line")
+    for key, name in (("branches_from", vessel.branches_from), ("flows_into", vessel.flows_into)):
+        if name is not None and name not in others:
+            known = did_you_mean(name, others) or "; there is no other vessel" * (not others)
+            yield Problem(join(here, key), f"'{name}': must be the name of another vessel that is meshed{known}")
+    has_source = vessel.branches_from is not None or any(other.flows_into == vessel.name for other in scenario.vessels)
+    if vessel.model in ("transport", "resolved") and vessel.mean_speed_mm_s is None and not has_source:
+        yield Problem(
+            join(here, "mean_speed_mm_s"),
+            "missing: blood that is followed needs a mean speed, or a vessel that it comes from",
+        )
 
 
 def _turns_back(before: Point, corner: Point, after: Point) -> bool:
@@ -128,6 +146,29 @@ def _needle(needle: RfNeedle, here: str) -> Iterator[Problem]:
             f"{needle.surface_temperature_c:g} °C: must not come with coolant_temperature_c: "
             "a surface is either held at a temperature or cooled",
         )
+
+
+def _occlusions(scenario: Scenario) -> Iterator[Problem]:
+    taken: set[str] = set()
+    for i, occlusion in enumerate(scenario.occlusions):
+        here = join("occlusions", item_label(scenario.occlusions, i))
+        if occlusion.name in taken:
+            yield Problem(join(here, "name"), f"'{occlusion.name}': already the name of another occlusion")
+        taken.add(occlusion.name)
+        if occlusion.end_s is not None and occlusion.end_s <= occlusion.start_s:
+            given = f"{occlusion.end_s:g} s"
+            yield Problem(join(here, "end_s"), f"{given}: must be after start_s, {occlusion.start_s:g} s")
+        if (occlusion.on_s is None) != (occlusion.off_s is None):
+            missing = "on_s" if occlusion.on_s is None else "off_s"
+            yield Problem(join(here, missing), "missing: an intermittent occlusion needs on_s and off_s")
+        times = (occlusion.start_s or None, occlusion.end_s, occlusion.on_s)
+        if scenario.protocol[0].steady and any(time is not None for time in times):
+            yield Problem(here, "must be closed throughout where the steady state is asked for: leave its times out")
+    for region, supply in (("organ", scenario.body.blood_supply.organ), ("tumour", scenario.body.blood_supply.tumour)):
+        inflow = supply.portal_vein + supply.hepatic_artery
+        if inflow > 1.0 + ROUNDING:
+            given = f"{supply.hepatic_artery:g}: with portal_vein, {supply.portal_vein:g}, it makes {inflow:g}"
+            yield Problem(join("body.blood_supply", region, "hepatic_artery"), f"{given}: must be at most 1 in all")
 
 
 def _protocol(scenario: Scenario) -> Iterator[Problem]:
@@ -219,6 +260,7 @@ _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _vessels,
     _trees,
     _applicators,
+    _occlusions,
     _protocol,
     _tissues,
     _settings,

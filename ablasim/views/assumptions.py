@@ -7,7 +7,8 @@ import numpy as np
 from ablasim.build import Case
 from ablasim.line_plans import LinePlan
 from ablasim.scenario.applicators import RfNeedle
-from ablasim.units import MM_PER_M, celsius
+from ablasim.units import MM_PER_M, celsius, metres, millimetres
+from ablasim.walls import FOLLOWED, speed_of
 
 
 def assumptions(case: Case) -> list[str]:
@@ -63,13 +64,17 @@ def _vessels(case: Case) -> list[str]:
             how = f"its wall is cooled with a given {vessel.film_coefficient_w_m2_k:g} W/(m² K)"
         else:
             how = (
-                f"its wall is cooled by blood at {vessel.mean_speed_mm_s:g} mm/s through a film coefficient that "
+                f"its wall is cooled by blood {_speed(case, vessel.name)}through a film coefficient that "
                 "falls along the flow as the thermal boundary layer grows"
             )
-        sentences.append(
-            f"Vessel {vessel.name}: {how}; blood enters at {vessel.blood_temperature_c:g} °C and is not warmed; "
-            "it conducts current as blood."
-        )
+        if vessel.branches_from is not None:
+            inflow = f"blood comes from {vessel.branches_from}"
+        else:
+            inflow = f"blood enters at {vessel.blood_temperature_c:g} °C"
+        warming = "is warmed along its way" if vessel.model in FOLLOWED else "is not warmed"
+        insulated = vessel.wall is not None and vessel.wall.insulates
+        current = "no current flows through it" if insulated else "it conducts current as blood"
+        sentences.append(f"Vessel {vessel.name}: {how}; {inflow} and {warming}; {current}.")
     return sentences + [_line(line) for line in case.anatomy.lines.values()]
 
 
@@ -83,6 +88,15 @@ def _line(line: LinePlan) -> str:
         "its way and leaves with what it has gained; its film is that of laminar flow, developing anew at each fork. "
         "Its lumen is taken for tissue: electrically it is not there, and it can count as dead."
     )
+
+
+def _speed(case: Case, name: str) -> str:
+    """Speed of the blood where it comes in."""
+    stretches = case.walls().flow(name)
+    if not stretches:
+        return ""
+    diameter = next(vessel.diameter_mm for vessel in case.scenario.vessels if vessel.name == name)
+    return f"at {millimetres(speed_of(stretches[0].flow, float(metres(diameter)))):.3g} mm/s "
 
 
 def _needles(case: Case) -> list[str]:

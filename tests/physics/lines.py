@@ -55,7 +55,7 @@ class Block:
         conduction = stiffness(self.space, self.pattern, np.full(len(self.space.gradient_weights), CONDUCTIVITY))
         heat = self.space.measure(np.full(self.mesh.n_cells, source))
         for _ in range(rounds):
-            exchanges = [vessel(temperature) for vessel in vessels]
+            exchanges = [exchange for vessel in vessels for exchange in vessel(temperature)]
             operator = replace(conduction, loss=sum(exchange.conductance for exchange in exchanges))
             load = heat + sum(exchange.conductance * exchange.reference for exchange in exchanges)
             residual = load - operator.apply(temperature)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,11 @@ from ablasim.walls import VesselWalls
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Names = frozenset[str]
-Variant = Literal["actual", "no_vessel", "occluded"]
+Variant: TypeAlias = str
+"""``actual``, or a twin on the same mesh: ``no_vessel`` and ``without:NAME`` (all vessels, or one, are tissue),
+``occluded`` (all blood stands still)."""
+
+_WITHOUT = "without:"
 
 NONE: Names = frozenset()
 
@@ -135,17 +139,18 @@ class Case:
         return self._cells_of(self.anatomy.needles)
 
     def zone_cells(self, variant: Variant) -> Mask:
-        """Cells in which tissue can die: the tissue, and in a twin without vessels the lumens too."""
-        return self.tissue_cells | self.lumen_cells() if variant == "no_vessel" else self.tissue_cells
+        """Cells in which tissue can die: the tissue, and in a twin without vessels their lumens too."""
+        return self.tissue_cells | self._cells_of(self.absent_vessels(variant))
+
+    def absent_vessels(self, variant: Variant) -> Names:
+        """Vessels whose lumens are perfused tissue in a variant."""
+        if variant == "no_vessel":
+            return frozenset(self.vessel_names)
+        return frozenset([variant.removeprefix(_WITHOUT)]) if variant.startswith(_WITHOUT) else NONE
 
     def stagnant_vessels(self, variant: Variant, stagnant: Names = NONE) -> Names:
-        """Vessels whose blood stands still in a variant: all in the twin ``occluded``, none in ``no_vessel``."""
-        match variant:
-            case "occluded":
-                return frozenset(self.vessel_names)
-            case "no_vessel":
-                return NONE
-        return stagnant
+        """Vessels whose blood stands still in a variant: all in the twin ``occluded``, never those that are absent."""
+        return frozenset(self.vessel_names) if variant == "occluded" else stagnant - self.absent_vessels(variant)
 
     def lumen(self, vessel: str) -> Lumen:
         """The blood of a vessel, as it takes part in the heat problem while it stands still."""
@@ -182,7 +187,7 @@ class Case:
 
         Parameters
         ----------
-        variant : {"actual", "no_vessel", "occluded"}
+        variant : Variant
             Which twin.
         stagnant : frozenset of str, optional
             Vessels whose blood stands still.
@@ -204,23 +209,21 @@ class Case:
     def conductors(self, variant: Variant) -> RegionLaws:
         """Electrical conductivities of a variant."""
         regions = self._tissue_regions(variant)
-        if variant != "no_vessel":
-            regions += (Region(tissue("blood"), self._cells_of(self._conducting_vessels())),)
-        return RegionLaws(self.space, regions)
+        return RegionLaws(self.space, (*regions, Region(tissue("blood"), self._blood_cells(variant))))
 
     def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
         """Potential between an electrode and the outer faces."""
-        conducting = self.zone_cells(variant) | self._cells_of(self._conducting_vessels())
+        conducting = self.zone_cells(variant) | self._blood_cells(variant)
         ground = self._outer_nodes() if self.scenario.boundary.electric == "ground" else np.zeros(0, np.int64)
         active = self.mesh.points_of_facets(f"{electrode}.active")
         return ElectricProblem(self.space, self.pattern, active, ground, conducting)
 
     def wall_models(self, variant: Variant, stagnant: Names = NONE) -> tuple[WallModel, ...]:
         """Heat exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
-        if variant != "actual":
-            return ()
-        flowing = [line for line in self.line_vessels if line.name not in stagnant]
-        return (*self.walls(stagnant).models(), *flowing)
+        still, absent = self.stagnant_vessels(variant, stagnant), self.absent_vessels(variant)
+        flowing = self.anatomy.lines.keys() - still - absent
+        lines = [line for line in self.line_vessels if line.name in flowing] if flowing else []
+        return (*self.walls(still).models(absent), *lines)
 
     def walls(self, stagnant: Names = NONE) -> VesselWalls:
         """Walls of the meshed vessels, some of which may be stagnant."""
@@ -274,9 +277,14 @@ class Case:
         dead = self.headline.level(damage[self.headline.name]) > 0.0
         return float(self.nodal_tissue_volume[dead].sum())
 
-    def _conducting_vessels(self) -> tuple[str, ...]:
-        """Vessels whose blood carries current: those without a wall that insulates."""
-        return tuple(v.name for v in self.scenario.vessels if v.wall is None or not v.wall.insulates)
+    def _blood_cells(self, variant: Variant) -> Mask:
+        """Cells of blood that carries current, not being behind a wall that insulates."""
+        absent = self.absent_vessels(variant)
+        return self._cells_of(
+            vessel.name
+            for vessel in self.scenario.vessels
+            if vessel.name not in absent and (vessel.wall is None or not vessel.wall.insulates)
+        )
 
     def _cells_of(self, names: Iterable[str]) -> Mask:
         mask = np.zeros(self.mesh.n_cells, dtype=bool)
@@ -296,10 +304,8 @@ class Case:
         )
 
     def _flowing(self, variant: Variant, stagnant: Names) -> tuple[VesselSettings, ...]:
-        if variant == "no_vessel":
-            return ()
-        still = self.stagnant_vessels(variant, stagnant)
-        return tuple(vessel for vessel in self.scenario.vessels if vessel.name not in still)
+        gone = self.stagnant_vessels(variant, stagnant) | self.absent_vessels(variant)
+        return tuple(vessel for vessel in self.scenario.vessels if vessel.name not in gone)
 
     def _perfused_share(self, region: str, closed: Names) -> float:
         """Share of a region's perfusion that is left while some vascular systems are closed."""
@@ -356,6 +362,11 @@ class Case:
         height, _ = self.anatomy.needles[needle.name].along_and_across(centres)
         cooled = self.mesh.cells_of_body(needle.name) & (height <= metres(needle.active_length_mm))
         return Exchange(needle.name, self.space.measure(np.where(cooled, per_volume, 0.0)), coolant)
+
+
+def without(vessel: str) -> Variant:
+    """Name of the twin in which one vessel alone is tissue."""
+    return _WITHOUT + vessel
 
 
 def build_case(scenario: Scenario, cache: Path | None = None) -> Case:

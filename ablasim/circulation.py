@@ -42,7 +42,7 @@ class Circulation:
     ----------
     case : Case
         The case.
-    variant : {"actual", "no_vessel", "occluded"}
+    variant : Variant
         Which twin marches.
 
     Attributes

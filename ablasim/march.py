@@ -80,7 +80,7 @@ def march(
     ----------
     case : Case
         What to run.
-    variant : {"actual", "no_vessel", "occluded"}, optional
+    variant : Variant, optional
         The case itself, or one of its twins on the same mesh.
     observe : callable, optional
         Told of every accepted step.
@@ -191,7 +191,8 @@ class _Marcher:
 
     def _with_clots(self, state: _State) -> _State:
         """Stop the blood for good in vessels whose wall has been heated all round."""
-        for name in sorted(self.clotting.closed(state.clots) - set(self.clotted) - self.circulation.stagnant):
+        flowing = frozenset(self.case.vessel_names) - self.circulation.stagnant
+        for name in sorted((self.clotting.closed(state.clots) & flowing) - set(self.clotted)):
             self.clotted[name] = state.time
         return self._with_stagnant(state, self._standing_still())
 
@@ -222,7 +223,7 @@ class _Marcher:
                 break
             dt = self.control.fitted(dt, stage.end - state.time)
             state, dt = self._accepted_step(stage, state, dt)
-            if self.variant == "actual" and len(self.clotted) < len(self.case.clotting_laws):
+            if len(self.clotted) < len(self.case.clotting_laws):
                 before = self.circulation.stagnant
                 state = self._with_clots(state)
                 dt = dt if self.circulation.stagnant == before else min(dt, self.control.start())

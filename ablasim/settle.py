@@ -29,7 +29,7 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     ----------
     case : Case
         The case; its protocol is one steady step.
-    variant : {"actual", "no_vessel", "occluded"}, optional
+    variant : Variant, optional
         The case itself or one of its twins.
 
     Raises

@@ -60,17 +60,29 @@ class VesselWalls:
     blood: Blood
     flowing: frozenset[str]
 
-    def models(self) -> tuple[WallModel, ...]:
-        """Exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
-        constant = [
-            constant_wall(self._constant_exchange(vessel)) for vessel in self._vessels if vessel.model == "convective"
-        ]
-        return tuple(constant) if self.network is None else (*constant, self.network)
+    def models(self, absent: frozenset[str] = frozenset()) -> tuple[WallModel, ...]:
+        """Exchange of every vessel whose blood flows and whose wall is not held at a temperature.
 
-    @cached_property
-    def network(self) -> BloodNetwork | None:
+        Parameters
+        ----------
+        absent : frozenset of str, optional
+            Vessels whose lumens are tissue: the blood of those they feed comes at its inlet temperature.
+        """
+        constant = [
+            constant_wall(self._constant_exchange(vessel))
+            for vessel in self._vessels
+            if vessel.model == "convective" and vessel.name not in absent
+        ]
+        network = self.network(absent)
+        return tuple(constant) if network is None else (*constant, network)
+
+    def network(self, absent: frozenset[str] = frozenset()) -> BloodNetwork | None:
         """The vessels whose blood is followed; None without any."""
-        lumens = {vessel.name: self._lumen(vessel) for vessel in self._vessels if vessel.model in FOLLOWED}
+        lumens = {
+            vessel.name: self._lumen(vessel)
+            for vessel in self._vessels
+            if vessel.model in FOLLOWED and vessel.name not in absent
+        }
         if not lumens:
             return None
         return BloodNetwork(

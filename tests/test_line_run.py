@@ -145,6 +145,16 @@ def test_a_steady_state_settles_blood_and_tissue_together(scenario):
         assert course.carried == pytest.approx(found.actual.ledger.vessels[line.name], rel=1e-3)
 
 
+def test_the_loss_is_attributed_to_lines_too(scenario):
+    vein = {"name": "vein", "points_mm": [[12, 0, -25], [12, 0, 25]], "diameter_mm": 6, "mean_speed_mm_s": 150}
+    results = ablasim.run(scenario(vessels=[vein, LINE], heat_sink={"twins": ["no_vessel"], "attribute": True}))
+    assert set(results.marches) == {"actual", "no_vessel", "without:vein", "without:twig", "without:tree"}
+    for name in ("vein", "twig", "tree"):
+        heat = results.marches[f"without:{name}"].ledger.vessels
+        assert heat[name] == 0.0
+        assert all(heat[other] > 0.0 for other in heat if other != name)
+
+
 def test_an_occlusion_stops_the_blood_of_lines_of_its_system(scenario):
     tree = {"name": "tree", "file": "tree.csv", "flow_ml_min": 1.5, "system": "portal_vein"}
     results = ablasim.run(

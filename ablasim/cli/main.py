@@ -35,6 +35,10 @@ def run(
     verify: Annotated[
         bool, typer.Option("--verify", help="Repeat it on a finer mesh, and print ± with the numbers (takes longer).")
     ] = False,
+    attribute: Annotated[
+        bool,
+        typer.Option("--attribute", help="Say what each of several vessels took by itself (a further run for each)."),
+    ] = False,
     threads: Annotated[
         int | None,
         typer.Option("--threads", "-t", min=1, help="Threads of run and twins together (default: one each)."),
@@ -46,7 +50,14 @@ def run(
     from ablasim.cli.run import run_scenario
 
     code = run_scenario(
-        scenario, output, overwrite=overwrite, verify=verify, threads=threads, quiet=quiet, as_json=as_json
+        scenario,
+        output,
+        overwrite=overwrite,
+        verify=verify,
+        attribute=attribute,
+        threads=threads,
+        quiet=quiet,
+        as_json=as_json,
     )
     raise typer.Exit(code)
 

@@ -16,6 +16,7 @@ from ablasim.margins.heat_sink import (
 )
 from ablasim.margins.lines import nearest_places
 from ablasim.margins.margin import Margin, assess_margin, signed_margin
+from ablasim.margins.profile import AngularProfile, angular_profile
 from ablasim.margins.ray import ray_exit
 from ablasim.margins.rim import Rim, measure_rim
 from ablasim.margins.sampling import SampledTumour, sample_tumour
@@ -24,6 +25,7 @@ from ablasim.margins.summary import heat_sink_summary, margin_summary, zone_summ
 from ablasim.margins.zone import Zone, ablation_zone
 
 __all__ = [
+    "AngularProfile",
     "Axes",
     "CellSearch",
     "Contour",
@@ -40,6 +42,7 @@ __all__ = [
     "VesselEffect",
     "Zone",
     "ablation_zone",
+    "angular_profile",
     "assess_margin",
     "compare_twins",
     "contour",

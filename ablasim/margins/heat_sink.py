@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from ablasim.margins.clip import Floats, Integers
 from ablasim.margins.lines import nearest_places
+from ablasim.margins.profile import AngularProfile
 from ablasim.margins.ray import ray_exit
 from ablasim.margins.rim import Rim, measure_rim
 from ablasim.margins.zone import Zone
@@ -96,6 +97,10 @@ class HeatSink:
         minus occluded); None without the occluded twin.
     vessels : tuple of VesselEffect
         Vessel by vessel.
+    shares : mapping of str to Loss
+        By vessel, what a twin without this vessel alone has more than the run; empty unless asked for.
+    profile : AngularProfile or None
+        Outline of both zones round the applicator; None without one.
     """
 
     total: Loss
@@ -103,6 +108,19 @@ class HeatSink:
     flow: Loss | None
     presence: Loss | None
     vessels: tuple[VesselEffect, ...]
+    shares: Mapping[str, Loss]
+    profile: AngularProfile | None
+
+    @property
+    def shared(self) -> Loss | None:
+        """What belongs to no single vessel: the total minus the sum of the shares; None without shares."""
+        if not self.shares:
+            return None
+        margins = [loss.margin for loss in self.shares.values()]
+        return Loss(
+            self.total.volume - sum(loss.volume for loss in self.shares.values()),
+            None if self.total.margin is None else self.total.margin - sum(m for m in margins if m is not None),
+        )
 
 
 @dataclass(frozen=True)
@@ -126,7 +144,9 @@ def compare_twins(
     no_vessel: Outcome,
     *,
     occluded: Outcome | None = None,
+    without: Mapping[str, Outcome] | None = None,
     vessels: Sequence[VesselEffect] = (),
+    profile: AngularProfile | None = None,
 ) -> HeatSink:
     """Compare a run with its twins.
 
@@ -138,8 +158,12 @@ def compare_twins(
         Its twin in which every lumen takes the tissue it lies in.
     occluded : Outcome, optional
         Its twin with stagnant blood.
+    without : mapping of str to Outcome, optional
+        Its twins in which one vessel alone is tissue, by that vessel.
     vessels : sequence of VesselEffect
         As `vessel_effect` finds them.
+    profile : AngularProfile, optional
+        As `angular_profile` finds it.
 
     Returns
     -------
@@ -154,6 +178,8 @@ def compare_twins(
         flow=None if occluded is None else _loss(occluded, actual),
         presence=None if occluded is None else _loss(no_vessel, occluded),
         vessels=tuple(vessels),
+        shares={name: _loss(twin, actual) for name, twin in (without or {}).items()},
+        profile=profile,
     )
 
 
@@ -176,7 +202,7 @@ def vessel_effect(
     Parameters
     ----------
     actual, no_vessel : Zone
-        Zones of the run and of its twin (made with ``lumens_are_tissue=True``).
+        Zones of the run and of its twin (in which its lumen is ``tissue``).
     vessel : WalledVessel
         The vessel.
     wall : ndarray of int, shape (n_facets, 3), or None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import degrees, isfinite
 from typing import Any
 
 from ablasim.margins.axes import Axes
 from ablasim.margins.clip import Floats
 from ablasim.margins.heat_sink import HeatSink, Loss, VesselEffect
 from ablasim.margins.margin import Margin
+from ablasim.margins.profile import AngularProfile
 from ablasim.margins.zone import Zone
 from ablasim.units import MM_PER_M, millilitres, millimetres
 
@@ -100,7 +101,12 @@ def heat_sink_summary(heat_sink: HeatSink) -> Summary:
         "margin_loss_mm": total["mm"],
         "flow_loss": None if heat_sink.flow is None else _loss(heat_sink.flow),
         "presence_loss": None if heat_sink.presence is None else _loss(heat_sink.presence),
-        "vessels": {vessel.name: _vessel(vessel) for vessel in heat_sink.vessels},
+        "vessels": {
+            vessel.name: _vessel(vessel) | {"attributed_loss": _loss_if_known(heat_sink.shares.get(vessel.name))}
+            for vessel in heat_sink.vessels
+        },
+        "shared_loss": _loss_if_known(heat_sink.shared),
+        "largest_retraction": _largest(heat_sink.profile),
     }
 
 
@@ -114,6 +120,15 @@ def _vessel(effect: VesselEffect) -> Summary:
         "nearest_on_applicator_mm": _list_mm(effect.on_applicator),
         "nearest_on_vessel_mm": _list_mm(effect.on_vessel),
     }
+
+
+def _largest(profile: AngularProfile | None) -> Summary | None:
+    found = None if profile is None else profile.largest_loss
+    return None if found is None else {"mm": found[0] * MM_PER_M, "angle_deg": degrees(found[1])}
+
+
+def _loss_if_known(loss: Loss | None) -> Summary:
+    return {"ml": None, "mm": None} if loss is None else _loss(loss)
 
 
 def _loss(loss: Loss) -> Summary:

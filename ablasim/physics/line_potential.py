@@ -36,7 +36,7 @@ def line_potential(points: Floats, starts: Floats, ends: Floats, radii: Floats) 
     --------
     >>> where = np.array([[1e-3, 0.0, 0.0], [2e-3, 0.0, 0.0]])
     >>> near, far = line_potential(where, np.array([[0, 0, -1.0]]), np.array([[0, 0, 1.0]]), np.array([1e-3]))
-    >>> abs(near - far - np.log(2.0) / (2.0 * np.pi)) < 1e-6
+    >>> bool(abs(near - far - np.log(2.0) / (2.0 * np.pi)) < 1e-6)
     True
     """
     potential = np.zeros(len(points))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ablasim.build import Case, Variant
+from ablasim.build import Case, Variant, without
 from ablasim.course import March
 from ablasim.errors import ModelError
 from ablasim.margins import (
@@ -17,6 +17,7 @@ from ablasim.margins import (
     SampledTumour,
     Zone,
     ablation_zone,
+    angular_profile,
     assess_margin,
     compare_twins,
     nearest_branch,
@@ -44,8 +45,7 @@ class _Assessor:
 
     def zone(self, march: March, model: str) -> Zone:
         """Zone of a march by a damage model."""
-        twin = march.variant == "no_vessel"
-        return ablation_zone(self.domain, self.level(march, model), lumens_are_tissue=twin)
+        return ablation_zone(self.domain, self.level(march, model), tissue=self.case.zone_cells(march.variant))
 
     def margin(self, zone: Zone) -> Margin | None:
         """Margin of a zone around the tumour."""
@@ -138,9 +138,21 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
             effects.append(vessel_effect(*both, vessel, wall=case.mesh.facets_of(vessel.name), active=active))
         for line in case.anatomy.lines.values():
             effects.append(vessel_effect(*both, nearest_branch(active, line.tree.branches), wall=None, active=active))
+    profile = None
+    if needles and effects:
+        nearest = min(effects, key=lambda effect: float(np.linalg.norm(effect.on_vessel - effect.on_applicator)))
+        profile = angular_profile(
+            zones["actual"],
+            zones["no_vessel"],
+            centre=active[0].mean(axis=0),
+            axis=np.array(needles[0].direction),
+            towards=nearest.on_vessel,
+        )
     return compare_twins(
         assessor.outcome(zones["actual"], margin),
         outcome("no_vessel"),
         occluded=outcome("occluded") if "occluded" in zones else None,
+        without={name: outcome(without(name)) for name in case.vessel_names if without(name) in zones},
         vessels=effects,
+        profile=profile,
     )

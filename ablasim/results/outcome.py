@@ -92,5 +92,7 @@ class Results:
             "zone_volume_ml": np.array([millilitres(s.zone_volume) for s in steps]),
         }
         for name in self.case.vessel_names:
-            columns[f"{name}_power_removed_w"] = np.array([s.vessel_power[name] for s in steps])
+            power = np.array([s.vessel_power[name] for s in steps])
+            columns[f"{name}_power_removed_w"] = power
+            columns[f"{name}_energy_removed_j"] = np.cumsum(power * columns["time_step_s"])
         return columns

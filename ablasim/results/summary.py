@@ -34,7 +34,15 @@ Block = dict[str, Any]
 
 _PACKAGES = ("ablasim", "numpy", "scipy", "sfepy", "pyamg", "numba", "gmsh")
 _NOT_COMPARED: Block = dict.fromkeys(
-    ("volume_loss_ml", "volume_loss_percent", "margin_loss_mm", "flow_loss", "presence_loss")
+    (
+        "volume_loss_ml",
+        "volume_loss_percent",
+        "margin_loss_mm",
+        "flow_loss",
+        "presence_loss",
+        "shared_loss",
+        "largest_retraction",
+    )
 )
 _KIB_PER_MIB = 1024.0
 

@@ -242,6 +242,8 @@ def _settings(scenario: Scenario) -> Iterator[Problem]:
             for i, item in enumerate(items)
             if item in items[:i]
         )
+    if scenario.heat_sink.attribute and "no_vessel" not in scenario.heat_sink.twins:
+        yield Problem("heat_sink.attribute", "true: the twin 'no_vessel' must be among heat_sink.twins")
     if scenario.protocol[0].steady and scenario.numerics.time_step_s is not None:
         yield Problem("numerics.time_step_s", "must be left out where the steady state is asked for")
     if scenario.numerics.time_method == "implicit_euler" and scenario.numerics.time_step_s is None:

@@ -155,6 +155,11 @@ class HeatSink(Part):
     twins: Annotated[tuple[Literal["no_vessel", "occluded"], ...], Strict(False)] = Field(
         default=("no_vessel",), description="Runs on the same mesh to compare with; empty: none."
     )
+    attribute: bool = Field(
+        default=False,
+        description="Whether a further twin for each of several vessels, in which it alone is tissue, says what each "
+        "took by itself; the twin no_vessel must run too.",
+    )
 
 
 class Outputs(Part):

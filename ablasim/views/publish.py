@@ -10,7 +10,7 @@ import numpy as np
 from ablasim.anatomy import Anatomy
 from ablasim.build import Case
 from ablasim.geometry import length_inside, point_polyline_distance
-from ablasim.margins import signed_margin
+from ablasim.margins import HeatSink, signed_margin
 from ablasim.materials.overrides import USER_SOURCE
 from ablasim.mesh.tetrahedra import TUMOUR, boundary_triangles
 from ablasim.physics.bioheat import Floats
@@ -19,8 +19,9 @@ from ablasim.results.files import write_history_csv, write_json, write_surface_v
 from ablasim.results.origins import material_origins
 from ablasim.results.outcome import Results
 from ablasim.scenario import write_resolved
-from ablasim.units import MM_PER_M, celsius, metres
+from ablasim.units import MM_PER_M, celsius, metres, millimetres
 from ablasim.views.assumptions import assumptions
+from ablasim.views.outline import outline_plot
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot
 from ablasim.views.report import QUESTION, QUESTION_WITHOUT_TUMOUR, QUESTION_WITHOUT_VESSELS, render_report
@@ -49,6 +50,7 @@ def write_results(results: Results, folder: Path) -> None:
     _write_surfaces(results, folder)
     if results.actual.steps:
         write_history_csv(folder / "history.csv", results.history())
+    _write_outline(results, folder / "outline.csv")
     pictures = _draw(results, folder) if case.scenario.outputs.pictures else {}
     render_report(
         folder / "report.html",
@@ -174,10 +176,47 @@ def _draw(results: Results, folder: Path) -> dict[str, Path]:
             minimum_at=results.margin.minimum_at,
             **shapes,
         )
+    profile = None if results.heat_sink is None else results.heat_sink.profile
+    if profile is not None and results.heat_sink is not None:
+        caption = (
+            "Extent of the zone across the applicator, in the plane through the middle of its active part, with the "
+            "vessels and without them; angle zero points to the nearest vessel."
+        )
+        pictures[caption] = folder / "outline.png"
+        outline_plot(
+            folder / "outline.png",
+            angles=profile.angles,
+            radii_mm=millimetres(profile.radii),
+            twin_radii_mm=millimetres(profile.twin_radii),
+            vessels=_directions(results.heat_sink),
+        )
     if results.actual.steps:
         pictures["The course of the ablation."] = folder / "history.png"
         history_plot(folder / "history.png", results.history())
     return pictures
+
+
+def _directions(heat_sink: HeatSink) -> dict[str, tuple[float, float]]:
+    """Angle, rad, and distance, mm, of each vessel as the outline shows them."""
+    profile, found = heat_sink.profile, {}
+    if profile is not None:
+        for vessel in heat_sink.vessels:
+            way = vessel.on_vessel - vessel.on_applicator
+            found[vessel.name] = (profile.angle_of(way), float(millimetres(np.linalg.norm(way))))
+    return found
+
+
+def _write_outline(results: Results, path: Path) -> None:
+    profile = None if results.heat_sink is None else results.heat_sink.profile
+    if profile is not None:
+        write_history_csv(
+            path,
+            {
+                "angle_deg": np.degrees(profile.angles),
+                "radius_mm": millimetres(profile.radii),
+                "radius_without_vessels_mm": millimetres(profile.twin_radii),
+            },
+        )
 
 
 def _moment(results: Results) -> str:

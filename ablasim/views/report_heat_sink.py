@@ -22,6 +22,11 @@ def heat_sink_tables(summary: Block) -> list[Table]:
         ("all vessels, against the same run without them", "volume_loss_ml", "margin_loss_mm"),
         ("of it, by their flow", "flow_loss.ml", "flow_loss.mm"),
         ("of it, by their presence", "presence_loss.ml", "presence_loss.mm"),
+        *(
+            (f"without {name} alone", f"vessels.{name}.attributed_loss.ml", f"vessels.{name}.attributed_loss.mm")
+            for name in sink.get("vessels") or {}
+        ),
+        ("of no single vessel", "shared_loss.ml", "shared_loss.mm"),
     )
     total = [
         (

@@ -25,6 +25,8 @@ FILES = {
     "summary.json",
     "fields.vtkhdf",
     "history.csv",
+    "outline.csv",
+    "outline.png",
     "history.png",
     "margin.png",
     "report.html",

@@ -25,6 +25,8 @@ from ablasim.geometry import (
     read_stl,
 )
 from ablasim.geometry.layers import stacked
+from ablasim.geometry.trees import Branch
+from ablasim.line_plans import LinePlan, plan_lines
 from ablasim.mesh import Mesh, MeshSizes, build_mesh, cached_mesh, check_quality, mesh_key, read_mesh
 from ablasim.mesh.estimate import estimate_points
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
@@ -50,7 +52,9 @@ class Anatomy:
     tumour : Tumour or None
         The tumour.
     vessels : mapping of str to Vessel
-        Vessels by name.
+        Vessels that are meshed, by name.
+    lines : mapping of str to LinePlan
+        Vessels and trees that are taken as lines, by name.
     needles : mapping of str to Needle
         Needles by name.
     layers : tuple of Layer
@@ -60,8 +64,15 @@ class Anatomy:
     organ: Organ
     tumour: Tumour | Surface | None
     vessels: Mapping[str, Vessel]
+    lines: Mapping[str, LinePlan]
     needles: Mapping[str, Needle]
     layers: tuple[Layer, ...] = ()
+
+    @property
+    def centre_lines(self) -> tuple[Vessel | Branch, ...]:
+        """Every vessel, and every branch of a tree under the name of the tree."""
+        branches = [branch for line in self.lines.values() for branch in line.tree.branches]
+        return (*self.vessels.values(), *branches)
 
 
 def build_anatomy(scenario: Scenario) -> Anatomy:
@@ -71,12 +82,15 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
     ------
     ModelError
         If a shape cannot be, or the tumour's surface cannot be read.
+    ScenarioError
+        If a tree of vessels cannot be read.
     """
     organ = _organ(scenario)
     return Anatomy(
         organ=organ,
         tumour=_tumour(scenario),
         vessels=_vessels(scenario),
+        lines=plan_lines(scenario),
         needles={
             applicator.name: _needle(applicator)
             for applicator in scenario.applicators
@@ -179,6 +193,7 @@ def _vessels(scenario: Scenario) -> dict[str, Vessel]:
     plain = {
         vessel.name: Vessel(vessel.name, metres(vessel.points_mm), float(metres(vessel.outer_diameter_mm)))
         for vessel in scenario.vessels
+        if vessel.model != "line"
     }
     joined: dict[str, list[float]] = {name: [] for name in plain}
     for vessel in scenario.vessels:
@@ -239,6 +254,7 @@ def _walls(scenario: Scenario) -> dict[str, str | None]:
         if scenario.heat_sink.twins or vessel.system in closed or vessel.coagulation is not None
         else vessel.name
         for vessel in scenario.vessels
+        if vessel.model != "line"
     }
     walls |= {layer.name: None for layer in scenario.layers}
     for applicator in scenario.applicators:

@@ -18,11 +18,13 @@ from ablasim.fem import Space, make_space
 from ablasim.fem.operators import Pattern
 from ablasim.geometry import Box
 from ablasim.geometry.layers import axis_of, outermost
+from ablasim.line_models import LineBuilder
 from ablasim.materials import Blood, Tissue, blood, tissue
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
 from ablasim.physics.bioheat import Bioheat, Hold, Region, RegionLaws, enthalpy_of
 from ablasim.physics.electric import ElectricProblem
+from ablasim.physics.line_vessels import LineVessel
 from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.stagnant import Lumen
 from ablasim.physics.steady import solve_steady
@@ -92,8 +94,31 @@ class Case:
 
     @property
     def vessel_names(self) -> tuple[str, ...]:
-        """Names of the vessels."""
-        return tuple(self.anatomy.vessels)
+        """Names of the vessels, those taken as lines last."""
+        return (*self.anatomy.vessels, *self.anatomy.lines)
+
+    @cached_property
+    def line_vessels(self) -> tuple[LineVessel, ...]:
+        """Heat exchange of the vessels that are taken as lines."""
+        if not self.anatomy.lines:
+            return ()
+        builder = LineBuilder(
+            self.mesh,
+            self.space,
+            self.pattern,
+            tissue=self.tissue_cells,
+            conductivity=self.bioheat("actual").laws.thermal(
+                np.full(self.space.n_nodes, kelvin(self.scenario.initial_temperature_c))
+            ),
+            blood=self.blood,
+            needles=tuple(self.anatomy.needles.values()),
+        )
+        vessels = tuple(builder.vessel(plan) for plan in self.anatomy.lines.values())
+        for vessel, plan in zip(vessels, self.anatomy.lines.values(), strict=True):
+            if len(vessel.embedded.piece) == 0:
+                message = "no part of it lies in tissue: must pass through the organ, or be left out"
+                raise located_error(self.scenario, plan.path, message)
+        return vessels
 
     @property
     def series_resistance(self) -> float:
@@ -157,7 +182,9 @@ class Case:
 
     def vessels_of(self, systems: Names) -> Names:
         """Vessels that stand still while some vascular systems are closed: theirs, and what is cut off with them."""
-        return self.cut_off(frozenset(vessel.name for vessel in self.scenario.vessels if vessel.system in systems))
+        vessels = frozenset(vessel.name for vessel in self.scenario.vessels if vessel.system in systems)
+        trees = frozenset(tree.name for tree in self.scenario.vessel_trees if tree.system in systems)
+        return self.cut_off(vessels | trees)
 
     def cut_off(self, stagnant: Names) -> Names:
         """Vessels that stand still if some do: those too that are fed by them, or flow into them."""
@@ -211,12 +238,14 @@ class Case:
 
     def wall_models(self, variant: Variant, stagnant: Names = NONE) -> tuple[WallModel, ...]:
         """Heat exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
-        still = self.stagnant_vessels(variant, stagnant)
-        return self.walls(still).models(self.absent_vessels(variant))
+        still, absent = self.stagnant_vessels(variant, stagnant), self.absent_vessels(variant)
+        flowing = self.anatomy.lines.keys() - still - absent
+        lines = [line for line in self.line_vessels if line.name in flowing] if flowing else []
+        return (*self.walls(still).models(absent), *lines)
 
     def walls(self, stagnant: Names = NONE) -> VesselWalls:
-        """Walls of the vessels, some of which may be stagnant."""
-        flowing = frozenset(self.vessel_names) - stagnant
+        """Walls of the meshed vessels, some of which may be stagnant."""
+        flowing = frozenset(self.anatomy.vessels) - stagnant
         return VesselWalls(self.scenario, self.anatomy, self.mesh, self.blood, flowing)
 
     def coolants(self, powered: bool) -> tuple[Exchange, ...]:

@@ -29,7 +29,7 @@ from ablasim.units import kelvin, metres
 
 Floats = NDArray[np.float64]
 
-_HEATED_WITHIN = 0.03
+HEATED_WITHIN = 0.03
 """Distance from the active applicator within which a vessel's wall counts as heated, m (design decision)."""
 
 FOLLOWED = ("transport", "resolved")
@@ -249,7 +249,7 @@ class VesselWalls:
         heated_length = {vessel.name: vessel.heated_length_mm for vessel in self.scenario.vessels}[name]
         if heated_length is not None:
             return float(along[np.argmin(distance)] - 0.5 * metres(heated_length))
-        heated = along[distance <= _HEATED_WITHIN]
+        heated = along[distance <= HEATED_WITHIN]
         return float(heated[0]) if len(heated) else float(along[np.argmin(distance)])
 
 

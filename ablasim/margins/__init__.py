@@ -11,6 +11,7 @@ from ablasim.margins.heat_sink import (
     Outcome,
     VesselEffect,
     compare_twins,
+    nearest_branch,
     vessel_effect,
 )
 from ablasim.margins.lines import nearest_places
@@ -52,6 +53,7 @@ __all__ = [
     "margin_summary",
     "measure_axes",
     "measure_rim",
+    "nearest_branch",
     "nearest_places",
     "ray_exit",
     "sample_tumour",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+import numpy as np
 
 from ablasim.margins.clip import Floats, Integers
 from ablasim.margins.lines import nearest_places
@@ -24,6 +26,9 @@ class WalledVessel(Protocol):
     @property
     def points(self) -> Floats:
         """Its centre-line, m, shape (n, 3)."""
+
+
+Line = TypeVar("Line", bound=WalledVessel)
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,8 @@ class VesselEffect:
         How far the zone reaches along the ray from the one to the other, m, in the run and in the twin
         without vessels; None if the ray starts outside the zone.
     rim : Rim or None
-        The living cuff; None if the twin's zone reaches no wall that faces the applicator.
+        The living cuff; None if the twin's zone reaches no wall that faces the applicator,
+        or the vessel is a line.
     """
 
     name: str
@@ -186,7 +192,7 @@ def _loss(more: Outcome, less: Outcome) -> Loss:
 
 
 def vessel_effect(
-    actual: Zone, no_vessel: Zone, vessel: WalledVessel, *, wall: Integers, active: Floats
+    actual: Zone, no_vessel: Zone, vessel: WalledVessel, *, wall: Integers | None, active: Floats
 ) -> VesselEffect:
     """Compare a run with its twin without vessels at one vessel.
 
@@ -199,8 +205,8 @@ def vessel_effect(
         Zones of the run and of its twin (in which its lumen is ``tissue``).
     vessel : WalledVessel
         The vessel.
-    wall : ndarray of int, shape (n_facets, 3)
-        Triangles of its wall.
+    wall : ndarray of int, shape (n_facets, 3), or None
+        Triangles of its wall; None for a vessel that is a line, which has no rim.
     active : ndarray, shape (n_segments, 2, 3)
         Ends of the active parts of the applicators, m; for a cluster, of its common axis.
 
@@ -216,8 +222,28 @@ def vessel_effect(
         on_vessel=on_vessel,
         extent=_extent(actual, on_applicator, on_vessel),
         twin_extent=_extent(no_vessel, on_applicator, on_vessel),
-        rim=measure_rim(actual, no_vessel, centre_line=vessel.points, wall=wall, seen_from=on_applicator),
+        rim=None
+        if wall is None
+        else measure_rim(actual, no_vessel, centre_line=vessel.points, wall=wall, seen_from=on_applicator),
     )
+
+
+def nearest_branch(active: Floats, branches: Sequence[Line]) -> Line:
+    """Branch of a tree of vessels that comes nearest to the active applicator.
+
+    Parameters
+    ----------
+    active : ndarray, shape (n_segments, 2, 3)
+        As for `vessel_effect`.
+    branches : sequence of WalledVessel
+        The branches.
+    """
+
+    def gap(branch: Line) -> float:
+        on_applicator, on_vessel = nearest_places(active, branch.points)
+        return float(np.linalg.norm(on_vessel - on_applicator))
+
+    return min(branches, key=gap)
 
 
 def _extent(zone: Zone, start: Floats, towards: Floats) -> float | None:

@@ -208,11 +208,11 @@ def nearest_vessel(place: Floats, vessels: Sequence[NamedVessel]) -> str | None:
     str or None
         Its name.
     """
-    gaps = {
-        vessel.name: float(point_polyline_distance(place[None], vessel.points)[0][0]) - 0.5 * vessel.diameter
-        for vessel in vessels
-    }
-    return min(gaps, key=gaps.__getitem__) if gaps else None
+
+    def gap(vessel: NamedVessel) -> float:
+        return float(point_polyline_distance(place[None], vessel.points)[0][0]) - 0.5 * vessel.diameter
+
+    return min(vessels, key=gap).name if vessels else None
 
 
 def _has_living_inside(zone: Zone, sampled: SampledTumour) -> bool:

@@ -20,6 +20,7 @@ from ablasim.margins import (
     angular_profile,
     assess_margin,
     compare_twins,
+    nearest_branch,
     sample_tumour,
     vessel_effect,
 )
@@ -50,7 +51,7 @@ class _Assessor:
         """Margin of a zone around the tumour."""
         if self.sampled is None:
             return None
-        return assess_margin(zone, self.sampled, vessels=tuple(self.case.anatomy.vessels.values()))
+        return assess_margin(zone, self.sampled, vessels=self.case.anatomy.centre_lines)
 
     def outcome(self, zone: Zone, margin: Margin | None) -> Outcome:
         """A zone as the comparison of twins wants it."""
@@ -130,11 +131,13 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
 
     needles = list(case.anatomy.needles.values())
     active = np.array([needle.active_segment for needle in needles])
-    effects = [
-        vessel_effect(zones["actual"], zones["no_vessel"], vessel, wall=case.mesh.facets_of(vessel.name), active=active)
-        for vessel in case.anatomy.vessels.values()
-        if needles
-    ]
+    both = zones["actual"], zones["no_vessel"]
+    effects = []
+    if needles:
+        for vessel in case.anatomy.vessels.values():
+            effects.append(vessel_effect(*both, vessel, wall=case.mesh.facets_of(vessel.name), active=active))
+        for line in case.anatomy.lines.values():
+            effects.append(vessel_effect(*both, nearest_branch(active, line.tree.branches), wall=None, active=active))
     profile = None
     if needles and effects:
         nearest = min(effects, key=lambda effect: float(np.linalg.norm(effect.on_vessel - effect.on_applicator)))

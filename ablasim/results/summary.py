@@ -135,16 +135,17 @@ def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
     conductivity = laws.thermal(march.temperature_end_of_power)
     for name in case.vessel_names:
         power = march.ledger.vessels[name] if at_end is None else at_end.vessel_power[name]
-        flux = FacetFlux(case.mesh, case.heated_cells("actual"), case.mesh.facets_of(name))
         is_still = at_end is not None and name in at_end.stagnant
         energy = march.ledger.vessels[name]
         outlet = None if at_end is None else at_end.blood_outlet.get(name)
+        by_gradient = None
+        if name in case.anatomy.vessels and not is_still:
+            flux = FacetFlux(case.mesh, case.heated_cells("actual"), case.mesh.facets_of(name))
+            by_gradient = flux.power(march.temperature_end_of_power, conductivity)
         block["vessels"].setdefault(name, {}).update(
             {
                 "power_removed_end_w": power,
-                "power_removed_end_by_gradient_w": None
-                if is_still
-                else flux.power(march.temperature_end_of_power, conductivity),
+                "power_removed_end_by_gradient_w": by_gradient,
                 "energy_removed_j": energy,
                 "energy_share_percent": 100.0 * energy / delivered if delivered else None,
                 "coagulated_at_s": march.clotted.get(name),
@@ -164,6 +165,8 @@ def _warming(case: Case, name: str, power: float, at_end: StepRecord | None) -> 
     """Warming of a vessel's blood from where it comes in, K: followed, or what its power would warm it by."""
     if at_end is not None and name in at_end.blood_power:
         power = at_end.blood_power[name]
+    if name in case.anatomy.lines:
+        return power / next(line.capacity_rate for line in case.line_vessels if line.name == name)
     stretches = case.walls().flow(name)
     if not stretches:
         return None

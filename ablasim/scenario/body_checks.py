@@ -72,8 +72,10 @@ def problems_of_bodies(scenario: Scenario) -> Iterator[Problem]:
     needles = [_needle_body(needle, scenario) for needle in _needles_of(scenario)]
     yield from _junctions(scenario)
     joined = _joined_pairs(scenario)
+    lines = {vessel.name for vessel in scenario.vessels if vessel.model == "line"}
     for first, second in combinations([*needles, *vessels], 2):
-        if frozenset((first.name, second.name)) not in joined:
+        a_line_joins = first.kind == second.kind == "vessel" and not lines.isdisjoint((first.name, second.name))
+        if not a_line_joins and frozenset((first.name, second.name)) not in joined:
             yield from _clearance(first, second)
     for body in (*needles, *vessels):
         yield from _below_layers(body, scenario)

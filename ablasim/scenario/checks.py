@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from math import hypot
 
-from ablasim.scenario.anatomy import Vessel
+from ablasim.scenario.anatomy import Vessel, VesselTree
 from ablasim.scenario.applicators import Applicator, RfNeedle
 from ablasim.scenario.base import Point
 from ablasim.scenario.body_checks import problems_of_bodies
@@ -15,6 +15,7 @@ from ablasim.scenario.messages import did_you_mean
 from ablasim.scenario.protocol import AsGiven, Drive, PowerControl, Step
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.structures import FaceStructure, LayerStructure, TubeStructure, WallStructure
+from ablasim.scenario.surroundings import Layer
 from ablasim.scenario.tissues import COMPULSORY_WITHOUT_BASE
 
 SHORTEST_DIRECTION = 1e-6
@@ -48,8 +49,13 @@ def problems_across(scenario: Scenario) -> Iterator[Problem]:
 
 def _names(scenario: Scenario) -> Iterator[Problem]:
     taken: dict[str, str] = {}
-    named = (("vessels", scenario.vessels), ("layers", scenario.layers), ("applicators", scenario.applicators))
-    for kind, items in named:
+    kinds: tuple[tuple[str, Sequence[Vessel | VesselTree | Layer | Applicator]], ...] = (
+        ("vessels", scenario.vessels),
+        ("vessel_trees", scenario.vessel_trees),
+        ("layers", scenario.layers),
+        ("applicators", scenario.applicators),
+    )
+    for kind, items in kinds:
         for i, item in enumerate(items):
             here = join(kind, item_label(items, i))
             if item.name in RESERVED_NAMES:
@@ -68,6 +74,8 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
                 join(here, "mean_speed_mm_s"),
                 "missing: a convective vessel needs the mean speed of its blood, or film_coefficient_w_m2_k",
             )
+        if vessel.model == "line":
+            yield from _line(vessel, here)
         yield from _joined(vessel, scenario, here)
         for corner, (start, end) in enumerate(pairwise(vessel.points_mm), start=1):
             if start == end:
@@ -79,12 +87,29 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
                 )
 
 
+def _line(vessel: Vessel, here: str) -> Iterator[Problem]:
+    if vessel.mean_speed_mm_s is None:
+        yield Problem(join(here, "mean_speed_mm_s"), "missing: a line needs the mean speed of its blood")
+    for key in ("film_coefficient_w_m2_k", "heated_length_mm", "wall", "coagulation", "branches_from", "flows_into"):
+        if getattr(vessel, key) is not None:
+            yield Problem(join(here, key), "must be left out of a line")
+
+
+def _trees(scenario: Scenario) -> Iterator[Problem]:
+    for i, tree in enumerate(scenario.vessel_trees):
+        if tree.flow_ml_min is not None and tree.mean_speed_mm_s is not None:
+            here = join("vessel_trees", item_label(scenario.vessel_trees, i))
+            yield Problem(
+                join(here, "mean_speed_mm_s"), f"{tree.mean_speed_mm_s:g} mm/s: must not come with flow_ml_min"
+            )
+
+
 def _joined(vessel: Vessel, scenario: Scenario, here: str) -> Iterator[Problem]:
-    others = tuple(other.name for other in scenario.vessels if other.name != vessel.name)
+    others = tuple(o.name for o in scenario.vessels if o.name != vessel.name and o.model != "line")
     for key, name in (("branches_from", vessel.branches_from), ("flows_into", vessel.flows_into)):
         if name is not None and name not in others:
             known = did_you_mean(name, others) or "; there is no other vessel" * (not others)
-            yield Problem(join(here, key), f"'{name}': must be the name of another vessel{known}")
+            yield Problem(join(here, key), f"'{name}': must be the name of another vessel that is meshed{known}")
     has_source = vessel.branches_from is not None or any(other.flows_into == vessel.name for other in scenario.vessels)
     if vessel.model in ("transport", "resolved") and vessel.mean_speed_mm_s is None and not has_source:
         yield Problem(
@@ -285,6 +310,7 @@ def _files(scenario: Scenario) -> Iterator[Problem]:
 _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _names,
     _vessels,
+    _trees,
     _applicators,
     _occlusions,
     _surroundings,

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr
 from pydantic.types import Strict
 
-from ablasim.scenario.anatomy import Organ, SurfaceTumour, Tumour, Vessel
+from ablasim.scenario.anatomy import Organ, SurfaceTumour, Tumour, Vessel, VesselTree
 from ablasim.scenario.applicators import Applicator
 from ablasim.scenario.base import Between, Name, Part, Text
 from ablasim.scenario.circulation import Occlusion
@@ -33,6 +33,9 @@ class Scenario(Part):
     organ: Organ = Field(description="The block of organ that is computed on.")
     tumour: Tumour | None = Field(default=None, description="The tumour; null: none.")
     vessels: Annotated[tuple[Vessel, ...], Strict(False)] = Field(default=(), description="Blood vessels.")
+    vessel_trees: Annotated[tuple[VesselTree, ...], Strict(False)] = Field(
+        default=(), description="Trees of small vessels from files."
+    )
     layers: Annotated[tuple[Layer, ...], Strict(False)] = Field(
         default=(), description="Layers outside the organ: injected fluid, and organs that lie beside it."
     )
@@ -105,7 +108,7 @@ class Scenario(Part):
         }
         if self.numerics.mesh_file is not None:
             named["numerics.mesh_file"] = self.numerics.mesh_file
-        return named
+        return named | {f"vessel_trees.{tree.name}.file": tree.file for tree in self.vessel_trees}
 
     def tissue_references(self) -> dict[str, str]:
         """Names of tissues and materials that must be in the library, by the dotted path that says them."""

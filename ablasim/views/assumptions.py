@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ablasim.build import Case
+from ablasim.line_plans import LinePlan
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario.applicators import RfNeedle
 from ablasim.scenario.circulation import Occlusion
-from ablasim.units import metres, millimetres
+from ablasim.units import MM_PER_M, celsius, metres, millimetres
 from ablasim.walls import FOLLOWED, speed_of
 
 
@@ -65,6 +68,8 @@ def _current(case: Case) -> list[str]:
 def _vessels(case: Case) -> list[str]:
     sentences = []
     for vessel in case.scenario.vessels:
+        if vessel.model == "line":
+            continue
         if vessel.model == "fixed_temperature":
             how = "its wall stays at the blood's temperature"
         elif vessel.film_coefficient_w_m2_k is not None:
@@ -82,7 +87,19 @@ def _vessels(case: Case) -> list[str]:
         insulated = vessel.wall is not None and vessel.wall.insulates
         current = "no current flows through it" if insulated else "it conducts current as blood"
         sentences.append(f"Vessel {vessel.name}: {how}; {inflow} and {warming}; {current}.")
-    return sentences
+    return sentences + [_line(line) for line in case.anatomy.lines.values()]
+
+
+def _line(line: LinePlan) -> str:
+    tree = line.tree
+    diameters = 2.0 * MM_PER_M * tree.segment_radii
+    thick = f"{diameters.min():.2g}" + (f" to {diameters.max():.2g}" if np.ptp(diameters) > 0.0 else "")
+    what = f"{tree.n_segments} segments of" if tree.n_segments > 1 else "a line of"
+    return (
+        f"Vessel {tree.name}: {what} {thick} mm, not meshed; blood enters at {celsius(line.inlet):g} °C, is warmed on "
+        "its way and leaves with what it has gained; its film is that of laminar flow, developing anew at each fork. "
+        "Its lumen is taken for tissue: electrically it is not there, and it can count as dead."
+    )
 
 
 def _occlusions(case: Case) -> list[str]:

@@ -181,10 +181,14 @@ def _draw_bodies(axes: Axes, plane: Plane, half: float, vessels: Vessels, needle
         lines.append((needle.name, NEEDLE_COLOUR, line, needle.diameter))
     entries: list[Any] = []
     for name, colour, centre_line, diameter in lines:
+        height = (centre_line - plane.origin) @ plane.normal
+        if height.min() > 0.5 * diameter or height.max() < -0.5 * diameter:
+            continue
         outside = point_polyline_distance(grid, centre_line)[0] - 0.5 * diameter
         if outside.min() < 0.0:
             axes.contourf(across, along, outside.reshape(across.shape), [-1.0, 0.0], colors=[colour])
-            entries.append(Patch(facecolor=colour, label=name))
+            if all(entry.get_label() != name for entry in entries):  # the branches of a tree share its name
+                entries.append(Patch(facecolor=colour, label=name))
     return entries
 
 

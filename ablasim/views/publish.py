@@ -68,13 +68,13 @@ def write_results(results: Results, folder: Path) -> None:
 def _question(case: Case) -> str:
     if case.anatomy.tumour is None:
         return QUESTION_WITHOUT_TUMOUR
-    return QUESTION if case.anatomy.vessels else QUESTION_WITHOUT_VESSELS
+    return QUESTION if case.vessel_names else QUESTION_WITHOUT_VESSELS
 
 
 def shapes_of(anatomy: Anatomy) -> dict[str, Any]:
     """Vessels and needles as the pictures want them, for their keyword arguments."""
     return {
-        "vessels": [VesselShape(v.name, v.points, v.diameter) for v in anatomy.vessels.values()],
+        "vessels": [VesselShape(v.name, v.points, v.diameter) for v in anatomy.centre_lines],
         "needles": [
             NeedleShape(
                 needle.name,
@@ -226,7 +226,9 @@ def _moment(results: Results) -> str:
 def _plane(anatomy: Anatomy) -> str:
     if not anatomy.needles:
         return "in a plane through the source"
-    return "in the plane of electrode and nearest vessel" if anatomy.vessels else "in a plane through the electrode"
+    return (
+        "in the plane of electrode and nearest vessel" if anatomy.centre_lines else "in a plane through the electrode"
+    )
 
 
 def _draw_temperature(results: Results, path: Path, shapes: dict[str, Any], tumour: Surface | None) -> None:
@@ -272,7 +274,5 @@ def viewing_plane(anatomy: Anatomy) -> tuple[Floats, Floats, Floats]:
 
 
 def _towards_nearest_vessel(anatomy: Anatomy, origin: Floats) -> Floats:
-    ways = [
-        point_polyline_distance(origin[None, :], vessel.points)[2][0] - origin for vessel in anatomy.vessels.values()
-    ]
+    ways = [point_polyline_distance(origin[None, :], vessel.points)[2][0] - origin for vessel in anatomy.centre_lines]
     return min(ways, key=lambda way: float(np.linalg.norm(way)), default=np.zeros(3))

@@ -14,7 +14,7 @@ from ablasim.margins.heat_sink import (
     vessel_effect,
 )
 from ablasim.margins.lines import nearest_places
-from ablasim.margins.margin import Margin, assess_margin, signed_margin
+from ablasim.margins.margin import Margin, assess_margin, describe_margin, signed_margin
 from ablasim.margins.ray import ray_exit
 from ablasim.margins.rim import Rim, measure_rim
 from ablasim.margins.sampling import SampledTumour, sample_tumour
@@ -44,6 +44,7 @@ __all__ = [
     "contour",
     "dead_fraction",
     "dead_volume",
+    "describe_margin",
     "heat_sink_summary",
     "interpolate",
     "margin_summary",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,7 +57,7 @@ def classify(minimum: float, *, has_residual: bool) -> MarginClass:
     return "5_to_10" if minimum <= WIDE_MARGIN else "a0"
 
 
-def area_percentiles(values: Floats, areas: Floats) -> dict[int, float]:
+def area_percentiles(values: Floats, areas: Floats, percents: Sequence[int] = PERCENTILES) -> dict[int, float]:
     """Percentiles of margins over the surface.
 
     Parameters
@@ -65,6 +66,8 @@ def area_percentiles(values: Floats, areas: Floats) -> dict[int, float]:
         Margins, m.
     areas : ndarray, shape (n,)
         Area each stands for, m²; a value stands at the middle of its share of the area.
+    percents : sequence of int, optional
+        Which percentiles.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def area_percentiles(values: Floats, areas: Floats) -> dict[int, float]:
     order = np.argsort(values)
     shares = areas[order] / areas.sum()
     position = 100.0 * (np.cumsum(shares) - 0.5 * shares)
-    return {percent: float(np.interp(percent, position, values[order])) for percent in PERCENTILES}
+    return {percent: float(np.interp(percent, position, values[order])) for percent in percents}
 
 
 def surface_shares(values: Floats, areas: Floats) -> SurfaceShares:

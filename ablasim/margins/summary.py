@@ -9,6 +9,7 @@ from ablasim.margins.axes import Axes
 from ablasim.margins.clip import Floats
 from ablasim.margins.heat_sink import HeatSink, Loss, VesselEffect
 from ablasim.margins.margin import Margin
+from ablasim.margins.residual import ResidualPiece
 from ablasim.margins.zone import Zone
 from ablasim.units import MM_PER_M, millilitres, millimetres
 
@@ -73,10 +74,20 @@ def margin_summary(margin: Margin) -> Summary:
         "tumour_ablated_percent": 100.0 * margin.tumour_ablated,
         "residual_ml": millilitres(margin.residual_volume),
         "residual_in_sleeve_ml": millilitres(margin.sleeve_in_tumour),
+        "residual_pieces": [_piece(piece) for piece in margin.residual_pieces],
         "shell_ablated_percent": {
             f"{thickness * MM_PER_M:g}_mm": _percent(share) for thickness, share in margin.shell_ablated.items()
         },
         "excluded_surface_percent": 100.0 * margin.excluded_fraction,
+    }
+
+
+def _piece(piece: ResidualPiece) -> Summary:
+    return {
+        "volume_ml": millilitres(piece.volume),
+        "centre_mm": _list_mm(piece.centre),
+        "nearest_vessel": piece.nearest_vessel,
+        "in_sleeve": piece.in_sleeve,
     }
 
 

@@ -16,7 +16,7 @@ from ablasim.masks import Shape, assess_masks, measure_overlap, overlap_summary,
 from ablasim.masks.read import Unit
 from ablasim.results.files import write_json
 from ablasim.units import MM_PER_M, metres, millilitres
-from ablasim.views.report_tables import margin_tables
+from ablasim.views.report_margin import margin_tables
 from ablasim.views.report_text import number
 
 Source = tuple[Path | None, int | None]

@@ -15,6 +15,7 @@ from ablasim.margins.distance import interpolate
 from ablasim.margins.nearest import NamedVessel, nearest_vessel
 from ablasim.margins.refine import refine_minimum
 from ablasim.margins.residual import ResidualPiece
+from ablasim.margins.rules import RuleResult, check_rules
 from ablasim.margins.sampling import SampledTumour
 from ablasim.margins.statistics import (
     MarginClass,
@@ -81,6 +82,8 @@ class Margin:
         The part of it that lives in sleeves round applicators, m³.
     shell_ablated : dict of float to (float or None)
         By thickness, m: dead share of the shell of tissue round the tumour; None for a shell without tissue.
+    rules : tuple of RuleResult
+        What it makes of the rules of the literature.
     residual_pieces : tuple of ResidualPiece
         Connected pieces of living tumour, the largest first.
     excluded_fraction : float
@@ -106,6 +109,7 @@ class Margin:
     residual_volume: float
     sleeve_in_tumour: float
     shell_ablated: dict[float, float | None]
+    rules: tuple[RuleResult, ...]
     residual_pieces: tuple[ResidualPiece, ...]
     excluded_fraction: float
     points: Floats
@@ -195,6 +199,7 @@ def describe_margin(
         residual_volume=tissue - dead,
         sleeve_in_tumour=coverage.sleeve,
         shell_ablated={thickness: coverage.shells[thickness] for thickness in surface.targets},
+        rules=check_rules(values, surface.areas, minimum, coverage.shells),
         residual_pieces=coverage.pieces,
         excluded_fraction=surface.excluded_fraction,
         points=surface.points,

@@ -11,9 +11,7 @@ import numpy as np
 from ablasim.errors import ModelError
 from ablasim.margins.clip import Floats, Indices
 from ablasim.margins.domain import Domain
-
-RULE_SHELLS = (3e-3, 6e-3)
-"""Thickness of the shells that rules of the literature ask for, m."""
+from ablasim.margins.rules import RULE_SHELLS
 
 SURFACE_SPACING = 0.5e-3
 """Spacing of the points on the tumour's surface, m: a margin changes by less than this between neighbours."""

@@ -10,6 +10,7 @@ from ablasim.margins.clip import Floats
 from ablasim.margins.heat_sink import HeatSink, Loss, VesselEffect
 from ablasim.margins.margin import Margin
 from ablasim.margins.residual import ResidualPiece
+from ablasim.margins.rules import RuleResult
 from ablasim.margins.zone import Zone
 from ablasim.units import MM_PER_M, millilitres, millimetres
 
@@ -78,7 +79,20 @@ def margin_summary(margin: Margin) -> Summary:
         "shell_ablated_percent": {
             f"{thickness * MM_PER_M:g}_mm": _percent(share) for thickness, share in margin.shell_ablated.items()
         },
+        "rules": {result.rule.name: _rule(result) for result in margin.rules},
         "excluded_surface_percent": 100.0 * margin.excluded_fraction,
+    }
+
+
+def _rule(result: RuleResult) -> Summary:
+    rule = result.rule
+    return {
+        "met": result.met,
+        "percent": result.percent,
+        "needed_percent": rule.needed_percent,
+        "asks_for": rule.words,
+        "source": rule.source,
+        "verified": rule.verified,
     }
 
 

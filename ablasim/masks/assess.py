@@ -15,7 +15,8 @@ from ablasim.margins.coverage import Coverage
 from ablasim.margins.facets import dead_facets
 from ablasim.margins.refine import refine_minimum
 from ablasim.margins.residual import residual_pieces
-from ablasim.margins.sampling import RULE_SHELLS, SURFACE_SPACING
+from ablasim.margins.rules import RULE_SHELLS
+from ablasim.margins.sampling import SURFACE_SPACING
 from ablasim.margins.signed import SignedSearch
 from ablasim.masks.frames import check_frames, no_overlap
 from ablasim.masks.grid import Grid

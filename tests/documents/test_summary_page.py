@@ -9,6 +9,7 @@ from ablasim.results.files import plain
 NAMED = {  # blocks whose keys are names, and the placeholder that stands for one
     "versions": "{package}",
     "zone.by_damage_model": "{model}",
+    "margin.rules": "{rule}",
     "heat_sink.vessels": "{vessel}",
     "uncertainty.heat_sink.vessels": "{vessel}",
     "uncertainty.finer.heat_sink.vessels": "{vessel}",

@@ -18,7 +18,7 @@ from ablasim.margins.margin import Margin, assess_margin, describe_margin, signe
 from ablasim.margins.ray import ray_exit
 from ablasim.margins.rim import Rim, measure_rim
 from ablasim.margins.sampling import SampledTumour, sample_tumour
-from ablasim.margins.statistics import MarginClass, SurfaceShares
+from ablasim.margins.statistics import MarginClass, SurfaceShares, coverage_curve
 from ablasim.margins.summary import heat_sink_summary, margin_summary, zone_summary
 from ablasim.margins.zone import Zone, ablation_zone
 
@@ -42,6 +42,7 @@ __all__ = [
     "assess_margin",
     "compare_twins",
     "contour",
+    "coverage_curve",
     "dead_fraction",
     "dead_volume",
     "describe_margin",

@@ -75,7 +75,7 @@ RULES: tuple[Rule, ...] = (
         words="at least 6 mm on 95 % of the surface",
         thickness=6e-3,
         needed_percent=95.0,
-        source="a stricter reading of the rule above (surface instead of volume, 95 %); no source was found that says so",
+        source="a stricter reading of the rule above (surface, not volume; 95 %); no source was found that says so",
         verified=False,
     ),
     Rule(

@@ -27,6 +27,7 @@ from ablasim.mesh import mesh_quality
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.heat_flux import FacetFlux
+from ablasim.results.model_spread import model_spread
 from ablasim.results.warnings import run_warnings
 from ablasim.scenario import scenario_hash
 from ablasim.units import MM_PER_M, celsius, metres, millimetres
@@ -94,7 +95,7 @@ def summarise(
         "scenario_hash": scenario_hash(case.scenario),
         "warnings": [*warnings, *run_warnings(case, actual)],
         "zone": _zone(case, zone, by_model),
-        "margin": None if margin is None else margin_summary(margin),
+        "margin": None if margin is None else _margin(case, margin, by_model),
         "heat_sink": _heat_sink(case, actual, heat_sink) if case.vessel_names else None,
         "source": _source(case, actual),
         "energy": _energy(actual),
@@ -115,6 +116,11 @@ def _zone(case: Case, zone: Zone, by_model: Mapping[str, tuple[Zone, Margin | No
         for name, (other, margin) in by_model.items()
     }
     return {"damage_model": case.headline.name, **zone_summary(zone, axes), "by_damage_model": models}
+
+
+def _margin(case: Case, margin: Margin, by_model: Mapping[str, tuple[Zone, Margin | None]]) -> Block:
+    margins = {name: other for name, (_, other) in by_model.items()}
+    return margin_summary(margin) | model_spread(margins, case.damage_models)
 
 
 def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import math
 
-from ablasim.views.report_text import NOTHING, Block, Table, measured, number, place
+from ablasim.margins.statistics import classify
+from ablasim.units import MM_PER_M
+from ablasim.views.report_text import NOTHING, Block, Table, at, measured, number, place
+
+_ENDS = ("margin.model_low_mm", "margin.model_high_mm")
+
+BOUNDARY_NOTE = (
+    "After radiofrequency ablation dead and living tissue were 0.8 mm apart in pigs (PMC5744668): a margin finer than "
+    "that says nothing of cells."
+)
+
+CLASS_WORDS = {"residual": "residual tumour", "below_5": "below 5 mm", "5_to_10": "5 to 10 mm", "a0": "above 10 mm"}
 
 MOST_PIECES = 8
 """Pieces of living tumour that are listed."""
@@ -24,7 +35,9 @@ def margin_tables(summary: Block) -> list[Table]:
     percentiles = margin.get("percentiles_mm") or {}
     shells = margin.get("shell_ablated_percent") or {}
     facts = [
-        ("smallest margin", measured(summary, "margin.minimum_mm", "mm", decimals=2)),
+        ("smallest margin", measured(summary, "margin.minimum_mm", "mm", decimals=1)),
+        ("… over the damage models", model_interval(summary) or NOTHING),
+        ("… and the mesh", whole_interval(summary) or NOTHING),
         ("where", place(margin.get("minimum_at_mm"))),
         ("nearest vessel", number(margin.get("nearest_vessel"))),
         ("tumour ablated", ablated_share(margin.get("tumour_ablated_percent"))),
@@ -37,10 +50,51 @@ def margin_tables(summary: Block) -> list[Table]:
     rows = [(MARGIN_WORDS.get(key, key), number(share, "%", decimals=1)) for key, share in shares.items()]
     return [
         Table(("margin", "share of the tumour's surface"), rows),
-        Table(("quantity", "value"), [fact for fact in facts if fact[1] != NOTHING] if margin else []),
+        Table(
+            ("quantity", "value"),
+            [fact for fact in facts if fact[1] != NOTHING] if margin else [],
+            BOUNDARY_NOTE if margin else "",
+        ),
         _piece_table(margin),
         _rule_table(margin),
     ]
+
+
+def model_interval(summary: Block) -> str:
+    """Smallest margin over the damage models that are not ruled out, in words; '' for fewer than two.
+
+    Examples
+    --------
+    >>> model_interval({"margin": {"model_low_mm": 1.13, "model_high_mm": 2.38}})
+    '1.1 to 2.4 mm'
+    """
+    return _interval(at(summary, "margin.model_low_mm"), at(summary, "margin.model_high_mm"))
+
+
+def whole_interval(summary: Block) -> str:
+    """The same, widened by what mesh and time steps leave open at either end; '' without ± for both."""
+    ends = [(at(summary, path), at(summary.get("uncertainty"), path)) for path in _ENDS]
+    if any(value is None or spread is None for value, spread in ends):
+        return ""
+    (low, below), (high, above) = ends
+    return _interval(low - below, high + above)
+
+
+def class_spread(summary: Block) -> str:
+    """Sentence on the classes that the damage models give, where they differ; '' where they agree."""
+    ends = [float(end) / MM_PER_M for path in _ENDS if (end := at(summary, path)) is not None]
+    if len(ends) < len(_ENDS):
+        return ""
+    low, high = (classify(end, has_residual=False) for end in ends)
+    if low == high:
+        return ""
+    return f"Its class depends on the damage model: {CLASS_WORDS[low]} to {CLASS_WORDS[high]}."
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return ""
+    return f"{number(low, decimals=1)} to {number(high, 'mm', decimals=1)}"
 
 
 def _rule_table(margin: Block) -> Table:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from ablasim.damage import damage_model, wrongly_dead
 from ablasim.views.report_heat_sink import heat_sink_tables
-from ablasim.views.report_margin import ablated_share, margin_tables
+from ablasim.views.report_margin import ablated_share, margin_tables, model_interval
 from ablasim.views.report_text import (
     NOTHING,
     Block,
@@ -60,6 +60,8 @@ def headline(summary: Block) -> list[Tile]:
             is_share = path == "margin.tumour_ablated_percent"
             decimals = enough_decimals(spread, decimals)
             shown = ablated_share(value) if is_share else number(value, unit, decimals=decimals)
+            if path == "margin.minimum_mm" and (interval := model_interval(summary)):
+                words = f"{words}; {interval} over damage models".removeprefix("; ")
             tiles.append(Tile(label, shown, words))
     return tiles
 
@@ -86,7 +88,7 @@ def damage_tables(summary: Block) -> list[Table]:
         (
             name,
             number(item.get("volume_ml"), "ml", decimals=2),
-            number(item.get("minimum_margin_mm"), "mm", decimals=2),
+            number(item.get("minimum_margin_mm"), "mm", decimals=1),
             "ruled out" if name in ruled_out else "",
         )
         for name, item in models.items()
@@ -96,7 +98,8 @@ def damage_tables(summary: Block) -> list[Table]:
     notes = []
     if len(kept) > 1:
         low, high = (number(bound, "ml", decimals=1) for bound in (min(kept), max(kept)))
-        notes.append(f"The models spread from {low} to {high}: this is model uncertainty, whatever the mesh.")
+        margins = f", the smallest margin from {interval}" if (interval := model_interval(summary)) else ""
+        notes.append(f"The models spread from {low} to {high}{margins}: this is model uncertainty, whatever the mesh.")
     if others := [f"{name} {number(volumes[name], 'ml', decimals=1)}" for name in ruled_out if name in volumes]:
         notes.append(
             f"Not counted, because they take tissue for dead that was seen to live at or near body temperature: "

@@ -7,6 +7,7 @@ from typing import Any
 
 from ablasim.margins.axes import Axes
 from ablasim.margins.clip import Floats
+from ablasim.margins.contraction import SeenMargin
 from ablasim.margins.heat_sink import HeatSink, Loss, VesselEffect
 from ablasim.margins.margin import Margin
 from ablasim.margins.residual import ResidualPiece
@@ -81,6 +82,33 @@ def margin_summary(margin: Margin) -> Summary:
         },
         "rules": {result.rule.name: _rule(result) for result in margin.rules},
         "excluded_surface_percent": 100.0 * margin.excluded_fraction,
+    }
+
+
+def seen_summary(seen: SeenMargin) -> Summary:
+    """Block ``margin.contraction``.
+
+    Parameters
+    ----------
+    seen : SeenMargin
+        The margin that later imaging shows.
+
+    Returns
+    -------
+    dict
+        Lengths in mm, volumes in ml, shares in percent.
+    """
+    low, high = seen.minimum_range
+    return {
+        "radial_percent": 100.0 * seen.shrinkage.radial,
+        "axial_percent": 100.0 * seen.shrinkage.axial,
+        "source": seen.shrinkage.source,
+        "zone_volume_ml": millilitres(seen.zone_volume),
+        "minimum_mm": seen.minimum * MM_PER_M,
+        "minimum_low_mm": low * MM_PER_M,
+        "minimum_high_mm": high * MM_PER_M,
+        "minimum_at_mm": _list_mm(seen.minimum_at),
+        "class": seen.margin_class,
     }
 
 

@@ -17,10 +17,12 @@ from ablasim.course import March
 from ablasim.margins import (
     HeatSink,
     Margin,
+    SeenMargin,
     Zone,
     heat_sink_summary,
     margin_summary,
     measure_axes,
+    seen_summary,
     zone_summary,
 )
 from ablasim.mesh import mesh_quality
@@ -66,6 +68,7 @@ def summarise(
     *,
     by_model: Mapping[str, tuple[Zone, Margin | None]],
     heat_sink: HeatSink | None,
+    seen: SeenMargin | None,
     warnings: Sequence[str],
     clock: Clock,
 ) -> Block:
@@ -81,6 +84,8 @@ def summarise(
         Zone and margin of the run by damage model, the headline first.
     heat_sink : HeatSink or None
         What the vessels took.
+    seen : SeenMargin or None
+        The margin that later imaging shows, if the scenario asks for it.
     warnings : sequence of str
         What was said during the run.
     clock : Clock
@@ -95,7 +100,7 @@ def summarise(
         "scenario_hash": scenario_hash(case.scenario),
         "warnings": [*warnings, *run_warnings(case, actual)],
         "zone": _zone(case, zone, by_model),
-        "margin": None if margin is None else _margin(case, margin, by_model),
+        "margin": None if margin is None else _margin(case, margin, by_model, seen),
         "heat_sink": _heat_sink(case, actual, heat_sink) if case.vessel_names else None,
         "source": _source(case, actual),
         "energy": _energy(actual),
@@ -118,9 +123,15 @@ def _zone(case: Case, zone: Zone, by_model: Mapping[str, tuple[Zone, Margin | No
     return {"damage_model": case.headline.name, **zone_summary(zone, axes), "by_damage_model": models}
 
 
-def _margin(case: Case, margin: Margin, by_model: Mapping[str, tuple[Zone, Margin | None]]) -> Block:
+def _margin(
+    case: Case, margin: Margin, by_model: Mapping[str, tuple[Zone, Margin | None]], seen: SeenMargin | None
+) -> Block:
     margins = {name: other for name, (_, other) in by_model.items()}
-    return margin_summary(margin) | model_spread(margins, case.damage_models)
+    return {
+        **margin_summary(margin),
+        **model_spread(margins, case.damage_models),
+        "contraction": None if seen is None else seen_summary(seen),
+    }
 
 
 def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:

@@ -55,6 +55,7 @@ def margin_tables(summary: Block) -> list[Table]:
             [fact for fact in facts if fact[1] != NOTHING] if margin else [],
             BOUNDARY_NOTE if margin else "",
         ),
+        _seen_table(margin),
         _piece_table(margin),
         _rule_table(margin),
     ]
@@ -95,6 +96,28 @@ def _interval(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return ""
     return f"{number(low, decimals=1)} to {number(high, 'mm', decimals=1)}"
+
+
+def _seen_table(margin: Block) -> Table:
+    """Margin of the zone as heated beside that which later imaging sees."""
+    seen = margin.get("contraction")
+    if not seen:
+        return Table(("margin", "as heated", "as later imaging sees it"), [])
+    low, high = (number(seen[key], decimals=1) for key in ("minimum_low_mm", "minimum_high_mm"))
+    minimum = number(seen["minimum_mm"], "mm", decimals=1)
+    spread = "" if low == high else f" ({low} to {high})"
+    rows = [
+        ("smallest", number(margin.get("minimum_mm"), "mm", decimals=1), f"{minimum}{spread}"),
+        ("class", number(margin.get("class")), number(seen["class"])),
+        ("where", place(margin.get("minimum_at_mm")), place(seen["minimum_at_mm"])),
+    ]
+    across, along = (number(seen[key], "%", decimals=0) for key in ("radial_percent", "axial_percent"))
+    note = (
+        f"Ablated tissue is taken to lose {across} of its length across the applicator and {along} along it, towards "
+        "the middle of the active part; the tumour is that of the pictures before. What later imaging shows as a "
+        f"narrower margin was ablated all the same. Source of the shares: {seen['source']}."
+    )
+    return Table(("margin", "as heated", "as later imaging sees it"), rows, note)
 
 
 def _rule_table(margin: Block) -> Table:

@@ -64,8 +64,8 @@ class SinkReach:
     threshold_mm : float
         Loss below which it counts as gone, mm.
     reach_mm : float or None
-        Distance from the active part's axis to the wall beyond which it is gone, mm, to 1 mm; None if the vessel leaves the organ
-        before.
+        Distance from the active part's axis to the wall beyond which it is gone, mm, to 1 mm; None if the vessel
+        leaves the organ before.
     steps : tuple of ReachStep
         The places tried, the nearest first.
     """

@@ -45,7 +45,7 @@ def find_reach(file: Path, vessel: str | None, *, threshold_mm: float, threads: 
         screen.print(f"{name} still costs {threshold_mm:g} mm or more where it leaves the organ")
     else:
         screen.print(
-            f"{name} costs less than {threshold_mm:g} mm from {found.reach_mm:.1f} mm on (axis of the active part to wall)"
+            f"{name} costs less than {threshold_mm:g} mm from {found.reach_mm:.1f} mm on (electrode's axis to wall)"
         )
     screen.print("For research and teaching only, not for clinical decisions.")
 

@@ -7,9 +7,12 @@ from typing import Any
 
 from ablasim.margins.axes import Axes
 from ablasim.margins.clip import Floats
+from ablasim.margins.contraction import SeenMargin
 from ablasim.margins.heat_sink import HeatSink, Loss, VesselEffect
 from ablasim.margins.margin import Margin
 from ablasim.margins.profile import AngularProfile
+from ablasim.margins.residual import ResidualPiece
+from ablasim.margins.rules import RuleResult
 from ablasim.margins.zone import Zone
 from ablasim.units import MM_PER_M, millilitres, millimetres
 
@@ -74,10 +77,60 @@ def margin_summary(margin: Margin) -> Summary:
         "tumour_ablated_percent": 100.0 * margin.tumour_ablated,
         "residual_ml": millilitres(margin.residual_volume),
         "residual_in_sleeve_ml": millilitres(margin.sleeve_in_tumour),
+        "residual_pieces": [_piece(piece) for piece in margin.residual_pieces],
         "shell_ablated_percent": {
             f"{thickness * MM_PER_M:g}_mm": _percent(share) for thickness, share in margin.shell_ablated.items()
         },
+        "rules": {result.rule.name: _rule(result) for result in margin.rules},
         "excluded_surface_percent": 100.0 * margin.excluded_fraction,
+    }
+
+
+def seen_summary(seen: SeenMargin) -> Summary:
+    """Block ``margin.contraction``.
+
+    Parameters
+    ----------
+    seen : SeenMargin
+        The margin that later imaging shows.
+
+    Returns
+    -------
+    dict
+        Lengths in mm, volumes in ml, shares in percent.
+    """
+    low, high = seen.minimum_range
+    return {
+        "radial_percent": 100.0 * seen.shrinkage.radial,
+        "axial_percent": 100.0 * seen.shrinkage.axial,
+        "source": seen.shrinkage.source,
+        "zone_volume_ml": millilitres(seen.zone_volume),
+        "minimum_mm": seen.minimum * MM_PER_M,
+        "minimum_low_mm": low * MM_PER_M,
+        "minimum_high_mm": high * MM_PER_M,
+        "minimum_at_mm": _list_mm(seen.minimum_at),
+        "class": seen.margin_class,
+    }
+
+
+def _rule(result: RuleResult) -> Summary:
+    rule = result.rule
+    return {
+        "met": result.met,
+        "percent": result.percent,
+        "needed_percent": rule.needed_percent,
+        "asks_for": rule.words,
+        "source": rule.source,
+        "verified": rule.verified,
+    }
+
+
+def _piece(piece: ResidualPiece) -> Summary:
+    return {
+        "volume_ml": millilitres(piece.volume),
+        "centre_mm": _list_mm(piece.centre),
+        "nearest_vessel": piece.nearest_vessel,
+        "in_sleeve": piece.in_sleeve,
     }
 
 

@@ -11,10 +11,14 @@ from ablasim.build import Case, Variant, without
 from ablasim.course import March
 from ablasim.errors import ModelError
 from ablasim.margins import (
+    PRESETS,
+    Contraction,
     Domain,
     HeatSink,
     Margin,
     SampledTumour,
+    SeenMargin,
+    Shrinkage,
     Zone,
     ablation_zone,
     angular_profile,
@@ -22,11 +26,13 @@ from ablasim.margins import (
     compare_twins,
     nearest_branch,
     sample_tumour,
+    seen_margin,
     vessel_effect,
 )
 from ablasim.margins.heat_sink import Outcome
 from ablasim.results.outcome import Floats, Frames, Results
 from ablasim.results.summary import Clock, summarise
+from ablasim.scenario.settings import Contraction as SaidContraction
 from ablasim.units import metres
 
 
@@ -52,6 +58,15 @@ class _Assessor:
         if self.sampled is None:
             return None
         return assess_margin(zone, self.sampled, vessels=self.case.anatomy.centre_lines)
+
+    def seen(self, zone: Zone) -> SeenMargin | None:
+        """Margin that later imaging shows, if the scenario asks for it and there is one."""
+        said = self.case.scenario.margins.contraction
+        if said is None or self.sampled is None or zone.is_empty:
+            return None
+        needle = next(iter(self.case.anatomy.needles.values()))
+        contraction = Contraction(_shrinkage(said), needle.active_segment.mean(axis=0), np.array(needle.direction))
+        return seen_margin(zone, self.sampled, contraction)
 
     def outcome(self, zone: Zone, margin: Margin | None) -> Outcome:
         """A zone as the comparison of twins wants it."""
@@ -107,7 +122,15 @@ def assess(
         by_model[name] = (other, assessor.margin(other))
     margin = by_model[headline][1]
     heat_sink = _heat_sink(assessor, zones, margin)
-    summary = summarise(case, marches, by_model=by_model, heat_sink=heat_sink, warnings=warnings, clock=clock)
+    summary = summarise(
+        case,
+        marches,
+        by_model=by_model,
+        heat_sink=heat_sink,
+        seen=assessor.seen(zone),
+        warnings=warnings,
+        clock=clock,
+    )
     return Results(
         case=case,
         marches=marches,
@@ -119,6 +142,14 @@ def assess(
         frames=frames,
         summary=summary,
     )
+
+
+def _shrinkage(said: SaidContraction | str) -> Shrinkage:
+    """Shrinkage that a scenario asks for: of a modality, or its own shares."""
+    if isinstance(said, str):
+        return PRESETS[said]
+    radial, axial = 0.01 * said.radial_percent, 0.01 * said.axial_percent
+    return Shrinkage(radial, axial, (radial, radial), (axial, axial), "given by the user")
 
 
 def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margin | None) -> HeatSink | None:

@@ -17,15 +17,18 @@ from ablasim.course import March, StepRecord
 from ablasim.margins import (
     HeatSink,
     Margin,
+    SeenMargin,
     Zone,
     heat_sink_summary,
     margin_summary,
     measure_axes,
+    seen_summary,
     zone_summary,
 )
 from ablasim.mesh import mesh_quality
 from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.heat_flux import FacetFlux
+from ablasim.results.model_spread import model_spread
 from ablasim.results.structures import structure_warnings, structures_summary
 from ablasim.results.warnings import run_warnings
 from ablasim.scenario import scenario_hash
@@ -73,6 +76,7 @@ def summarise(
     *,
     by_model: Mapping[str, tuple[Zone, Margin | None]],
     heat_sink: HeatSink | None,
+    seen: SeenMargin | None,
     warnings: Sequence[str],
     clock: Clock,
 ) -> Block:
@@ -88,6 +92,8 @@ def summarise(
         Zone and margin of the run by damage model, the headline first.
     heat_sink : HeatSink or None
         What the vessels took.
+    seen : SeenMargin or None
+        The margin that later imaging shows, if the scenario asks for it.
     warnings : sequence of str
         What was said during the run.
     clock : Clock
@@ -103,7 +109,7 @@ def summarise(
         "scenario_hash": scenario_hash(case.scenario),
         "warnings": [*warnings, *structure_warnings(structures), *run_warnings(case, actual)],
         "zone": _zone(case, zone, by_model),
-        "margin": None if margin is None else margin_summary(margin),
+        "margin": None if margin is None else _margin(case, margin, by_model, seen),
         "heat_sink": _heat_sink(case, actual, heat_sink) if case.vessel_names else None,
         "critical_structures": structures,
         "source": _source(case, actual),
@@ -125,6 +131,17 @@ def _zone(case: Case, zone: Zone, by_model: Mapping[str, tuple[Zone, Margin | No
         for name, (other, margin) in by_model.items()
     }
     return {"damage_model": case.headline.name, **zone_summary(zone, axes), "by_damage_model": models}
+
+
+def _margin(
+    case: Case, margin: Margin, by_model: Mapping[str, tuple[Zone, Margin | None]], seen: SeenMargin | None
+) -> Block:
+    margins = {name: other for name, (_, other) in by_model.items()}
+    return {
+        **margin_summary(margin),
+        **model_spread(margins, case.damage_models),
+        "contraction": None if seen is None else seen_summary(seen),
+    }
 
 
 def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:

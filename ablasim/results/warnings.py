@@ -49,7 +49,17 @@ def run_warnings(case: Case, march: March) -> list[str]:
         *_too_hot(march),
         *_damage(case),
         *_metabolism(case),
+        *_contraction(case),
         *_materials(case),
+    ]
+
+
+def _contraction(case: Case) -> list[str]:
+    if case.scenario.margins.contraction is None:
+        return []
+    return [
+        "the margin as later imaging sees it takes one shrinkage for the whole zone, from tissue without blood on a "
+        "bench; for radiofrequency few numbers exist"
     ]
 
 

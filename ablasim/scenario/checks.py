@@ -283,6 +283,17 @@ def _settings(scenario: Scenario) -> Iterator[Problem]:
     targets = scenario.margins.targets_mm
     if any(second <= first for first, second in pairwise(targets)):
         yield Problem("margins.targets_mm", f"{list(targets)}: must increase")
+    if scenario.margins.contraction is not None:
+        missing = [
+            what
+            for what, has in (
+                ("a tumour", scenario.tumour is not None),
+                ("an rf_needle", any(applicator.kind == "rf_needle" for applicator in scenario.applicators)),
+            )
+            if not has
+        ]
+        if missing:
+            yield Problem("margins.contraction", f"needs {' and '.join(missing)}: tissue shrinks towards an applicator")
     for path, items in (
         ("heat_sink.twins", scenario.heat_sink.twins),
         ("damage.models", scenario.damage.models or ()),

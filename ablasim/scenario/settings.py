@@ -92,11 +92,38 @@ class Damage(Part):
     )
 
 
+class Contraction(Part):
+    """How much shorter ablated tissue becomes before later imaging."""
+
+    radial_percent: Annotated[float, Between(0.0, 60.0, "%")] = Field(
+        description="Share of the length across the applicator that is lost, %."
+    )
+    axial_percent: Annotated[float, Between(0.0, 60.0, "%")] = Field(
+        description="Share of the length along the applicator that is lost, %."
+    )
+
+
+def _contraction_tag(value: Any) -> str:
+    return "<preset>" if isinstance(value, str) else "<shares>"
+
+
 class Margins(Part):
     """The margins asked for."""
 
     targets_mm: Annotated[tuple[Target, ...], Strict(False), Field(min_length=1, max_length=10)] = Field(
         default=(5.0, 10.0), description="Ablative margins to reach around the tumour, mm, increasing."
+    )
+    contraction: (
+        Annotated[
+            Annotated[Literal["microwave", "radiofrequency"], Tag("<preset>")]
+            | Annotated[Contraction, Tag("<shares>")],
+            Discriminator(_contraction_tag),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="Shrinkage of ablated tissue, to report the margin that later imaging sees beside that of the "
+        "zone as heated: shares, or the values of a modality (for radiofrequency few numbers exist); null: none.",
     )
 
 

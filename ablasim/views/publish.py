@@ -10,22 +10,22 @@ import numpy as np
 from ablasim.anatomy import Anatomy
 from ablasim.build import Case
 from ablasim.geometry import length_inside, point_polyline_distance
-from ablasim.margins import HeatSink, signed_margin
 from ablasim.materials.overrides import USER_SOURCE
 from ablasim.mesh.tetrahedra import TUMOUR, boundary_triangles
 from ablasim.physics.bioheat import Floats
 from ablasim.results.fields import FieldsWriter
-from ablasim.results.files import write_history_csv, write_json, write_surface_vtp
+from ablasim.results.files import write_columns_csv, write_json, write_surface_vtp
 from ablasim.results.origins import material_origins
 from ablasim.results.outcome import Results
 from ablasim.scenario import write_resolved
-from ablasim.units import MM_PER_M, celsius, metres, millimetres
+from ablasim.units import celsius, metres
 from ablasim.views.assumptions import assumptions
-from ablasim.views.outline import outline_plot
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot
+from ablasim.views.publish_heat_sink import draw_outline, write_outline
+from ablasim.views.publish_margin import draw_margin, write_margin
 from ablasim.views.report import QUESTION, QUESTION_WITHOUT_TUMOUR, QUESTION_WITHOUT_VESSELS, render_report
-from ablasim.views.scenes import margin_picture, zone_picture
+from ablasim.views.scenes import zone_picture
 from ablasim.views.shapes import NeedleShape, Surface, VesselShape
 
 
@@ -49,8 +49,8 @@ def write_results(results: Results, folder: Path) -> None:
     _write_fields(results, folder / "fields.vtkhdf")
     _write_surfaces(results, folder)
     if results.actual.steps:
-        write_history_csv(folder / "history.csv", results.history())
-    _write_outline(results, folder / "outline.csv")
+        write_columns_csv(folder / "history.csv", results.history())
+    write_outline(results, folder / "outline.csv")
     pictures = _draw(results, folder) if case.scenario.outputs.pictures else {}
     render_report(
         folder / "report.html",
@@ -139,19 +139,7 @@ def _write_surfaces(results: Results, folder: Path) -> None:
     write_surface_vtp(folder / "zone.vtp", surface.points, surface.triangles)
     tumour = tumour_surface(results.case)
     if tumour is not None:
-        write_surface_vtp(
-            folder / "tumour_margin.vtp",
-            tumour.points,
-            tumour.triangles,
-            {"margin_mm": _margins_mm(results, tumour)},
-        )
-
-
-def _margins_mm(results: Results, tumour: Surface) -> Floats:
-    if results.zone.is_empty and results.margin is not None:
-        return np.full(len(tumour.points), results.margin.minimum * MM_PER_M)
-    margins: Floats = signed_margin(results.zone, np.asarray(tumour.points, dtype=float)) * MM_PER_M
-    return margins
+        write_margin(results, tumour, folder)
 
 
 def _draw(results: Results, folder: Path) -> dict[str, Path]:
@@ -165,58 +153,13 @@ def _draw(results: Results, folder: Path) -> dict[str, Path]:
     zone_picture(folder / "zone.png", zone=surface, tumour=tumour, **shapes)
     pictures[f"{_moment(results)} {_plane(case.anatomy)}, and the edge of the final zone."] = folder / "temperature.png"
     _draw_temperature(results, folder / "temperature.png", shapes, tumour)
-    if tumour is not None and results.margin is not None:
-        caption = "Ablative margin on the tumour's surface; the marker shows the smallest margin."
-        pictures[caption] = folder / "margin.png"
-        margin_picture(
-            folder / "margin.png",
-            points=tumour.points,
-            triangles=tumour.triangles,
-            margin_mm=_margins_mm(results, tumour),
-            minimum_at=results.margin.minimum_at,
-            **shapes,
-        )
-    profile = None if results.heat_sink is None else results.heat_sink.profile
-    if profile is not None and results.heat_sink is not None:
-        caption = (
-            "Extent of the zone across the applicator, in the plane through the middle of its active part, with the "
-            "vessels and without them; angle zero points to the nearest vessel."
-        )
-        pictures[caption] = folder / "outline.png"
-        outline_plot(
-            folder / "outline.png",
-            angles=profile.angles,
-            radii_mm=millimetres(profile.radii),
-            twin_radii_mm=millimetres(profile.twin_radii),
-            vessels=_directions(results.heat_sink),
-        )
+    if tumour is not None:
+        pictures |= draw_margin(results, tumour, shapes, folder)
+    pictures |= draw_outline(results, folder / "outline.png")
     if results.actual.steps:
         pictures["The course of the ablation."] = folder / "history.png"
         history_plot(folder / "history.png", results.history())
     return pictures
-
-
-def _directions(heat_sink: HeatSink) -> dict[str, tuple[float, float]]:
-    """Angle, rad, and distance, mm, of each vessel as the outline shows them."""
-    profile, found = heat_sink.profile, {}
-    if profile is not None:
-        for vessel in heat_sink.vessels:
-            way = vessel.on_vessel - vessel.on_applicator
-            found[vessel.name] = (profile.angle_of(way), float(millimetres(np.linalg.norm(way))))
-    return found
-
-
-def _write_outline(results: Results, path: Path) -> None:
-    profile = None if results.heat_sink is None else results.heat_sink.profile
-    if profile is not None:
-        write_history_csv(
-            path,
-            {
-                "angle_deg": np.degrees(profile.angles),
-                "radius_mm": millimetres(profile.radii),
-                "radius_without_vessels_mm": millimetres(profile.twin_radii),
-            },
-        )
 
 
 def _moment(results: Results) -> str:

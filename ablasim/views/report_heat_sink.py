@@ -32,7 +32,7 @@ def heat_sink_tables(summary: Block) -> list[Table]:
         (
             words,
             measured(summary, f"heat_sink.{volume}", "ml", decimals=2),
-            measured(summary, f"heat_sink.{margin}", "mm", decimals=2),
+            measured(summary, f"heat_sink.{margin}", "mm", decimals=1),
         )
         for words, volume, margin in parts
         if at(sink, volume) is not None or at(sink, margin) is not None

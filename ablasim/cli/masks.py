@@ -17,6 +17,7 @@ from ablasim.masks.read import Unit
 from ablasim.results.files import write_json
 from ablasim.units import MM_PER_M, metres, millilitres
 from ablasim.views.report_margin import margin_tables
+from ablasim.views.report_text import Table as ReportTable
 from ablasim.views.report_text import number
 
 Source = tuple[Path | None, int | None]
@@ -65,10 +66,18 @@ def print_margin(
     ]
     console = Console()
     console.print(rich_table(("shape", "value"), volumes))
-    for table in reversed(margin_tables({"margin": block})):
+    shares, facts, *others = margin_tables({"margin": block})
+    for table in (facts, shares, *others):
         if table.rows:
-            console.print(rich_table(table.columns, table.rows))
+            console.print(rich_table(*_narrow(table)))
     _finish(console, content, json_file)
+
+
+def _narrow(table: ReportTable) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Columns and rows without the sources, for which a terminal is too narrow; the JSON file has them."""
+    if table.columns[-1] != "source":
+        return table.columns, table.rows
+    return table.columns[:-1], [row[:-1] for row in table.rows]
 
 
 def print_overlap(predicted: Source, observed: Source, *, unit: str, json_file: Path | None) -> None:

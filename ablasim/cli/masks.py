@@ -23,6 +23,9 @@ from ablasim.views.report_text import number
 Source = tuple[Path | None, int | None]
 """A file and the label wanted of it."""
 
+ORGAN_REACH = 20e-3
+"""Distance from tumour and zone, beyond the capsule's, within which an organ is read, m: twice the widest shell."""
+
 _OVERLAP_ROWS = (
     ("Dice coefficient", "dice", "", 3),
     ("predicted volume", "predicted_ml", "ml", 2),
@@ -47,8 +50,10 @@ def print_margin(
         If the JSON file cannot be written.
     """
     tumour_shape, zone_shape = _read("tumour", tumour, unit), _read("zone", zone, unit)
-    organ_shape = None if organ[0] is None else _read("organ", organ, unit)
-    found = assess_masks(tumour_shape, zone_shape, organ_shape, capsule=float(metres(capsule_mm)))
+    capsule = float(metres(capsule_mm))
+    near = (tumour_shape, zone_shape)
+    organ_shape = None if organ[0] is None else _read("organ", organ, unit, near, ORGAN_REACH + capsule)
+    found = assess_masks(tumour_shape, zone_shape, organ_shape, capsule=capsule)
     block = margin_summary(found.margin)
     content: dict[str, Any] = {
         "tumour": {"file": tumour[0], "label": tumour[1], "volume_ml": millilitres(found.tumour_volume)},
@@ -103,11 +108,11 @@ def print_overlap(predicted: Source, observed: Source, *, unit: str, json_file: 
     _finish(console, content, json_file)
 
 
-def _read(role: str, source: Source, unit: str) -> Shape:
+def _read(role: str, source: Source, unit: str, near: Sequence[Shape] = (), reach: float = 0.0) -> Shape:
     if unit not in ("mm", "m"):
         message = f"--unit {unit}: must be mm or m"
         raise MaskError(message)
-    return read_shape(cast(Path, source[0]), role, unit=cast(Unit, unit), label=source[1])
+    return read_shape(cast(Path, source[0]), role, unit=cast(Unit, unit), label=source[1], near=near, reach=reach)
 
 
 def _finish(console: Console, content: Mapping[str, Any], json_file: Path | None) -> None:

@@ -17,10 +17,14 @@ from ablasim.masks.read import Unit
 from ablasim.results.files import write_json
 from ablasim.units import MM_PER_M, metres, millilitres
 from ablasim.views.report_margin import margin_tables
+from ablasim.views.report_text import Table as ReportTable
 from ablasim.views.report_text import number
 
 Source = tuple[Path | None, int | None]
 """A file and the label wanted of it."""
+
+ORGAN_REACH = 20e-3
+"""Distance from tumour and zone, beyond the capsule's, within which an organ is read, m: twice the widest shell."""
 
 _OVERLAP_ROWS = (
     ("Dice coefficient", "dice", "", 3),
@@ -46,8 +50,10 @@ def print_margin(
         If the JSON file cannot be written.
     """
     tumour_shape, zone_shape = _read("tumour", tumour, unit), _read("zone", zone, unit)
-    organ_shape = None if organ[0] is None else _read("organ", organ, unit)
-    found = assess_masks(tumour_shape, zone_shape, organ_shape, capsule=float(metres(capsule_mm)))
+    capsule = float(metres(capsule_mm))
+    near = (tumour_shape, zone_shape)
+    organ_shape = None if organ[0] is None else _read("organ", organ, unit, near, ORGAN_REACH + capsule)
+    found = assess_masks(tumour_shape, zone_shape, organ_shape, capsule=capsule)
     block = margin_summary(found.margin)
     content: dict[str, Any] = {
         "tumour": {"file": tumour[0], "label": tumour[1], "volume_ml": millilitres(found.tumour_volume)},
@@ -65,10 +71,18 @@ def print_margin(
     ]
     console = Console()
     console.print(rich_table(("shape", "value"), volumes))
-    for table in reversed(margin_tables({"margin": block})):
+    shares, facts, *others = margin_tables({"margin": block})
+    for table in (facts, shares, *others):
         if table.rows:
-            console.print(rich_table(table.columns, table.rows))
+            console.print(rich_table(*_narrow(table)))
     _finish(console, content, json_file)
+
+
+def _narrow(table: ReportTable) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Columns and rows without the sources, for which a terminal is too narrow; the JSON file has them."""
+    if table.columns[-1] != "source":
+        return table.columns, table.rows
+    return table.columns[:-1], [row[:-1] for row in table.rows]
 
 
 def print_overlap(predicted: Source, observed: Source, *, unit: str, json_file: Path | None) -> None:
@@ -94,11 +108,11 @@ def print_overlap(predicted: Source, observed: Source, *, unit: str, json_file: 
     _finish(console, content, json_file)
 
 
-def _read(role: str, source: Source, unit: str) -> Shape:
+def _read(role: str, source: Source, unit: str, near: Sequence[Shape] = (), reach: float = 0.0) -> Shape:
     if unit not in ("mm", "m"):
         message = f"--unit {unit}: must be mm or m"
         raise MaskError(message)
-    return read_shape(cast(Path, source[0]), role, unit=cast(Unit, unit), label=source[1])
+    return read_shape(cast(Path, source[0]), role, unit=cast(Unit, unit), label=source[1], near=near, reach=reach)
 
 
 def _finish(console: Console, content: Mapping[str, Any], json_file: Path | None) -> None:

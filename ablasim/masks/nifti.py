@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,17 @@ class LabelVolume:
             for end in (0, -1)
         )
         return any(bool(side.any()) for side in sides)
+
+    def within(self, low: Floats, high: Floats) -> LabelVolume:
+        """The label without voxels that lie outside a box of the patient's, m; a turned volume keeps some more."""
+        ends = np.stack(np.meshgrid(*zip(low, high, strict=True)), axis=-1).reshape(-1, 3) - self.to_patient[:3, 3]
+        voxels = ends @ np.linalg.inv(self.to_patient[:3, :3]).T
+        first = np.clip(np.floor(voxels.min(axis=0)), 0, self.mask.shape).astype(int)
+        last = np.clip(np.ceil(voxels.max(axis=0)) + 1, 0, self.mask.shape).astype(int)
+        box = tuple(slice(start, end) for start, end in zip(first, last, strict=True))
+        mask = np.zeros_like(self.mask)
+        mask[box] = self.mask[box]
+        return replace(self, mask=mask)
 
     def place(self, voxels: Floats) -> Floats:
         """Places in the patient, m, of voxel coordinates, shape (n, 3)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -53,7 +54,15 @@ class Shape:
         return 0.5 * self.voxel
 
 
-def read_shape(path: Path, role: str, *, unit: Unit = "mm", label: int | None = None) -> Shape:
+def read_shape(
+    path: Path,
+    role: str,
+    *,
+    unit: Unit = "mm",
+    label: int | None = None,
+    near: Sequence[Shape] = (),
+    reach: float = 0.0,
+) -> Shape:
     """Read a shape.
 
     Parameters
@@ -66,6 +75,10 @@ def read_shape(path: Path, role: str, *, unit: Unit = "mm", label: int | None = 
         Unit of the coordinates in a surface file; NIfTI files say it themselves.
     label : int, optional
         Label of a volume; may be left out if it has one only.
+    near : sequence of Shape, optional
+        Shapes about which the rest of a volume is wanted only, as of an organ: it is cut off farther away.
+    reach : float, optional
+        Distance from them within which it is wanted, m.
 
     Returns
     -------
@@ -82,7 +95,7 @@ def read_shape(path: Path, role: str, *, unit: Unit = "mm", label: int | None = 
         message = f"{name}: there is no such file"
         raise MaskError(message)
     if path.name.lower().endswith(SUFFIXES):
-        shape = _from_volume(path, name, label)
+        shape = _from_volume(path, name, label, near, reach)
     elif path.suffix.lower() in SURFACE_SUFFIXES:
         if label is not None:
             message = f"{name}: a label ({label}) belongs to a volume ({', '.join(SUFFIXES)}), not to a surface"
@@ -97,8 +110,19 @@ def read_shape(path: Path, role: str, *, unit: Unit = "mm", label: int | None = 
     return shape
 
 
-def _from_volume(path: Path, name: str, label: int | None) -> Shape:
-    volume = read_label(path, label)
+def _from_volume(path: Path, name: str, label: int | None, near: Sequence[Shape], reach: float) -> Shape:
+    whole = read_label(path, label)
+    volume = whole
+    if near:
+        low = np.min([shape.surface.bounds[0] for shape in near], axis=0) - reach
+        high = np.max([shape.surface.bounds[1] for shape in near], axis=0) + reach
+        volume = whole.within(low, high)
+    if not volume.mask.any():
+        names = " and ".join(shape.name for shape in near)
+        message = (
+            f"{name}: has no voxel near {names}: are they in one coordinate frame (registered, same origin and axes)?"
+        )
+        raise MaskError(message)
     points, triangles = mask_surface(volume.mask)
     if volume.is_mirrored:
         triangles = triangles[:, ::-1]

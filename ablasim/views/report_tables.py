@@ -61,7 +61,7 @@ def headline(summary: Block) -> list[Tile]:
             decimals = enough_decimals(spread, decimals)
             shown = ablated_share(value) if is_share else number(value, unit, decimals=decimals)
             if path == "margin.minimum_mm" and (interval := model_interval(summary)):
-                words = f"{words}; {interval} over damage models".removeprefix("; ")
+                words = f"{words} ({interval} over damage models)".lstrip()
             tiles.append(Tile(label, shown, words))
     return tiles
 

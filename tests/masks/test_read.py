@@ -177,3 +177,18 @@ def test_surfaces_that_cannot_be_are_refused(write_ball, tmp_path):
             read_shape(tmp_path / name, "zone")
     with pytest.raises(MaskError, match=r"a label \(2\) belongs to a volume"):
         read_shape(write_ball("ball.stl", 10.0), "zone", label=2)
+
+
+def test_an_organ_is_read_near_the_shapes_only_and_is_the_same_there(write_volume, ball):
+    grid = affine(turned(10, 20, 30), 1.5, (0, 0, 0))
+    path = write_volume("organ.nii", grid, (64, 64, 64), label_1=lambda p: (p**2).sum(1) < 40**2)
+    whole = read_shape(path, "organ").surface
+    part = read_shape(path, "organ", near=[ball(6.0, (28.0, 0, 0))], reach=8e-3).surface
+    assert part.volume < 0.5 * whole.volume
+    places = np.random.default_rng(1).uniform(-3e-3, 3e-3, (200, 3)) + [37e-3, 0, 0]
+    inside = [surface.signed_distance(places) for surface in (whole, part)]
+    assert (np.sign(inside[0]) == np.sign(inside[1])).mean() > 0.97  # another level keeps the volume of a part
+    near = np.abs(inside[0]) < 2e-3
+    np.testing.assert_allclose(inside[1][near], inside[0][near], atol=0.15e-3)
+    with pytest.raises(MaskError, match="has no voxel near ball: are they in one coordinate frame"):
+        read_shape(path, "organ", near=[ball(6.0, (200.0, 0, 0))], reach=8e-3)

@@ -22,8 +22,13 @@ def table_text(records: Sequence[CaseRecord]) -> str:
         if check.verdict == "miss"
     ]
     lines = [BEGIN, "", f"{count_words(records)}. Misses:", "", *(misses or ["- none"]), ""]
-    lines += ["<details><summary>Every verdict</summary>", "", _line(COLUMNS), _line(["---"] * len(COLUMNS))]
-    lines += [_line([cell.replace("|", "\\|") for cell in row]) for row in table_rows(records)]
+    lines += [
+        "<details><summary>Every verdict</summary>",
+        "",
+        markdown_line(COLUMNS),
+        markdown_line(["---"] * len(COLUMNS)),
+    ]
+    lines += [markdown_line([cell.replace("|", "\\|") for cell in row]) for row in table_rows(records)]
     return "\n".join([*lines, "", "</details>", "", END])
 
 
@@ -35,12 +40,7 @@ def update_readme(file: Path, records: Sequence[CaseRecord]) -> None:
     BookError
         If the marks are not there.
     """
-    check_readme(file)
-    before, _, rest = file.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    fresh = file.with_name(f".{file.name}.part")
-    fresh.write_text(before + table_text(records) + after, encoding="utf-8")
-    fresh.replace(file)
+    replace_between(file, BEGIN, END, table_text(records))
 
 
 def check_readme(file: Path) -> None:
@@ -51,11 +51,32 @@ def check_readme(file: Path) -> None:
     BookError
         If there is not.
     """
-    text = file.read_text(encoding="utf-8") if file.is_file() else ""
-    if END not in text.partition(BEGIN)[2]:
-        message = f"{file}: must be there, with the marks of the table: {BEGIN} and {END}"
-        raise BookError(message)
+    _check_marks(file, BEGIN, END)
 
 
-def _line(cells: Sequence[str]) -> str:
+def replace_between(file: Path, begin: str, end: str, text: str) -> None:
+    """Put a text with its marks into a file, in place of the one between such marks.
+
+    Raises
+    ------
+    BookError
+        If the marks are not there.
+    """
+    _check_marks(file, begin, end)
+    before, _, rest = file.read_text(encoding="utf-8").partition(begin)
+    after = rest.partition(end)[2]
+    fresh = file.with_name(f".{file.name}.part")
+    fresh.write_text(before + text + after, encoding="utf-8")
+    fresh.replace(file)
+
+
+def markdown_line(cells: Sequence[str]) -> str:
+    """One line of a Markdown table."""
     return "| " + " | ".join(cells) + " |"
+
+
+def _check_marks(file: Path, begin: str, end: str) -> None:
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    if end not in text.partition(begin)[2]:
+        message = f"{file}: must be there, with the marks of the table: {begin} and {end}"
+        raise BookError(message)

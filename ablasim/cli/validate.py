@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from ablasim.book.agreement import update_agreement
 from ablasim.book.case import BookCase, chosen_cases, find_book, read_cases
 from ablasim.book.changes import changes, missed_analytic
 from ablasim.book.folder import known_records, make_folder
@@ -48,6 +49,7 @@ def validate(
     home = find_book(book)
     cases = read_cases(home)
     readme = home.resolve().parent / "README.md"
+    agreement = home.resolve().parent / "docs" / "agreement.md"
     if accept:
         _check_acceptable(readme, is_full=everything or bool(only), list_only=list_only)
     if list_only:
@@ -74,6 +76,8 @@ def validate(
         accept_records(home / RESULTS, records, names)
         committed = read_records(home / RESULTS)
         update_readme(readme, list(committed.values()))
+        if agreement.is_file():
+            update_agreement(agreement, list(committed.values()))
     problems = [*missed_analytic(records), *changes(records, committed, names)]
     _tell(records, problems, index)
     if stopped:

@@ -224,7 +224,8 @@ def test_verify_prints_a_spread_with_every_verified_number_and_writes_it(plain_r
         ("smallest margin", "margin", "minimum_mm"),
     ):
         (row,) = (line for line in answer.out.splitlines() if line.startswith(f"│ {label} ") and "±" in line)
-        value, spread = map(float, re.findall(r"[-\d.]+", row.replace("−", "-"))[:2])
+        words = re.findall(r"[-\d.]+", row.replace("−", "-"))  # a margin's interval over the models comes after
+        value, spread = (float(word) for word in words[:2])
         assert value == pytest.approx(summary[block][key], abs=0.05)
         assert spread == pytest.approx(summary["uncertainty"][block][key], rel=0.5)  # one digit of it may be shown
     assert "grid convergence index" in answer.out

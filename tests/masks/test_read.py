@@ -185,7 +185,7 @@ def test_an_organ_is_read_near_the_shapes_only_and_is_the_same_there(write_volum
     whole = read_shape(path, "organ").surface
     part = read_shape(path, "organ", near=[ball(6.0, (28.0, 0, 0))], reach=8e-3).surface
     assert part.volume < 0.5 * whole.volume
-    places = np.random.default_rng(1).uniform(-3e-3, 3e-3, (200, 3)) + [37e-3, 0, 0]
+    places = np.random.default_rng(1).uniform([0.034, -0.003, -0.003], [0.04, 0.003, 0.003], (200, 3))
     inside = [surface.signed_distance(places) for surface in (whole, part)]
     assert (np.sign(inside[0]) == np.sign(inside[1])).mean() > 0.97  # another level keeps the volume of a part
     near = np.abs(inside[0]) < 2e-3

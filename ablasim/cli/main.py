@@ -62,6 +62,24 @@ def run(
     raise typer.Exit(code)
 
 
+@app.command(name="sink-reach")
+def sink_reach(
+    scenario: ScenarioFile,
+    vessel: Annotated[str | None, typer.Option("--vessel", help="The vessel (default: the first one).")] = None,
+    threshold_mm: Annotated[
+        float, typer.Option("--threshold-mm", min=0.1, help="Loss below which the sink counts as gone, mm.")
+    ] = 0.5,
+    threads: Annotated[
+        int | None, typer.Option("--threads", "-t", min=1, help="Threads of each run and its twin together.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Move a vessel away from the applicator, run by run, and say from which distance on it stops mattering."""
+    from ablasim.cli.sink_reach import find_reach
+
+    find_reach(scenario, vessel, threshold_mm=threshold_mm, threads=threads, as_json=as_json)
+
+
 @app.command()
 def check(
     scenario: ScenarioFile,

@@ -90,8 +90,7 @@ def sample_structures(
         If no point of a structure lies in the mesh, or its file cannot be read.
     """
     structures = scenario.critical_structures
-    is_free = [isinstance(item, SphereStructure | TubeStructure | SurfaceStructure) for item in structures]
-    search = CellSearch.of(mesh.points, mesh.cells) if any(is_free) else None
+    search = CellSearch.of(mesh.points, mesh.cells) if any(map(is_free, structures)) else None
     found = []
     for structure in structures:
         triangles = _triangles(structure, mesh, face_triangles)
@@ -135,7 +134,7 @@ def _on_facets(name: str, mesh: Mesh, triangles: Ints) -> SampledStructure:
 
 
 def _in_cells(scenario: Scenario, structure: CriticalStructure, mesh: Mesh, search: CellSearch) -> SampledStructure:
-    points, areas = _free_points(scenario, structure)
+    points, areas = free_points(scenario, structure)
     cell, barycentric = search.locate(points)
     inside = cell >= 0
     if not inside.any():
@@ -151,7 +150,21 @@ def _in_cells(scenario: Scenario, structure: CriticalStructure, mesh: Mesh, sear
     )
 
 
-def _free_points(scenario: Scenario, structure: CriticalStructure) -> tuple[Floats, Floats]:
+def is_free(structure: CriticalStructure) -> bool:
+    """Whether a structure is no surface of the mesh."""
+    return isinstance(structure, SphereStructure | TubeStructure | SurfaceStructure)
+
+
+def free_points(scenario: Scenario, structure: CriticalStructure) -> tuple[Floats, Floats]:
+    """Points on a structure that is no surface of the mesh, m, and the area that each stands for, m².
+
+    Raises
+    ------
+    ScenarioError
+        If its file cannot be read.
+    ModelError
+        If it is a surface of the mesh.
+    """
     match structure:
         case SphereStructure():
             diameter = float(metres(structure.diameter_mm))

@@ -12,6 +12,7 @@ from ablasim.errors import OutputError
 from ablasim.resolve import check_names
 from ablasim.scenario import load_scenario
 from ablasim.schedule import schedule
+from ablasim.structures import free_points, is_free
 from ablasim.views.publish import shapes_of
 from ablasim.views.scenes import geometry_picture
 from ablasim.views.shapes import tumour_outline
@@ -45,8 +46,16 @@ def check_scenario(file: Path, picture: Path | None) -> None:
     seconds = _START_S + points / _MESH_POINTS_PER_S + steps * _STEP_S_PER_POINT * points
     target = file.with_suffix(".png") if picture is None else picture
     tumour = None if anatomy.tumour is None else tumour_outline(anatomy.tumour)
+    structures = [free_points(scenario, item)[0] for item in scenario.critical_structures if is_free(item)]
     try:
-        geometry_picture(target, organ_bounds=anatomy.organ.bounds, tumour=tumour, **shapes_of(anatomy))
+        geometry_picture(
+            target,
+            organ_bounds=anatomy.organ.bounds,
+            tumour=tumour,
+            layers=anatomy.layers,
+            structures=structures,
+            **shapes_of(anatomy),
+        )
     except OSError as error:
         message = f"{target}: the picture cannot be written: {error.strerror or error}"
         raise OutputError(message) from error

@@ -16,6 +16,7 @@ _POINTS_PER_CUBED_EDGE = 0.65
 _POINTS_PER_SQUARED_EDGE = 0.9
 """Points on a plane per area of a squared edge length, beyond those of the volumes beside it: what layers have."""
 
+_MIDDLES = (np.arange(16) + 0.5) / 16.0  # of the squares of a layer's side in which the edge length is asked for
 _LEAF_EDGES = 3.0  # a block is split until it is at most this many edge lengths wide
 
 
@@ -46,17 +47,18 @@ def estimate_points(
 
 def _points_on_sides(layers: Sequence[Layer], size: SizeFunction) -> int:
     """Points more than the volumes hold, because a layer is a few cells thick and has points on both sides."""
-    edges = {}
+    on_sides = {}
     for layer in layers:
         axis, _ = axis_of(layer.face)
-        for corner in layer.box.bounds:
-            middle = np.array(layer.box.centre)
-            middle[axis] = corner[axis]
-            edges[layer.face, round(float(corner[axis]), 9)] = (
-                size(*middle.tolist()),
-                layer.box.volume / layer.thickness,
-            )
-    return round(sum(_POINTS_PER_SQUARED_EDGE * area / edge**2 for edge, area in edges.values()))
+        low, high = layer.box.bounds
+        shares = np.stack(np.meshgrid(_MIDDLES, _MIDDLES), axis=-1).reshape(-1, 2)
+        places = low + (high - low) * np.insert(shares, axis, 0.0, axis=1)
+        area = layer.box.volume / layer.thickness / len(places)
+        for height in (low[axis], high[axis]):
+            places[:, axis] = height
+            edges = np.array([size(*place) for place in places.tolist()])
+            on_sides[layer.face, round(float(height), 9)] = float(np.sum(area / edges**2))
+    return round(_POINTS_PER_SQUARED_EDGE * sum(on_sides.values()))
 
 
 def _points_in(part: Organ, size: SizeFunction) -> int:

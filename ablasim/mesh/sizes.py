@@ -178,7 +178,7 @@ def size_function(
         contributions += [_edge_size(needle, sizes.edge, sizes.growth) for needle in needles]
     if tumour is not None:
         contributions.append(_tumour_size(tumour, sizes))
-    contributions += [_layer_size(layer, sizes) for layer in layers]
+    contributions += [_layer_size(layer, sizes, heated) for layer in layers]
     walls = [_limit_by_wall(vessel, sizes, heated) for vessel in vessels]
     far = sizes.far_in(organ)
 
@@ -248,10 +248,17 @@ def _limit_by_wall(
     return limit
 
 
-def _layer_size(layer: Layer, sizes: MeshSizes) -> SizeFunction:
-    low, high = layer.box.bounds
-    to_layer, in_layer, growth = distance_to_box(low, high), sizes.in_layer(layer), sizes.growth
-    return lambda x, y, z: in_layer + growth * to_layer(x, y, z)
+def _layer_size(layer: Layer, sizes: MeshSizes, heated: Sequence[SizeFunction]) -> SizeFunction:
+    """Several cells through a layer within `HEATED_REACH` of heat, fewer beyond, one at least."""
+    to_layer, in_layer, growth = distance_to_box(*layer.box.bounds), sizes.in_layer(layer), sizes.growth
+    coarsening = layer.thickness - in_layer
+
+    def size(x: float, y: float, z: float) -> float:
+        nearest_heat = min([distance(x, y, z) for distance in heated], default=0.0)
+        beyond = growth * max(nearest_heat - HEATED_REACH, 0.0)
+        return in_layer + min(beyond, coarsening) + growth * to_layer(x, y, z)
+
+    return size
 
 
 def _tumour_size(tumour: Tumour, sizes: MeshSizes) -> SizeFunction:

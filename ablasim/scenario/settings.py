@@ -148,7 +148,8 @@ class MeshSizes(Part):
         default=None, description="In the shell of 10 mm round the tumour, mm."
     )
     layer_mm: Annotated[float, Between(0.05, 20.0, "mm")] | None = Field(
-        default=None, description="In layers outside the organ, mm; at most a third of their thickness."
+        default=None,
+        description="In layers outside the organ, mm; at most a third of their thickness, but far from heat.",
     )
     far_mm: Annotated[float, Between(0.2, 100.0, "mm")] | None = Field(
         default=None, description="Far from everything, mm."

@@ -21,14 +21,13 @@ from ablasim.geometry.segments import point_polyline_distance
 from ablasim.units import Floats
 from ablasim.views.cut import Plane, cut_mesh, cut_surface, plane_through
 from ablasim.views.frame import save
-from ablasim.views.shapes import Needles, SurfaceLike, Vessels, needle_shapes, vessel_shapes
+from ablasim.views.shapes import LAYER_COLOUR, Needles, SurfaceLike, Vessels, needle_shapes, vessel_shapes
 
 LineStyle = Literal["-.", "--", ":"]
 ISOTHERMS_C: dict[float, LineStyle] = {50.0: ":", 60.0: "--", 100.0: "-."}
 HEAT_COLOURS = ["#F7F3EA", "#FBD98C", "#F39A3D", "#D94B2B", "#8A1230", "#3D0A2A"]  # light at 37 °C
 COOLED_COLOUR = "#BBD7EA"
 ZONE_LINE, TUMOUR_LINE = "black", "#00795A"
-LAYER_LINE = "#6A3D9A"
 LUMEN_COLOUR, NEEDLE_COLOUR = "#0072B2", "#6E6E6E"
 GRID_PIXELS = 500
 SMALLEST_HALF_WIDTH_MM, MARGIN_MM = 20.0, 6.0
@@ -162,11 +161,11 @@ def _draw_layers(axes: Axes, plane: Plane, half: float, layers: Sequence[Layer])
         inside = outside < 0.0
         if not inside.any():
             continue
-        axes.contour(across, along, outside, [0.0], colors=LAYER_LINE, linewidths=1.6)
+        axes.contour(across, along, outside, [0.0], colors=LAYER_COLOUR, linewidths=1.6)
         x, y = across[inside], along[inside]
         turn = "vertical" if np.ptp(y) > np.ptp(x) else "horizontal"
         place = (0.5 * (x.min() + x.max()), 0.5 * (y.min() + y.max()))
-        axes.text(*place, layer.name, rotation=turn, color=LAYER_LINE, ha="center", va="center", fontsize=9)
+        axes.text(*place, layer.name, rotation=turn, color=LAYER_COLOUR, ha="center", va="center", fontsize=9)
 
 
 def _draw_bodies(axes: Axes, plane: Plane, half: float, vessels: Vessels, needles: Needles) -> list[Any]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from ablasim.geometry import Layer
 from ablasim.units import millimetres
 from ablasim.views.frame import View, oblique, rendered, save_panels
 from ablasim.views.margin_scene import margin_picture
 from ablasim.views.shapes import (
+    LAYER_COLOUR,
     ORGAN_COLOUR,
+    STRUCTURE_COLOUR,
     TUMOUR_COLOUR,
     ZONE_COLOUR,
     Needles,
@@ -86,6 +90,8 @@ def geometry_picture(
     tumour: SurfaceLike | None = None,
     vessels: Vessels = (),
     needles: Needles = (),
+    layers: Sequence[Layer] = (),
+    structures: Sequence[NDArray[np.floating]] = (),
     title: str = "Set-up",
 ) -> None:
     """Draw the set-up before anything is computed: the whole organ and a close view.
@@ -98,6 +104,10 @@ def geometry_picture(
         Box round the organ, m.
     tumour, vessels, needles, title
         As for `zone_picture`.
+    layers : sequence of Layer, optional
+        Layers outside the organ.
+    structures : sequence of ndarray, shape (n, 3), optional
+        Points on each critical structure, m.
     """
     tubes, shafts = vessel_shapes(vessels), needle_shapes(needles)
     corners = np.asarray(organ_bounds, dtype=float)
@@ -107,6 +117,12 @@ def geometry_picture(
 
         box = pv.Box(bounds=tuple(millimetres(corners).T.ravel()))
         plotter.add_mesh(box, style="wireframe", color=ORGAN_COLOUR, line_width=2, lighting=False)
+        for layer in layers:
+            slab = pv.Box(bounds=tuple(millimetres(np.array(layer.box.bounds)).T.ravel()))
+            add_mesh(plotter, slab, LAYER_COLOUR, opacity=0.12)
+            plotter.add_mesh(slab, style="wireframe", color=LAYER_COLOUR, line_width=2, lighting=False)
+        for points in structures:
+            plotter.add_mesh(pv.PolyData(millimetres(points)), color=STRUCTURE_COLOUR, point_size=3, lighting=False)
         if tumour is not None:
             add_mesh(plotter, surface_mesh(tumour), TUMOUR_COLOUR, opacity=0.7, smooth=True)
         add_bodies(plotter, tubes, shafts)
@@ -116,7 +132,7 @@ def geometry_picture(
     near, near_half = focus(close or [corners])
     forward, up = front(tubes, shafts, near)
     towards = oblique(forward, up, turn_deg=-25.0, raise_deg=18.0)
-    whole, whole_half = focus([corners])
+    whole, whole_half = focus([corners, *(np.array(layer.box.bounds) for layer in layers)])
     views = [View(whole, towards, up, 0.95 * whole_half), View(near, towards, up, 1.3 * near_half)]
     size = " × ".join(f"{length:g}" for length in millimetres(corners[1] - corners[0]))
     save_panels(
@@ -126,5 +142,10 @@ def geometry_picture(
             for heading, view in zip((f"the organ's box, {size} mm", "close view"), views, strict=True)
         ],
         title=title,
-        legend=([] if tumour is None else [(TUMOUR_COLOUR, "tumour")]) + legend_of(tubes, shafts),
+        legend=[
+            *([] if tumour is None else [(TUMOUR_COLOUR, "tumour")]),
+            *legend_of(tubes, shafts),
+            *([(LAYER_COLOUR, f"layers: {', '.join(layer.name for layer in layers)}")] if layers else []),
+            *([(STRUCTURE_COLOUR, "critical structures")] if structures else []),
+        ],
     )

@@ -67,12 +67,14 @@ def test_a_tumour_ends_at_the_surface_of_the_organ(layered):
     assert volume_of(mesh, tumour) == pytest.approx(expected, rel=0.05)
 
 
-def test_a_layer_is_at_least_three_cells_thick(case, layered):
+def test_a_layer_is_three_cells_thick_near_heat_and_one_at_least_far_from_it(layered):
     layers, mesh = layered
-    for layer in layers:
-        heights = np.ptp(mesh.points[mesh.cells[mesh.cells_of_body(layer.name)]], axis=1)
-        across = heights[:, "xyz".index(layer.face[1])]
-        assert np.median(across) <= layer.thickness / 3 * 1.2
+    fluid = layers[0]
+    cells = mesh.points[mesh.cells[mesh.cells_of_body("fluid")]]
+    thickness, away = np.ptp(cells[:, :, 0], axis=1), np.linalg.norm(cells.mean(axis=1) - [0.026, 0, 0], axis=1)
+    assert np.median(thickness[away < 0.02]) <= fluid.thickness / 3 * 1.2
+    assert np.median(thickness[away > 0.035]) > fluid.thickness / 3 * 1.2
+    assert thickness.max() <= fluid.thickness * (1 + 1e-9)
 
 
 def test_the_number_of_points_is_foreseen(case, layered):

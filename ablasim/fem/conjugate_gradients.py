@@ -6,7 +6,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks
+from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.errors import SolverError
 from ablasim.fem.operators import Diffusion
 
@@ -103,7 +103,7 @@ def _jacobi_iterations(
     parts = np.zeros(blocks)
     for block in prange(blocks):
         total = 0.0
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             direction[i] = inverse[i] * residual[i]
             total += residual[i] * direction[i]
         parts[block] = total
@@ -113,7 +113,7 @@ def _jacobi_iterations(
     while norm_squared > target_squared and iteration < max_iterations:
         for block in prange(blocks):
             total = 0.0
-            for i in range(block * n // blocks, (block + 1) * n // blocks):
+            for i in piece(block, blocks, n):
                 exchanged = np.float32(0.0)
                 for entry in range(starts[i], starts[i + 1]):
                     exchanged += couplings[entry] * direction[columns[entry]]
@@ -124,7 +124,7 @@ def _jacobi_iterations(
         step = norm_squared / parts.sum()
         for block in prange(blocks):
             total = 0.0
-            for i in range(block * n // blocks, (block + 1) * n // blocks):
+            for i in piece(block, blocks, n):
                 solution[i] += step * direction[i]
                 r = residual[i] - step * product[i]
                 residual[i] = r
@@ -134,7 +134,7 @@ def _jacobi_iterations(
         ratio = new_norm / norm_squared
         norm_squared = new_norm
         for block in prange(blocks):
-            for i in range(block * n // blocks, (block + 1) * n // blocks):
+            for i in piece(block, blocks, n):
                 direction[i] = inverse[i] * residual[i] + ratio * direction[i]
         iteration += 1
     return iteration, np.sqrt(norm_squared), np.sqrt(target_squared)

@@ -10,7 +10,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks
+from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.errors import SolverError
 from ablasim.fem.hierarchy import Hierarchy, make_hierarchy
 from ablasim.fem.operators import ConstrainedSystem
@@ -194,7 +194,7 @@ def _multiply_and_dot(
     parts = np.zeros(blocks)
     for block in prange(blocks):
         curvature = 0.0
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             total = diagonal[i] * direction[i]
             for entry in range(starts[i], starts[i + 1]):
                 total += couplings[entry] * direction[columns[entry]]
@@ -219,7 +219,7 @@ def _step_solution(
     parts = np.zeros(blocks)
     for block in prange(blocks):
         norm_squared = 0.0
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             solution[i] += step * direction[i]
             r = residual[i] - step * product[i]
             residual[i] = r
@@ -234,5 +234,5 @@ def _turn_direction(ratio: float, preconditioned: Singles, direction: Floats) ->
     n = len(direction)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             direction[i] = preconditioned[i] + ratio * direction[i]

@@ -17,7 +17,7 @@ import scipy.sparse as sp
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks
+from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.fem.space import Space
 
 Floats = NDArray[np.float64]
@@ -181,7 +181,7 @@ def _spread_pairs(
     n = len(starts) - 1
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             for entry in range(starts[i], starts[i + 1]):
                 couplings[entry] = 0.0 if columns[entry] == i else exchange[pair_of_entry[entry]]
 
@@ -191,7 +191,7 @@ def _apply(starts: Indices, columns: Indices, couplings: Floats, loss: Floats, f
     n = len(loss)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             here = field[i]
             total = loss[i] * here
             for entry in range(starts[i], starts[i + 1]):
@@ -222,7 +222,7 @@ def _fill_diagonal(starts: Indices, couplings: Floats, loss: Floats, diagonal: F
     n = len(loss)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             total = loss[i]
             for entry in range(starts[i], starts[i + 1]):
                 total -= couplings[entry]
@@ -234,6 +234,6 @@ def _decouple(starts: Indices, columns: Indices, couplings: Floats, fixed: NDArr
     n = len(starts) - 1
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             for entry in range(starts[i], starts[i + 1]):
                 result[entry] = 0.0 if fixed[i] or fixed[columns[entry]] else couplings[entry]

@@ -20,7 +20,7 @@ import scipy.sparse as sp
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks
+from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.fem.elements import element_geometry, second_order_cells
 from ablasim.fem.interpolation import distributed, interpolated
 from ablasim.mesh.tetrahedra import Mesh
@@ -254,7 +254,7 @@ def _multiply(starts: Indices, columns: Indices, data: Floats, x: Floats, y: Flo
     n = len(y)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             total = 0.0
             for entry in range(starts[i], starts[i + 1]):
                 total += data[entry] * x[columns[entry]]

@@ -6,7 +6,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import ArrayLike, NDArray
 
-from ablasim.compiled import compiled, n_blocks
+from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.constants import BODY_TEMPERATURE_C, ZERO_CELSIUS_K
 from ablasim.materials.notices import notice_once
 from ablasim.materials.properties import Tissue
@@ -164,7 +164,7 @@ def _fill_linear(
     n = len(temperature)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             held = min(max(temperature[i], low), high)
             values[i] = at_reference * (1.0 + slope * (held - reference))
 
@@ -174,5 +174,5 @@ def _collapse(liquid: Floats, vapour: Floats, dry: float, values: Floats) -> Non
     n = len(liquid)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             values[i] = liquid[i] if vapour[i] == 0.0 else liquid[i] * (dry / liquid[i]) ** vapour[i]

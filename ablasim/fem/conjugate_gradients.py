@@ -62,15 +62,16 @@ def solve_jacobi(
     SolverError
         If the tolerance is not reached, or the numbers are not finite.
     """
-    inverse = np.where(fixed, 0.0, 1.0 / np.where(fixed, 1.0, diagonal)).astype(np.float32)
+    own = np.where(fixed, 1.0, diagonal).astype(np.float32)
+    inverse = np.where(fixed, np.float32(0.0), np.float32(1.0) / own)
     residual = np.where(fixed, 0.0, right_side).astype(np.float32)
     correction = np.zeros_like(residual)
     iterations, norm, target = _jacobi_iterations(
         operator.pattern.row_starts,
         operator.pattern.columns,
         operator.single_couplings,
-        weight,
-        diagonal,
+        np.float32(weight),
+        own,
         inverse,
         residual,
         correction,
@@ -88,8 +89,8 @@ def _jacobi_iterations(
     starts: Indices,
     columns: Indices,
     couplings: Singles,
-    weight: float,
-    diagonal: Floats,
+    weight: np.float32,
+    diagonal: Singles,
     inverse: Singles,
     residual: Singles,
     solution: Singles,
@@ -98,43 +99,69 @@ def _jacobi_iterations(
 ) -> tuple[int, float, float]:
     n = len(residual)
     blocks = n_blocks(n)
-    direction = np.empty_like(residual)
+    direction = inverse * residual
     product = np.empty_like(residual)
     parts = np.zeros(blocks)
     for block in prange(blocks):
-        total = 0.0
-        for i in piece(block, blocks, n):
-            direction[i] = inverse[i] * residual[i]
-            total += residual[i] * direction[i]
-        parts[block] = total
+        parts[block] = _norm_squared(block, blocks, inverse, residual)
     norm_squared = parts.sum()
     target_squared = tolerance * tolerance * norm_squared
     iteration = 0
     while norm_squared > target_squared and iteration < max_iterations:
         for block in prange(blocks):
-            total = 0.0
-            for i in piece(block, blocks, n):
-                exchanged = np.float32(0.0)
-                for entry in range(starts[i], starts[i + 1]):
-                    exchanged += couplings[entry] * direction[columns[entry]]
-                row = np.float32(diagonal[i] * direction[i] + weight * exchanged)
-                product[i] = row
-                total += row * direction[i]
-            parts[block] = total
-        step = norm_squared / parts.sum()
+            parts[block] = _multiply(block, blocks, starts, columns, couplings, weight, diagonal, direction, product)
+        step = np.float32(norm_squared / parts.sum())
         for block in prange(blocks):
-            total = 0.0
-            for i in piece(block, blocks, n):
-                solution[i] += step * direction[i]
-                r = residual[i] - step * product[i]
-                residual[i] = r
-                total += r * r * inverse[i]
-            parts[block] = total
+            _add_multiple(block, blocks, step, direction, solution)
+            _add_multiple(block, blocks, -step, product, residual)
+            parts[block] = _norm_squared(block, blocks, inverse, residual)
         new_norm = parts.sum()
-        ratio = new_norm / norm_squared
+        ratio = np.float32(new_norm / norm_squared)
         norm_squared = new_norm
         for block in prange(blocks):
-            for i in piece(block, blocks, n):
-                direction[i] = inverse[i] * residual[i] + ratio * direction[i]
+            _turn(block, blocks, inverse, residual, ratio, direction)
         iteration += 1
     return iteration, np.sqrt(norm_squared), np.sqrt(target_squared)
+
+
+@compiled(fastmath=ROWS)
+def _multiply(
+    block: int,
+    blocks: int,
+    starts: Indices,
+    columns: Indices,
+    couplings: Singles,
+    weight: np.float32,
+    diagonal: Singles,
+    direction: Singles,
+    product: Singles,
+) -> float:
+    total = 0.0
+    for i in piece(block, blocks, len(product)):
+        exchanged = np.float32(0.0)
+        for entry in range(starts[i], starts[i + 1]):
+            exchanged += couplings[entry] * direction[columns[entry]]
+        row = diagonal[i] * direction[i] + weight * exchanged
+        product[i] = row
+        total += row * direction[i]
+    return total
+
+
+@compiled(fastmath=True)
+def _norm_squared(block: int, blocks: int, inverse: Singles, residual: Singles) -> float:
+    total = 0.0
+    for i in piece(block, blocks, len(inverse)):
+        total += np.float64(inverse[i] * residual[i]) * np.float64(residual[i])
+    return total
+
+
+@compiled(fastmath=True)
+def _add_multiple(block: int, blocks: int, factor: np.float32, what: Singles, to: Singles) -> None:
+    for i in piece(block, blocks, len(to)):
+        to[i] += factor * what[i]
+
+
+@compiled(fastmath=True)
+def _turn(block: int, blocks: int, inverse: Singles, residual: Singles, ratio: np.float32, direction: Singles) -> None:
+    for i in piece(block, blocks, len(direction)):
+        direction[i] = inverse[i] * residual[i] + ratio * direction[i]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ablasim.errors import MeshError, ScenarioError
 from ablasim.geometry import (
@@ -68,10 +69,7 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
     return Anatomy(
         organ=_organ(scenario),
         tumour=_tumour(scenario),
-        vessels={
-            vessel.name: Vessel(vessel.name, metres(vessel.points_mm), float(metres(vessel.diameter_mm)))
-            for vessel in scenario.vessels
-        },
+        vessels=_vessels(scenario),
         needles={
             applicator.name: _needle(applicator)
             for applicator in scenario.applicators
@@ -166,6 +164,31 @@ def _tumour(scenario: Scenario) -> Tumour | Surface | None:
     return read_stl(scenario.resolve(tumour.file), tumour.unit)
 
 
+def _vessels(scenario: Scenario) -> dict[str, Vessel]:
+    """Vessels, with round ends where others are joined to them."""
+    plain = {
+        vessel.name: Vessel(vessel.name, metres(vessel.points_mm), float(metres(vessel.outer_diameter_mm)))
+        for vessel in scenario.vessels
+    }
+    joined: dict[str, list[float]] = {name: [] for name in plain}
+    for vessel in scenario.vessels:
+        for name, corner in ((vessel.branches_from, 0), (vessel.flows_into, -1)):
+            if name is not None:
+                joined[name].append(place_on(plain[name], plain[vessel.name].points[corner]))
+    return {
+        name: replace(vessel, round_start=0.0 in joined[name], round_end=vessel.length in joined[name])
+        for name, vessel in plain.items()
+    }
+
+
+def place_on(vessel: Vessel, point: NDArray[np.float64]) -> float:
+    """Arc length on a vessel nearest to a point, m; a place within a radius of an end counts as that end."""
+    place = float(vessel.arc_length(point[None])[0])
+    if place < vessel.radius:
+        return 0.0
+    return vessel.length if place > vessel.length - vessel.radius else place
+
+
 def _needle(applicator: RfNeedle) -> Needle:
     shaft = applicator.shaft_length_mm
     return Needle(
@@ -197,10 +220,16 @@ def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
 def _walls(scenario: Scenario) -> dict[str, str | None]:
     """Bodies of a scenario with the surface that stands for each if its cells are left out; None: cells are needed.
 
-    A vessel's wall is enough unless a twin needs its inside, a needle's active part if its body takes no part.
+    A vessel's wall is enough unless a twin needs its inside or its blood comes to a stop, a needle's active part if its
+    body takes no part.
     """
-    lumens_count = bool(scenario.heat_sink.twins)
-    walls = {vessel.name: None if lumens_count else vessel.name for vessel in scenario.vessels}
+    closed = {system for occlusion in scenario.occlusions for system in occlusion.systems}
+    walls = {
+        vessel.name: None
+        if scenario.heat_sink.twins or vessel.system in closed or vessel.coagulation is not None
+        else vessel.name
+        for vessel in scenario.vessels
+    }
     for applicator in scenario.applicators:
         if isinstance(applicator, RfNeedle):
             walls[applicator.name] = f"{applicator.name}.active" if applicator.body == "left_out" else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,28 +16,28 @@ from ablasim.damage import DamageModel, Shutdown
 from ablasim.errors import ModelError
 from ablasim.fem import Space, make_space
 from ablasim.fem.operators import Pattern
-from ablasim.geometry import point_segment_distance
 from ablasim.materials import Blood, Tissue, blood, tissue
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
-from ablasim.physics.bioheat import Bioheat, Hold, Region, RegionLaws
-from ablasim.physics.blood_flow import film_coefficient
+from ablasim.physics.bioheat import Bioheat, Hold, Region, RegionLaws, enthalpy_of
 from ablasim.physics.electric import ElectricProblem
 from ablasim.physics.prescribed import prescribed_heat
+from ablasim.physics.stagnant import Lumen
 from ablasim.physics.steady import solve_steady
-from ablasim.physics.vessels import Exchange, WallModel, constant_wall, wall_exchange
-from ablasim.resolve import build_damage, build_materials
+from ablasim.physics.vessels import Exchange, WallModel, wall_exchange
+from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
 from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Prescribed, RfNeedle
 from ablasim.units import kelvin, metres
+from ablasim.walls import VesselWalls
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Names = frozenset[str]
 Variant = Literal["actual", "no_vessel", "occluded"]
 
-_HEATED_WITHIN = 0.03
-"""Distance from the active applicator within which a vessel's wall counts as heated, m (design decision)."""
+NONE: Names = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +62,8 @@ class Case:
         Models that accumulate, the headline first.
     shutdown : Shutdown
         Law that stops perfusion.
+    clotting_laws : mapping of str to Shutdown
+        Laws by which vessels clot, by vessel; those that are not named never do.
     """
 
     scenario: Scenario
@@ -72,6 +74,7 @@ class Case:
     blood: Blood
     damage_models: tuple[DamageModel, ...]
     shutdown: Shutdown
+    clotting_laws: Mapping[str, Shutdown]
 
     @property
     def headline(self) -> DamageModel:
@@ -110,50 +113,91 @@ class Case:
         """Cells in which tissue can die: the tissue, and in a twin without vessels the lumens too."""
         return self.tissue_cells | self.lumen_cells() if variant == "no_vessel" else self.tissue_cells
 
-    def heated_cells(self, variant: Variant) -> Mask:
-        """Cells that the bioheat equation is solved in, shape (n_cells,)."""
+    def stagnant_vessels(self, variant: Variant, stagnant: Names = NONE) -> Names:
+        """Vessels whose blood stands still in a variant: all in the twin ``occluded``, none in ``no_vessel``."""
+        match variant:
+            case "occluded":
+                return frozenset(self.vessel_names)
+            case "no_vessel":
+                return NONE
+        return stagnant
+
+    def lumen(self, vessel: str) -> Lumen:
+        """The blood of a vessel, as it takes part in the heat problem while it stands still."""
+        settings = next(item for item in self.scenario.vessels if item.name == vessel)
+        enthalpy = enthalpy_of(self.space, (Region(tissue("blood"), self.mesh.cells_of_body(vessel)),))
+        return Lumen(vessel, enthalpy, kelvin(settings.blood_temperature_c))
+
+    def heated_cells(self, variant: Variant, stagnant: Names = NONE) -> Mask:
+        """Cells that the bioheat equation is solved in while some vessels' blood stands still, shape (n_cells,)."""
         heated = np.zeros(self.mesh.n_cells, dtype=bool)
-        for region in self._heat_regions(variant):
+        for region in self._heat_regions(variant, stagnant):
             heated |= region.cells
         return heated
 
-    def bioheat(self, variant: Variant) -> Bioheat:
-        """The bioheat problem of a variant."""
+    def vessels_of(self, systems: Names) -> Names:
+        """Vessels that stand still while some vascular systems are closed: theirs, and what is cut off with them."""
+        return self.cut_off(frozenset(vessel.name for vessel in self.scenario.vessels if vessel.system in systems))
+
+    def cut_off(self, stagnant: Names) -> Names:
+        """Vessels that stand still if some do: those too that are fed by them, or flow into them."""
+        found = stagnant
+        while more := frozenset(
+            vessel.name
+            for vessel in self.scenario.vessels
+            if vessel.name not in found and (vessel.branches_from in found or vessel.flows_into in found)
+        ):
+            found |= more
+        return found
+
+    def bioheat(self, variant: Variant, stagnant: Names = NONE, closed: Names = NONE) -> Bioheat:
+        """The bioheat problem of a variant.
+
+        Parameters
+        ----------
+        variant : {"actual", "no_vessel", "occluded"}
+            Which twin.
+        stagnant : frozenset of str, optional
+            Vessels whose blood stands still.
+        closed : frozenset of str, optional
+            Vascular systems whose share of the perfusion has stopped.
+        """
         body = self.scenario.body
         return Bioheat(
             space=self.space,
             pattern=self.pattern,
-            regions=self._heat_regions(variant),
+            regions=self._heat_regions(variant, stagnant, closed),
             blood_heat_capacity=body.blood_density_kg_m3 * body.blood_heat_capacity_j_kg_k,
             blood_temperature=kelvin(body.blood_temperature_c),
             perfusion_factor=body.perfusion_factor,
             metabolism=body.metabolic_heat,
-            holds=self._holds(variant),
+            holds=self._holds(variant, stagnant),
         )
 
     def conductors(self, variant: Variant) -> RegionLaws:
         """Electrical conductivities of a variant."""
         regions = self._tissue_regions(variant)
         if variant != "no_vessel":
-            regions += (Region(tissue("blood"), self.lumen_cells()),)
+            regions += (Region(tissue("blood"), self._cells_of(self._conducting_vessels())),)
         return RegionLaws(self.space, regions)
 
     def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
         """Potential between an electrode and the outer faces."""
-        conducting = self.tissue_cells | self.lumen_cells()
+        conducting = self.zone_cells(variant) | self._cells_of(self._conducting_vessels())
         ground = self._outer_nodes() if self.scenario.boundary.electric == "ground" else np.zeros(0, np.int64)
         active = self.mesh.points_of_facets(f"{electrode}.active")
         return ElectricProblem(self.space, self.pattern, active, ground, conducting)
 
-    def wall_models(self, variant: Variant) -> tuple[WallModel, ...]:
+    def wall_models(self, variant: Variant, stagnant: Names = NONE) -> tuple[WallModel, ...]:
         """Heat exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
         if variant != "actual":
             return ()
-        return tuple(
-            constant_wall(self._convective_wall(vessel))
-            for vessel in self.scenario.vessels
-            if vessel.model == "convective"
-        )
+        return self.walls(stagnant).models()
+
+    def walls(self, stagnant: Names = NONE) -> VesselWalls:
+        """Walls of the vessels, some of which may be stagnant."""
+        flowing = frozenset(self.vessel_names) - stagnant
+        return VesselWalls(self.scenario, self.anatomy, self.mesh, self.blood, flowing)
 
     def coolants(self, powered: bool) -> tuple[Exchange, ...]:
         """Exchange of every needle whose coolant flows."""
@@ -188,9 +232,9 @@ class Case:
         if not self.scenario.body.metabolic_heat:
             return uniform
         nothing = np.zeros(len(self.space.gradient_weights))
-        exchanges = tuple(model(uniform) for model in self.wall_models(variant))
         tolerance = 1e-3 * self.scenario.numerics.time_tolerance
-        return solve_steady(self.bioheat(variant), lambda _: nothing, exchanges, uniform, tolerance=tolerance)
+        walls = self.wall_models(variant)
+        return solve_steady(self.bioheat(variant), lambda _: nothing, walls, (), uniform, tolerance=tolerance)
 
     @cached_property
     def nodal_tissue_volume(self) -> Floats:
@@ -202,7 +246,11 @@ class Case:
         dead = self.headline.level(damage[self.headline.name]) > 0.0
         return float(self.nodal_tissue_volume[dead].sum())
 
-    def _cells_of(self, names: Mapping[str, object]) -> Mask:
+    def _conducting_vessels(self) -> tuple[str, ...]:
+        """Vessels whose blood carries current: those without a wall that insulates."""
+        return tuple(v.name for v in self.scenario.vessels if v.wall is None or not v.wall.insulates)
+
+    def _cells_of(self, names: Iterable[str]) -> Mask:
         mask = np.zeros(self.mesh.n_cells, dtype=bool)
         for name in names:
             mask |= self.mesh.cells_of_body(name)
@@ -211,18 +259,30 @@ class Case:
     def _needle_settings(self) -> tuple[RfNeedle, ...]:
         return tuple(a for a in self.scenario.applicators if isinstance(a, RfNeedle))
 
-    def _tissue_regions(self, variant: Variant) -> tuple[Region, ...]:
+    def _tissue_regions(self, variant: Variant, closed: Names = NONE) -> tuple[Region, ...]:
         cells = self.zone_cells(variant)
         return tuple(
-            Region(self.materials[name], cells & self.mesh.cells_of_tissue(name))
+            Region(self.materials[name], cells & self.mesh.cells_of_tissue(name), self._perfused_share(name, closed))
             for name in (ORGAN, TUMOUR)
             if name in self.materials
         )
 
-    def _heat_regions(self, variant: Variant) -> tuple[Region, ...]:
-        regions = self._tissue_regions(variant)
-        if variant == "occluded":
-            regions += (Region(tissue("blood"), self.lumen_cells()),)
+    def _flowing(self, variant: Variant, stagnant: Names) -> tuple[VesselSettings, ...]:
+        if variant == "no_vessel":
+            return ()
+        still = self.stagnant_vessels(variant, stagnant)
+        return tuple(vessel for vessel in self.scenario.vessels if vessel.name not in still)
+
+    def _perfused_share(self, region: str, closed: Names) -> float:
+        """Share of a region's perfusion that is left while some vascular systems are closed."""
+        supply = self.scenario.body.blood_supply
+        shares = supply.tumour if region == TUMOUR else supply.organ
+        return max(0.0, 1.0 - sum(shares.of(system) for system in sorted(closed)))
+
+    def _heat_regions(self, variant: Variant, stagnant: Names, closed: Names = NONE) -> tuple[Region, ...]:
+        regions = self._tissue_regions(variant, closed)
+        if still := self.stagnant_vessels(variant, stagnant):
+            regions += (Region(tissue("blood"), self._cells_of(still)),)
         return regions + tuple(
             Region(self.materials[needle.name], self.mesh.cells_of_body(needle.name))
             for needle in self._needle_settings()
@@ -233,7 +293,7 @@ class Case:
         ends = [f"{name}.end" for name in self.vessel_names if self.mesh.has_facets(f"{name}.end")]
         return self.mesh.points_of_facets(OUTER, *ends)
 
-    def _holds(self, variant: Variant) -> tuple[Hold, ...]:
+    def _holds(self, variant: Variant, stagnant: Names) -> tuple[Hold, ...]:
         holds: list[Hold] = []
         if self.scenario.boundary.thermal == "fixed":
             holds.append(Hold(OUTER, self._outer_nodes(), kelvin(self.scenario.boundary_temperature_c)))
@@ -242,46 +302,12 @@ class Case:
             for needle in self._needle_settings()
             if (temperature := needle.surface_temperature_c) is not None
         ]
-        if variant == "actual":
-            holds += [
-                Hold(vessel.name, self.mesh.points_of_facets(vessel.name), kelvin(vessel.blood_temperature_c))
-                for vessel in self.scenario.vessels
-                if vessel.model == "fixed_temperature"
-            ]
-        return tuple(holds)
-
-    def _convective_wall(self, vessel: VesselSettings) -> Exchange:
-        triangles = self.mesh.facets_of(vessel.name)
-        coefficient = np.full(len(triangles), vessel.film_coefficient_w_m2_k or 0.0)
-        if vessel.film_coefficient_w_m2_k is None:
-            if vessel.mean_speed_mm_s is None:
-                message = f"vessel {vessel.name}: mean_speed_mm_s is needed for the film coefficient"
-                raise ModelError(message)
-            coefficient = film_coefficient(
-                self._heated_distance(vessel, self.mesh.points[triangles].mean(axis=1)),
-                float(metres(vessel.diameter_mm)),
-                float(metres(vessel.mean_speed_mm_s)),
-                self.blood,
-            )
-        return wall_exchange(vessel.name, self.mesh.points, triangles, coefficient, kelvin(vessel.blood_temperature_c))
-
-    def _heated_distance(self, vessel: VesselSettings, places: Floats) -> Floats:
-        """Distance of wall places downstream of where the vessel enters its heated length, m."""
-        shape = self.anatomy.vessels[vessel.name]
-        along = np.linspace(0.0, shape.length, 2001)
-        corners = np.concatenate([[0.0], np.cumsum(shape.segment_lengths)])
-        centre_line = np.stack([np.interp(along, corners, shape.points[:, i]) for i in range(3)], axis=1)
-        distances = [
-            point_segment_distance(centre_line, *needle.active_segment) for needle in self.anatomy.needles.values()
+        holds += [
+            Hold(vessel.name, self.mesh.points_of_facets(vessel.name), kelvin(vessel.blood_temperature_c))
+            for vessel in self._flowing(variant, stagnant)
+            if vessel.model == "fixed_temperature"
         ]
-        start = 0.0
-        if distances:
-            distance = np.min(distances, axis=0)
-            heated = along[distance <= _HEATED_WITHIN]
-            start = float(heated[0]) if len(heated) else float(along[np.argmin(distance)])
-            if vessel.heated_length_mm is not None:
-                start = float(along[np.argmin(distance)] - 0.5 * metres(vessel.heated_length_mm))
-        return shape.arc_length(places) - start
+        return tuple(holds)
 
     def _cooling(self, needle: RfNeedle) -> Exchange:
         """Exchange of a needle with its coolant.
@@ -334,4 +360,5 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         blood=blood(),
         damage_models=models,
         shutdown=shutdown,
+        clotting_laws=build_clotting(scenario),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,12 @@ class StepRecord:
     electrical : OperatingPoint or None
         Generator during the step.
     delivered_power, vessel_power : float
-        Mean over the step, W.
+        Mean over the step, W; a vessel whose blood has just started to flow again carries off in its first step what
+        the stagnant blood had gained.
+    blood_outlet, blood_power : mapping of str to float
+        Temperature with which blood leaves, K, and heat it carries off, W, for vessels whose blood is followed.
+    stagnant : frozenset of str
+        Vessels whose blood stood still.
     """
 
     time: float
@@ -40,6 +45,9 @@ class StepRecord:
     electrical: OperatingPoint | None
     delivered_power: float
     vessel_power: Mapping[str, float]
+    blood_outlet: Mapping[str, float]
+    blood_power: Mapping[str, float]
+    stagnant: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +76,8 @@ class March:
         False if the run was stopped early.
     work : dict of str to int
         Counts of steps, solves and iterations.
+    clotted : mapping of str to float
+        Vessels in which blood has coagulated, and when, s.
     """
 
     variant: Variant
@@ -80,3 +90,4 @@ class March:
     hottest: tuple[float, int, float]
     complete: bool
     work: Mapping[str, int]
+    clotted: Mapping[str, float] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from ablasim.fem import StepResult
 from ablasim.mesh.tetrahedra import OUTER
 from ablasim.physics.bioheat import Bioheat, Floats
+from ablasim.physics.stagnant import Switch
 from ablasim.physics.vessels import Exchange
 
 
@@ -122,11 +123,40 @@ def step_energy(
     vessel_names : sequence of str
         Names that count as vessels; other exchanges are cooling.
     """
+    held = np.bincount(bioheat.hold_of_node + 1, step.reaction, minlength=len(bioheat.holds) + 1)[1:]
+    losses = [(exchange.name, dt * exchange.power(step.mean_temperature)) for exchange in exchanges]
+    losses += [(hold.name, -float(heat)) for hold, heat in zip(bioheat.holds, held, strict=True)]
+    return replace(
+        _sorted(losses, vessel_names),
+        delivered=dt * delivered_power,
+        metabolic=dt * float(bioheat.metabolic_heat.sum()),
+        stored=float(step.stored.sum()),
+        perfusion=dt * bioheat.perfusion_power(step.mean_temperature, perfused),
+        lumen_joule=dt * lumen_power,
+    )
+
+
+def switch_energy(bioheat: Bioheat, switch: Switch, *, vessel_names: Sequence[str]) -> EnergyLedger:
+    """Heat that changes hands at the moment at which blood stops or flows again.
+
+    Parameters
+    ----------
+    bioheat : Bioheat
+        The problem after it.
+    switch : Switch
+        What happened.
+    vessel_names : sequence of str
+        As for `step_energy`.
+    """
+    taken = zip(bioheat.holds, switch.taken_by_holds, strict=True)
+    losses = [*switch.washed_out.items(), *((hold.name, float(heat)) for hold, heat in taken)]
+    return replace(_sorted(losses, vessel_names), stored=-switch.lost)
+
+
+def _sorted(losses: Iterable[tuple[str, float]], vessel_names: Sequence[str]) -> EnergyLedger:
+    """Heat lost, J, by the name of what took it."""
     vessels = dict.fromkeys(vessel_names, 0.0)
     cooling, boundary = 0.0, 0.0
-    losses = [(exchange.name, dt * exchange.power(step.mean_temperature)) for exchange in exchanges]
-    held = np.bincount(bioheat.hold_of_node + 1, step.reaction, minlength=len(bioheat.holds) + 1)[1:]
-    losses += [(hold.name, -float(heat)) for hold, heat in zip(bioheat.holds, held, strict=True)]
     for name, heat in losses:
         if name in vessels:
             vessels[name] += heat
@@ -134,13 +164,4 @@ def step_energy(
             boundary += heat
         else:
             cooling += heat
-    return EnergyLedger(
-        delivered=dt * delivered_power,
-        metabolic=dt * float(bioheat.metabolic_heat.sum()),
-        stored=float(step.stored.sum()),
-        boundary=boundary,
-        perfusion=dt * bioheat.perfusion_power(step.mean_temperature, perfused),
-        vessels=vessels,
-        lumen_joule=dt * lumen_power,
-        cooling=cooling,
-    )
+    return EnergyLedger(boundary=boundary, vessels=vessels, cooling=cooling)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.build import Case, Variant
+from ablasim.build import Case, Names, Variant
+from ablasim.circulation import Circulation
+from ablasim.clotting import Clotting, Doses
 from ablasim.course import March, StepRecord
 from ablasim.damage import DamageModel
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.errors import ModelError, SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
-from ablasim.physics.bioheat import Bioheat
 from ablasim.physics.electric import ElectricProblem, UnitPotential
 from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.vessels import Exchange
+from ablasim.physics.wall_coupling import WallCoupling
 from ablasim.schedule import Stage, schedule
 from ablasim.step_control import StepControl
 from ablasim.units import celsius, millimetres
@@ -34,6 +37,7 @@ _LAG_EXPONENT = 1.5  # a lag falls with the square of the step, the controller w
 _COOLED_BELOW_K = 316.15  # 43 °C: nothing is damaged within minutes below it
 _BEYOND_MEANING_K = 573.15  # 300 °C: tissue has burnt to char, and no law here knows of that
 _MAX_REPEATS = 30
+_MAX_WALL_PASSES = 20
 
 
 Observer = Callable[[StepRecord, float], None]
@@ -49,6 +53,7 @@ class _State:
     temperature: Floats
     damage: Mapping[str, Floats]
     shutdown: Floats
+    clots: Doses
     heating_rate: Floats | None = None  # heat gained per second in the last step, W per node
     warming_rate: Floats | None = None  # temperature gained per second in the last step, K/s
 
@@ -111,10 +116,11 @@ class _Marcher:
         self.case = case
         self.variant: Variant = variant
         self.observe, self.save, self.stop = observe, save, stop
-        self.bioheat: Bioheat = case.bioheat(variant)
-        self.heated = case.space.on_gradient_points(case.heated_cells(variant))
+        self.circulation = Circulation(case, variant)
+        self.clotting = Clotting(case)
+        self.clotted: dict[str, float] = {}  # when each vessel clotted, s
+        self._take_heat_problem()
         self.conductors = case.conductors(variant)
-        self.walls = case.wall_models(variant)
         self.coolants = {flowing: case.coolants(flowing) for flowing in (False, True)}
         self.electric: dict[str, ElectricProblem] = {}
         self.prescribed: dict[Stage, Floats] = {}
@@ -126,6 +132,7 @@ class _Marcher:
         self.is_euler = numerics.time_method == "implicit_euler"
         self.control = StepControl(largest=numerics.max_time_step_s, fixed=numerics.time_step_s)
         self.ledger = EnergyLedger.empty(case.vessel_names)
+        self.washed_out: Mapping[str, float] = {}  # J since the last step, by vessel
         self.records: list[StepRecord] = []
         self.hottest = (0.0, 0, 0.0)
         self.work = _Counts()
@@ -139,11 +146,14 @@ class _Marcher:
         stages = schedule(case.scenario)
         start = self._start_point(stages, temperature)
         shutdown = case.shutdown.start(case.space.n_nodes, temperature)
-        state = _State(0.0, self.bioheat.with_held_temperatures(temperature), damage, shutdown)
+        clots = self.clotting.start(temperature)
+        state = _State(0.0, self.bioheat.with_held_temperatures(temperature), damage, shutdown, clots)
         end_of_power = state.temperature
         complete = True
         for stage in stages:
-            state, complete = self._run_stage(stage, state)
+            if stage.until_cool and self._is_cool(state.temperature):
+                break
+            state, complete = self._run_stage(stage, self._with_occlusion(state, stage.closed))
             if stage.is_powered:
                 end_of_power = state.temperature
             if not complete:
@@ -159,6 +169,7 @@ class _Marcher:
             hottest=self.hottest,
             complete=complete,
             work=self._work(),
+            clotted=self.clotted,
         )
 
     def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | None:
@@ -167,6 +178,39 @@ class _Marcher:
                 potential = self._potential(stage, temperature)
                 return operate(potential.conductance, stage.generator, self.case.series_resistance)
         return None
+
+    def _take_heat_problem(self) -> None:
+        problem = self.circulation.problem
+        self.bioheat, self.heated, self.walls = problem.bioheat, problem.heated, problem.walls
+
+    def _with_occlusion(self, state: _State, closed: Names) -> _State:
+        """Close some vascular systems from now on: their share of the perfusion and the blood in their vessels stop."""
+        self.circulation.closed = closed
+        self._take_heat_problem()
+        return self._with_stagnant(state, self._standing_still())
+
+    def _with_clots(self, state: _State) -> _State:
+        """Stop the blood for good in vessels whose wall has been heated all round."""
+        for name in sorted(self.clotting.closed(state.clots) - set(self.clotted) - self.circulation.stagnant):
+            self.clotted[name] = state.time
+        return self._with_stagnant(state, self._standing_still())
+
+    def _standing_still(self) -> Names:
+        """Vessels whose blood should stand still: closed systems and clots, and what is cut off with them."""
+        return self.case.vessels_of(self.circulation.closed) | self.case.cut_off(frozenset(self.clotted))
+
+    def _with_stagnant(self, state: _State, stagnant: Names) -> _State:
+        """Let the blood of these vessels stand still from now on, and that of all others flow.
+
+        Blood stops at the temperature at which it flowed; when it flows again, its vessel carries off what it gained.
+        """
+        if self.case.stagnant_vessels(self.variant, stagnant) == self.circulation.stagnant:
+            return state
+        temperature, entry = self.circulation.switch(state.temperature, stagnant)
+        self._take_heat_problem()
+        self.ledger = self.ledger.plus(entry)
+        self.washed_out = {name: self.washed_out.get(name, 0.0) + heat for name, heat in entry.vessels.items()}
+        return replace(state, temperature=temperature, heating_rate=None, warming_rate=None)
 
     def _run_stage(self, stage: Stage, state: _State) -> tuple[_State, bool]:
         dt = self.control.start()
@@ -178,6 +222,10 @@ class _Marcher:
                 break
             dt = self.control.fitted(dt, stage.end - state.time)
             state, dt = self._accepted_step(stage, state, dt)
+            if self.variant == "actual" and len(self.clotted) < len(self.case.clotting_laws):
+                before = self.circulation.stagnant
+                state = self._with_clots(state)
+                dt = dt if self.circulation.stagnant == before else min(dt, self.control.start())
         return state, True
 
     def _is_cool(self, temperature: Floats) -> bool:
@@ -210,25 +258,33 @@ class _Marcher:
         perfused = self._perfused(state, ahead)
         advance = advance_implicit_euler if self.is_euler else advance_sdirk2
         electrical, source = self._source(stage, middle)
-        exchanges = tuple(model(middle) for model in self.walls) + self.coolants[stage.coolant_flows]
         in_tissue = np.where(self.heated, source, 0.0)
-        try:
-            step = advance(
-                self.case.space,
-                curve,
-                bioheat.operator(middle, perfused, exchanges),
-                bioheat.load(in_tissue, perfused, exchanges),
-                bioheat.fixed,
-                state.temperature,
-                dt,
-                tolerance=_NEWTON_SHARE * self.tolerance,
-                predict=lambda ahead: self._predicted(state, ahead),
-            )
-        except SolverError:
+        walls = WallCoupling(self.walls, middle)
+        predict: Callable[[float], Floats] = partial(self._predicted, state)
+        for _ in range(_MAX_WALL_PASSES):
+            exchanges = walls.exchanges + self.coolants[stage.coolant_flows]
+            try:
+                step = advance(
+                    self.case.space,
+                    curve,
+                    bioheat.operator(middle, perfused, exchanges),
+                    bioheat.load(in_tissue, perfused, exchanges),
+                    bioheat.fixed,
+                    state.temperature,
+                    dt,
+                    tolerance=_NEWTON_SHARE * self.tolerance,
+                    predict=predict,
+                )
+            except SolverError:
+                return None
+            if walls.agrees(step.mean_temperature):
+                break
+            predict = _on_the_way(state.temperature, step.temperature, dt)
+        else:
             return None
         is_controlled = self.control.fixed is None
         error = self._relative_error(state, middle, step, stage.is_powered) if is_controlled else 0.0
-        return _Attempt(step, error, perfused, electrical, source, in_tissue, exchanges)
+        return _Attempt(step, error, perfused, electrical, source, in_tissue, exchanges, walls.answer)
 
     def _relative_error(self, state: _State, middle: Floats, step: StepResult, is_powered: bool) -> float:
         """Error of a step relative to what is allowed.
@@ -319,6 +375,7 @@ class _Marcher:
             temperature=step.temperature,
             damage=damage,
             shutdown=shutdown,
+            clots=self.clotting.advance(state.clots, state.temperature, step.temperature, dt),
             heating_rate=step.stored / dt,
             warming_rate=(step.temperature - state.temperature) / dt,
         )
@@ -332,8 +389,12 @@ class _Marcher:
             zone_volume=self.case.dead_volume_by_nodes(damage),
             electrical=attempt.electrical,
             delivered_power=entry.delivered / dt,
-            vessel_power={name: heat / dt for name, heat in entry.vessels.items()},
+            vessel_power={name: (heat + self.washed_out.get(name, 0.0)) / dt for name, heat in entry.vessels.items()},
+            blood_outlet={wall.name: wall.outlet for wall in attempt.walls if wall.outlet is not None},
+            blood_power={wall.name: wall.carried for wall in attempt.walls if wall.carried is not None},
+            stagnant=self.circulation.stagnant,
         )
+        self.washed_out = {}
         self.records.append(record)
         self.work.steps += 1
         self.work.newton += step.newton_iterations
@@ -388,3 +449,9 @@ class _Attempt:
     source: Floats
     in_tissue: Floats
     exchanges: tuple[Exchange, ...]
+    walls: tuple[Exchange, ...]  # as the blood answers to the step's own mean temperature
+
+
+def _on_the_way(start: Floats, end: Floats, dt: float) -> Callable[[float], Floats]:
+    """Temperature a time after the start of a step whose end is about known."""
+    return lambda ahead: start + ahead / dt * (end - start)

@@ -20,6 +20,7 @@ def check_names(scenario: Scenario) -> None:
     """
     build_materials(scenario)
     build_damage(scenario)
+    build_clotting(scenario)
 
 
 def build_materials(scenario: Scenario) -> dict[str, Tissue]:
@@ -87,3 +88,22 @@ def build_damage(scenario: Scenario) -> tuple[tuple[DamageModel, ...], Shutdown]
         return tuple(models), perfusion_shutdown(law.model, law.criterion)
     except ModelError as error:
         raise located_error(scenario, "damage.perfusion_shutdown", str(error)) from error
+
+
+def build_clotting(scenario: Scenario) -> dict[str, Shutdown]:
+    """Laws by which blood coagulates, by vessel.
+
+    Raises
+    ------
+    ScenarioError
+        If a law is unknown, or its criterion cannot be.
+    """
+    laws = {}
+    for vessel in scenario.vessels:
+        if vessel.coagulation is None:
+            continue
+        try:
+            laws[vessel.name] = perfusion_shutdown(vessel.coagulation.model, vessel.coagulation.criterion)
+        except ModelError as error:
+            raise located_error(scenario, f"vessels.{vessel.name}.coagulation", str(error)) from error
+    return laws

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ablasim.errors import ModelError
 from ablasim.physics.generator import Drive
 from ablasim.scenario import Scenario
+from ablasim.scenario.circulation import Occlusion
 from ablasim.scenario.protocol import CurrentControl, PowerControl, VoltageControl
 from ablasim.scenario.protocol import Drive as ScenarioDrive
 
@@ -29,6 +32,8 @@ class Stage:
         Whether coolant that stops with the power flows.
     until_cool : bool
         Whether the stage may end early, once everything has cooled.
+    closed : frozenset of str
+        Vascular systems that are closed.
     """
 
     start: float
@@ -38,6 +43,7 @@ class Stage:
     prescribed: tuple[tuple[str, float | None], ...]
     coolant_flows: bool
     until_cool: bool = False
+    closed: frozenset[str] = frozenset()
 
     @property
     def is_powered(self) -> bool:
@@ -60,7 +66,7 @@ class Stage:
 
 
 def schedule(scenario: Scenario) -> tuple[Stage, ...]:
-    """Stages of a scenario's protocol, with the cool-down that follows it.
+    """Stages of a scenario's protocol, with the cool-down that follows it; each switch of an occlusion begins one.
 
     Raises
     ------
@@ -93,7 +99,17 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
         time = stage.end
     if scenario.cool_down_s > 0.0 and time > 0.0:
         stages.append(Stage(time, time + scenario.cool_down_s, None, None, (), False, until_cool=True))
-    return tuple(stages)
+    return tuple(part for stage in stages for part in _divided(stage, scenario.occlusions))
+
+
+def _divided(stage: Stage, occlusions: Sequence[Occlusion]) -> Iterator[Stage]:
+    """Parts of a stage between the switches of occlusions."""
+    inner = {time for occlusion in occlusions for time in occlusion.switches(stage.end) if stage.start < time}
+    times = [stage.start, *sorted(inner), stage.end]
+    for start, end in pairwise(times):
+        middle = 0.5 * (start + end)
+        closed = {system for occlusion in occlusions if occlusion.is_on(middle) for system in occlusion.systems}
+        yield replace(stage, start=start, end=end, closed=frozenset(closed))
 
 
 def _generator_drive(drive: ScenarioDrive) -> Drive:

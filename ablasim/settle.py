@@ -13,6 +13,7 @@ from ablasim.physics.bioheat import Floats
 from ablasim.physics.electric import TIGHT_TOLERANCE
 from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.steady import solve_steady
+from ablasim.physics.vessels import wall_exchanges
 from ablasim.schedule import schedule
 
 _TOLERANCE_SHARE = 1e-3  # of the time tolerance
@@ -37,10 +38,11 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         If the state does not settle.
     """
     stage = schedule(case.scenario)[0]
-    bioheat = case.bioheat(variant)
+    stagnant = case.vessels_of(stage.closed)
+    bioheat = case.bioheat(variant, stagnant, stage.closed)
     start = case.initial_temperature(variant)
-    exchanges = tuple(model(start) for model in case.wall_models(variant)) + case.coolants(True)
-    heated = case.space.on_gradient_points(case.heated_cells(variant))
+    walls, coolants = case.wall_models(variant, stagnant), case.coolants(True)
+    heated = case.space.on_gradient_points(case.heated_cells(variant, stagnant))
     conductors = case.conductors(variant)
     problem = None if stage.electrode is None else case.electric_problem(stage.electrode, variant)
     prescribed = case.prescribed_heat(stage.prescribed)
@@ -55,11 +57,13 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     temperature = solve_steady(
         bioheat,
         lambda now: np.where(heated, source(now)[1], 0.0),
-        exchanges,
+        walls,
+        coolants,
         start,
         tolerance=_TOLERANCE_SHARE * case.scenario.numerics.time_tolerance,
     )
     point, heat = source(temperature)
+    exchanges = wall_exchanges(walls, temperature) + coolants
     perfused = np.ones_like(bioheat.perfusion)
     operator = bioheat.operator(temperature, perfused, exchanges)
     load = bioheat.load(np.where(heated, heat, 0.0), perfused, exchanges)

@@ -118,8 +118,10 @@ def expected_areas(shapes: Shapes) -> dict[str, float]:
         skin |= ~lumen.contains(round_samples[0])
         areas[lumen.name] = 0.0
         for (places, weights), kept in ((round_samples, skin), (flat_samples, np.ones(len(flat_samples[0]), bool))):
-            owner = shapes.owners(places)
-            free = (owner == -1) | (owner == n_needles + index)
+            free = shapes.organ.contains(places)
+            for number, other in enumerate(shapes.bodies):
+                if number != n_needles + index:
+                    free &= ~other.contains(places)
             areas[lumen.name] += float(weights[free & kept].sum())
     for needle in shapes.needles:
         areas.update(_needle_areas(needle, shapes.organ))
@@ -178,16 +180,17 @@ def _finest_step(organ: Organ) -> float:
 
 
 def _wall_samples(lumen: Vessel, cut: tuple[bool, bool], step: float) -> tuple[Samples, Samples]:
-    """Sample mantles and balls at bends, some of it within the lumen; and apart the flat ends inside the organ."""
+    """Sample mantles and balls at bends and round ends, partly in the lumen; and apart the flat ends in the organ."""
     points, radius = lumen.points, lumen.radius
     pieces = [_mantle(start, end, radius, step) for start, end in pairwise(points)]
-    for bend in points[1:-1].tolist():
+    balls = [*points[1:-1], *points[:1][[lumen.round_start]], *points[-1:][[lumen.round_end]]]
+    for bend in np.array(balls).tolist():
         places, weights, _ = Sphere(tuple(bend), lumen.diameter).sample_surface(0.1 * radius)
         pieces.append((places, weights))
     ends = [(np.empty((0, 3)), np.empty(0))]
-    if not cut[0]:
+    if not (cut[0] or lumen.round_start):
         ends.append(_disk(points[0], points[1], radius))
-    if not cut[1]:
+    if not (cut[1] or lumen.round_end):
         ends.append(_disk(points[-1], points[-2], radius))
     return _joined(pieces), _joined(ends)
 

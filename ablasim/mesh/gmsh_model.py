@@ -17,7 +17,7 @@ from ablasim.geometry.applicators import Needle
 from ablasim.geometry.checks import Vector
 from ablasim.geometry.organ import Organ
 from ablasim.geometry.tumour import Tumour
-from ablasim.geometry.vessels import Vessel
+from ablasim.geometry.vessels import Vessel, deepest_lumen, joined_groups, nearest_wall
 from ablasim.mesh.assemble import assemble_mesh
 from ablasim.mesh.expected import Shapes
 from ablasim.mesh.inspection import check_against_geometry, check_needles_apart
@@ -28,7 +28,7 @@ from ablasim.mesh.tetrahedra import ORGAN, TUMOUR, Mesh
 from ablasim.mesh.touching import towards_touching_body
 from ablasim.units import MM_PER_M, metres
 
-MODEL_VERSION = 3
+MODEL_VERSION = 4
 """Raised whenever the same input would give another mesh: cached meshes are then made anew."""
 
 _TRIANGLE, _TETRAHEDRON = 2, 4  # gmsh's numbers for its elements
@@ -152,7 +152,7 @@ class _Attempt:
             except Exception as error:  # gmsh raises nothing narrower
                 message = f"the mesh generator failed: {str(error).strip() or 'no reason given'}"
                 raise MeshError(message) from error
-            return _read_out(gmsh, solids, tumour)
+            return _read_out(gmsh, solids, tumour, shapes.vessels)
 
 
 def _attempts(shapes: Shapes) -> Iterator[_Attempt]:
@@ -199,8 +199,14 @@ def _generate(gmsh: Any, size: SizeFunction) -> None:
     gmsh.model.mesh.optimize("")
 
 
-def _read_out(gmsh: Any, solids: Mapping[int, frozenset[Body]], tumour: Tumour | None) -> Mesh:
-    """Points, tetrahedra and named triangles of the generated mesh."""
+def _read_out(
+    gmsh: Any, solids: Mapping[int, frozenset[Body]], tumour: Tumour | None, vessels: Sequence[Vessel]
+) -> Mesh:
+    """Points, tetrahedra and named triangles of the generated mesh.
+
+    Joined vessels are one solid; which of them a cell or a triangle belongs to follows from its centre.
+    """
+    joined = {group[0].name: group for group in joined_groups(vessels) if len(group) > 1}
     tags, coordinates, _ = gmsh.model.mesh.getNodes()
     points = metres(coordinates.reshape(-1, 3))
     number = np.zeros(int(tags.max()) + 1, dtype=np.int64)
@@ -219,15 +225,25 @@ def _read_out(gmsh: Any, solids: Mapping[int, frozenset[Body]], tumour: Tumour |
         in_tumour = np.full(len(cells[-1]), TUMOUR_BODY in solids[tag])
         if body.kind in ("active", "shaft") and tumour is not None:
             in_tumour = tumour.contains(points[cells[-1]].mean(axis=1))
-        prefix = f"{body.name}." if body.name else ""
-        cell_names.append(np.where(in_tumour, prefix + TUMOUR, prefix + ORGAN))
+        names = np.full(len(cells[-1]), f"{body.name}." if body.name else "")
+        if body.kind == "vessel" and body.name in joined:
+            group = joined[body.name]
+            holder = deepest_lumen(group, points[cells[-1]].mean(axis=1))
+            names = np.array([f"{vessel.name}." for vessel in group])[holder]
+        cell_names.append(np.strings.add(names, np.where(in_tumour, TUMOUR, ORGAN)))
     facets = [np.empty((0, 3), dtype=np.int64)]
     facet_names: list[NDArray[np.str_]] = []
     for _, tag in gmsh.model.getEntities(2):
         beside, _ = gmsh.model.getAdjacencies(2, tag)
         if name := facet_name([owners[solid] for solid in beside.tolist()]):
             facets.append(elements(_TRIANGLE, tag, 3))
-            facet_names.append(np.full(len(facets[-1]), name))
+            names = np.full(len(facets[-1]), name)
+            first, _, part = name.partition(".")
+            if first in joined and part in ("", "end"):
+                group = joined[first]
+                holder = nearest_wall(group, points[facets[-1]].mean(axis=1))
+                names = np.array([vessel.name + name.removeprefix(first) for vessel in group])[holder]
+            facet_names.append(names)
     return assemble_mesh(
         points, np.concatenate(cells), *_indexed(cell_names), np.concatenate(facets), *_indexed(facet_names)
     )

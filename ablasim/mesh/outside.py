@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,7 +37,7 @@ def reaching_outside(vessel: Vessel, organ: Organ) -> Vessel:
         points[0] += reach * first
     if last_cut:
         points[-1] += reach * last
-    return Vessel(vessel.name, points, vessel.diameter)
+    return replace(vessel, points=points)
 
 
 def needle_length(needle: Needle, organ: Organ) -> float:

@@ -21,7 +21,7 @@ from ablasim.geometry.checks import Vector
 from ablasim.geometry.organ import Ball, Box, Organ
 from ablasim.geometry.surface import Surface
 from ablasim.geometry.tumour import Ellipsoid, Tumour
-from ablasim.geometry.vessels import Vessel
+from ablasim.geometry.vessels import Vessel, joined_groups
 from ablasim.mesh.outside import needle_length, reaching_outside
 from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
 from ablasim.units import millimetres
@@ -46,7 +46,7 @@ class Body:
     kind : {"active", "shaft", "vessel", "tumour", "organ"}
         Active part or shaft of a needle, lumen of a vessel, or tissue.
     name : str
-        Name of the needle or vessel; '' for tissue.
+        Name of the needle or vessel, of joined vessels the first; '' for tissue.
     """
 
     kind: str
@@ -98,9 +98,9 @@ def build_solids(
         whole_tumour = [(3, _add_tumour(occ, tumour, needles))]
         pieces = occ.cut(whole_tumour, cutters, removeTool=False)[0] if cutters else whole_tumour
         bodies += [(TUMOUR_BODY, piece) for piece in pieces]
-    for vessel in vessels:
-        lumen = reaching_outside(vessel, organ)
-        bodies.append((Body("vessel", vessel.name), (3, _add_vessel(gmsh, lumen, pole))))
+    for group in joined_groups(vessels):
+        lumens = [reaching_outside(vessel, organ) for vessel in group]
+        bodies.append((Body("vessel", group[0].name), (3, _add_lumen(gmsh, lumens, pole))))
     whole = (3, _add_organ(occ, organ, needles))
     if not bodies:
         occ.synchronize()
@@ -197,26 +197,35 @@ def _add_surface(occ: Any, surface: Surface) -> int:
     return int(occ.addVolume([occ.addSurfaceLoop(faces)]))
 
 
-def _add_vessel(gmsh: Any, vessel: Vessel, pole: Pole) -> int:
-    """One solid: a cylinder along each straight piece, a ball at each bend, fused.
+def _add_lumen(gmsh: Any, vessels: Sequence[Vessel], pole: Pole) -> int:
+    """One solid of joined vessels: a cylinder along each straight piece, a ball at each bend and round end, fused.
 
     Ball and cylinders touch along circles without crossing there, which OpenCASCADE's fusion bears only without any
     tolerance and with the poles of the ball near those circles' axes.
     """
     occ = gmsh.model.occ
-    pieces = [(3, _add_cylinder(occ, start, end, vessel.radius)) for start, end in pairwise(vessel.points)]
+    pieces = [piece for vessel in vessels for piece in _vessel_pieces(occ, vessel, pole)]
     if len(pieces) == 1:
         return pieces[0][1]
+    with _without_tolerance(gmsh):
+        fused, _ = occ.fuse(pieces[:1], pieces[1:])
+    if len(fused) != 1:
+        names = ", ".join(vessel.name for vessel in vessels)
+        message = f"vessel {names}: the pieces do not join into one lumen ({len(fused)} solids)"
+        raise MeshError(message)
+    return int(fused[0][1])
+
+
+def _vessel_pieces(occ: Any, vessel: Vessel, pole: Pole) -> list[DimTag]:
+    pieces = [(3, _add_cylinder(occ, start, end, vessel.radius)) for start, end in pairwise(vessel.points)]
     tangents = np.diff(vessel.points, axis=0) / vessel.segment_lengths[:, None]
     for bend, before, behind in zip(vessel.points[1:-1], tangents[:-1], tangents[1:], strict=True):
         axis = {"between": before + behind, "before": before, "behind": behind}[pole]
         pieces.append((3, _add_ball_along(occ, bend, vessel.radius, axis)))
-    with _without_tolerance(gmsh):
-        fused, _ = occ.fuse(pieces[:1], pieces[1:])
-    if len(fused) != 1:
-        message = f"vessel {vessel.name}: its pieces do not join into one lumen ({len(fused)} solids)"
-        raise MeshError(message)
-    return int(fused[0][1])
+    for is_round, end in ((vessel.round_start, 0), (vessel.round_end, -1)):
+        if is_round:
+            pieces.append((3, _add_ball_along(occ, vessel.points[end], vessel.radius, tangents[end])))
+    return pieces
 
 
 def _add_ball_along(occ: Any, centre: Floats, radius: float, axis: Floats) -> int:

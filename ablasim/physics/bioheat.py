@@ -48,10 +48,13 @@ class Region:
         Property values and laws.
     cells : ndarray of bool, shape (n_cells,)
         Mask of the region.
+    perfusion_factor : float
+        Multiplies the perfusion rate of the material.
     """
 
     material: Tissue
     cells: NDArray[np.bool_]
+    perfusion_factor: float = 1.0
 
 
 class RegionLaws:
@@ -174,7 +177,8 @@ class Bioheat:
     @cached_property
     def perfusion(self) -> Floats:
         """Perfusion exchange ω ρ_b c_b at the value points, W/K."""
-        per_cell = self._per_cell([region.material.perfusion_rate_per_s for region in self.regions])
+        rates = [region.material.perfusion_rate_per_s * region.perfusion_factor for region in self.regions]
+        per_cell = self._per_cell(rates)
         return self.space.measure(per_cell * self.blood_heat_capacity * self.perfusion_factor)
 
     @cached_property
@@ -186,18 +190,7 @@ class Bioheat:
     @cached_property
     def enthalpy(self) -> EnthalpyCurve:
         """Heat content at the value points."""
-        curves = [enthalpy_curve(region.material) for region in self.regions]
-        breakpoints = np.unique(np.concatenate([breaks for breaks, _ in curves]))
-        middles = np.concatenate(
-            [breakpoints[:1] - 1.0, 0.5 * (breakpoints[1:] + breakpoints[:-1]), breakpoints[-1:] + 1.0]
-        )
-        if len(breakpoints) == 0:
-            middles = np.array([_ENTHALPY_REFERENCE_K])
-        capacities = [
-            self.space.measure(self._per_cell([slopes[np.searchsorted(breaks, middle)] for breaks, slopes in curves]))
-            for middle in middles
-        ]
-        return EnthalpyCurve(breakpoints, np.array(capacities), _ENTHALPY_REFERENCE_K)
+        return enthalpy_of(self.space, self.regions)
 
     def with_held_temperatures(self, temperature: Floats) -> Floats:
         """A copy of a nodal temperature with the held values in place."""
@@ -259,7 +252,27 @@ class Bioheat:
         return dot(self.perfusion * perfused, excess)
 
     def _per_cell(self, values: Sequence[float]) -> Floats:
-        per_cell = np.zeros(len(self.space.cells))
-        for region, value in zip(self.regions, values, strict=True):
-            per_cell[region.cells] = value
-        return per_cell
+        return _per_cell(self.space, self.regions, values)
+
+
+def enthalpy_of(space: Space, regions: Sequence[Region]) -> EnthalpyCurve:
+    """Heat content of some regions at the value points of a space."""
+    curves = [enthalpy_curve(region.material) for region in regions]
+    breakpoints = np.unique(np.concatenate([breaks for breaks, _ in curves]))
+    middles = np.concatenate(
+        [breakpoints[:1] - 1.0, 0.5 * (breakpoints[1:] + breakpoints[:-1]), breakpoints[-1:] + 1.0]
+    )
+    if len(breakpoints) == 0:
+        middles = np.array([_ENTHALPY_REFERENCE_K])
+    capacities = [
+        space.measure(_per_cell(space, regions, [slopes[np.searchsorted(breaks, middle)] for breaks, slopes in curves]))
+        for middle in middles
+    ]
+    return EnthalpyCurve(breakpoints, np.array(capacities), _ENTHALPY_REFERENCE_K)
+
+
+def _per_cell(space: Space, regions: Sequence[Region], values: Sequence[float]) -> Floats:
+    per_cell = np.zeros(len(space.cells))
+    for region, value in zip(regions, values, strict=True):
+        per_cell[region.cells] = value
+    return per_cell

@@ -91,3 +91,24 @@ def blood_warming(power: float, diameter: float, speed: float, blood: Blood) -> 
     """Rise of the mean blood temperature from inlet to outlet, K, when the wall gives up a power, W."""
     mass_flow = blood.density * speed * np.pi * diameter**2 / 4.0
     return float(power / (mass_flow * blood.heat_capacity))
+
+
+def through_wall(film: Floats, diameter: float, thickness: float, conductivity: float) -> Floats:
+    """Heat-transfer coefficient from blood through a wall, per area of the wall's outer surface, W/(m² K).
+
+    Parameters
+    ----------
+    film : ndarray
+        Between blood and the inner surface, W/(m² K).
+    diameter : float
+        Inner, m.
+    thickness : float
+        Of the wall, m.
+    conductivity : float
+        Of the wall, W/(m K).
+    """
+    ratio = 1.0 + 2.0 * thickness / diameter
+    outer_radius = 0.5 * diameter * ratio
+    resistance = ratio / film + outer_radius * np.log(ratio) / conductivity
+    coefficient: Floats = 1.0 / resistance
+    return coefficient

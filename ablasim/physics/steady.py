@@ -11,7 +11,7 @@ from ablasim.errors import ModelError, SolverError
 from ablasim.fem import MultigridSolver
 from ablasim.fem.vectors import free_norm
 from ablasim.physics.bioheat import Bioheat
-from ablasim.physics.vessels import Exchange
+from ablasim.physics.vessels import Exchange, WallModel, wall_exchanges
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +21,8 @@ _LINEAR_TOLERANCE = 1e-9
 def solve_steady(
     bioheat: Bioheat,
     source: Callable[[Floats], Floats],
-    exchanges: Sequence[Exchange],
+    walls: Sequence[WallModel],
+    coolants: Sequence[Exchange],
     temperature: Floats,
     *,
     tolerance: float,
@@ -29,7 +30,7 @@ def solve_steady(
 ) -> Floats:
     """Temperature at which everything balances, perfusion everywhere on.
 
-    Fixed-point iteration: conductivities and sources are taken at the last temperature.
+    Fixed-point iteration: conductivities, sources and blood are taken at the last temperature.
 
     Parameters
     ----------
@@ -37,8 +38,10 @@ def solve_steady(
         The problem.
     source : callable
         Heat delivered around each gradient point, W, for a nodal temperature, K.
-    exchanges : sequence of Exchange
-        Walls and coolants.
+    walls : sequence of WallModel
+        Walls of vessels.
+    coolants : sequence of Exchange
+        Exchange with coolants.
     temperature : ndarray, shape (n_nodes,)
         First guess, K.
     tolerance : float
@@ -58,6 +61,7 @@ def solve_steady(
     SolverError
         If the iteration does not settle.
     """
+    exchanges = wall_exchanges(walls, temperature) + tuple(coolants)
     losses = bioheat.perfusion.sum() + sum(exchange.conductance.sum() for exchange in exchanges)
     if losses == 0.0 and not np.any(bioheat.fixed & bioheat.active):
         message = "there is no steady state: no perfusion, vessel, coolant or outer face carries heat away"
@@ -67,6 +71,7 @@ def solve_steady(
     temperature = bioheat.with_held_temperatures(temperature)
     change = np.inf
     for _ in range(max_iterations):
+        exchanges = wall_exchanges(walls, temperature) + tuple(coolants)
         operator = bioheat.operator(temperature, perfused, exchanges)
         load = bioheat.load(source(temperature), perfused, exchanges)
         system = operator.constrained(bioheat.fixed)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ablasim.build import Case, Variant
-from ablasim.course import March
+from ablasim.course import March, StepRecord
 from ablasim.margins import (
     HeatSink,
     Margin,
@@ -24,12 +24,11 @@ from ablasim.margins import (
     zone_summary,
 )
 from ablasim.mesh import mesh_quality
-from ablasim.physics.blood_flow import blood_warming
 from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.heat_flux import FacetFlux
 from ablasim.results.warnings import run_warnings
 from ablasim.scenario import scenario_hash
-from ablasim.units import MM_PER_M, celsius, metres, millimetres
+from ablasim.units import MM_PER_M, celsius, millimetres
 
 Block = dict[str, Any]
 
@@ -121,27 +120,38 @@ def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
     block: Block = _NOT_COMPARED | {"vessels": {}} if heat_sink is None else heat_sink_summary(heat_sink)
     delivered = march.ledger.delivered
     at_end = _last_powered(march)
-    vessels = {vessel.name: vessel for vessel in case.scenario.vessels}
     laws = case.bioheat("actual").laws
     conductivity = laws.thermal(march.temperature_end_of_power)
     for name in case.vessel_names:
-        settings = vessels[name]
         power = march.ledger.vessels[name] if at_end is None else at_end.vessel_power[name]
-        speed = settings.mean_speed_mm_s
         flux = FacetFlux(case.mesh, case.heated_cells("actual"), case.mesh.facets_of(name))
         energy = march.ledger.vessels[name]
+        outlet = None if at_end is None else at_end.blood_outlet.get(name)
         block["vessels"].setdefault(name, {}).update(
             {
                 "power_removed_end_w": power,
                 "power_removed_end_by_gradient_w": flux.power(march.temperature_end_of_power, conductivity),
                 "energy_removed_j": energy,
                 "energy_share_percent": 100.0 * energy / delivered if delivered else None,
-                "blood_warming_k": None
-                if speed is None
-                else blood_warming(power, float(metres(settings.diameter_mm)), float(metres(speed)), case.blood),
+                "coagulated_at_s": march.clotted.get(name),
+                "blood_warming_k": _warming(case, name, power, at_end),
+                "blood_outlet_end_c": None if outlet is None else celsius(outlet),
+                "energy_carried_off_j": None
+                if outlet is None
+                else sum(step.dt * step.blood_power[name] for step in march.steps),
             }
         )
     return block
+
+
+def _warming(case: Case, name: str, power: float, at_end: StepRecord | None) -> float | None:
+    """Warming of a vessel's blood from where it comes in, K: followed, or what its power would warm it by."""
+    if at_end is not None and name in at_end.blood_power:
+        power = at_end.blood_power[name]
+    stretches = case.walls().flow(name)
+    if not stretches:
+        return None
+    return power / (stretches[-1].flow * case.blood.density * case.blood.heat_capacity)
 
 
 def _source(case: Case, march: March) -> Block:
@@ -177,7 +187,7 @@ def _reading(point: OperatingPoint | None, name: str) -> float | None:
     return None if point is None else float(getattr(point, name))
 
 
-def _last_powered(march: March) -> Any:
+def _last_powered(march: March) -> StepRecord | None:
     return next((step for step in reversed(march.steps) if step.delivered_power > 0.0), None)
 
 

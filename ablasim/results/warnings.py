@@ -10,6 +10,7 @@ from ablasim.materials.entries import quantity_in_words
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.results.origins import material_origins, unchecked
 from ablasim.units import celsius, metres
+from ablasim.walls import FOLLOWED
 
 BOUNDARY_SHARE = 0.01
 """Share of the delivered heat that may leave through the outer faces without a warning."""
@@ -57,15 +58,15 @@ def _boundary(march: March) -> list[str]:
 def _warm_blood(case: Case, march: March) -> list[str]:
     messages = []
     for vessel in case.scenario.vessels:
-        if vessel.mean_speed_mm_s is None:
+        if vessel.mean_speed_mm_s is None or vessel.model in FOLLOWED:
             continue
         diameter, speed = float(metres(vessel.diameter_mm)), float(metres(vessel.mean_speed_mm_s))
         power = max((step.vessel_power[vessel.name] for step in march.steps), default=0.0)
         warming = blood_warming(power, diameter, speed, case.blood)
         if warming > BLOOD_WARMING_K:
             messages.append(
-                f"{vessel.name}: its blood would warm by {warming:.1f} K, which model '{vessel.model}' ignores; "
-                "the model 'transport', to come, carries it downstream"
+                f"{vessel.name}: its blood would warm by {warming:.1f} K, which model '{vessel.model}' ignores: "
+                "take model 'transport', which carries the heat downstream"
             )
     return messages
 

@@ -19,6 +19,7 @@ from ablasim.scenario.base import (
     Text,
     TumourLength,
 )
+from ablasim.scenario.circulation import System
 
 ORIGIN = (0.0, 0.0, 0.0)
 
@@ -89,6 +90,25 @@ class SurfaceTumour(Part):
 Tumour: TypeAlias = Annotated[SphereTumour | EllipsoidTumour | SurfaceTumour, Field(discriminator="shape")]
 
 
+class VesselWall(Part):
+    """A layer between the blood and the tissue, such as the glass of a tube in a bench experiment."""
+
+    thickness_mm: Annotated[float, Between(0.01, 10.0, "mm")] = Field(description="Thickness, mm.")
+    thermal_conductivity_w_m_k: Annotated[float, Between(0.01, 500.0, "W/(m K)")] = Field(
+        description="Thermal conductivity, W/(m K); borosilicate glass has 1.1 to 1.2."
+    )
+    insulates: bool = Field(default=True, description="Whether it keeps electric current out of the blood.")
+
+
+class Coagulation(Part):
+    """When heat stops the blood in a vessel for good: once its wall has passed a criterion all round somewhere."""
+
+    model: Name = Field(default="cem43", description="Damage law at the wall, as in damage.perfusion_shutdown.")
+    criterion: Annotated[float, Between(1e-6, 1e12)] | None = Field(
+        default=None, description="Level of the law, in its own unit; null: 240 min for cem43, else its own."
+    )
+
+
 class Vessel(Part):
     """A blood vessel: a round lumen along a polyline; blood flows from the first point to the last."""
 
@@ -102,9 +122,32 @@ class Vessel(Part):
         description="Speed of the blood, mean over the lumen, mm/s; a convective vessel without a film "
         "coefficient must have it.",
     )
-    model: Literal["fixed_temperature", "convective"] = Field(
+    model: Literal["fixed_temperature", "convective", "transport", "resolved"] = Field(
         default="convective",
-        description="Wall at the temperature of the blood, or cooled by the blood that flows along it.",
+        description="Wall at the temperature of the blood; cooled by blood that keeps its temperature; by blood that "
+        "is warmed along its path and carries the heat on (transport); or the same resolved over the cross-section.",
+    )
+    profile: Literal["poiseuille", "plug"] = Field(
+        default="poiseuille", description="Profile of the speed over the lumen, for a resolved vessel."
+    )
+    branches_from: Name | None = Field(
+        default=None,
+        description="Vessel that the blood comes from: the first point lies in it. Without mean_speed_mm_s the flow is "
+        "shared by the cubes of the diameters (Murray's law).",
+    )
+    flows_into: Name | None = Field(
+        default=None, description="Vessel that the blood goes on into: the last point lies in it."
+    )
+    coagulation: Coagulation | None = Field(
+        default=None,
+        description="When heat makes the blood coagulate and stops the flow; null: never. Reported for vessels below "
+        "about 0.8 mm (Vaidya et al., Int. J. Hyperthermia 38:95, 2021).",
+    )
+    wall: VesselWall | None = Field(
+        default=None, description="Layer between blood and tissue, outside diameter_mm; null: none worth counting."
+    )
+    system: System | None = Field(
+        default=None, description="Vascular system it belongs to: its blood stands still while that is occluded."
     )
     blood_temperature_c: Celsius = Field(
         default=BODY_TEMPERATURE_C, description="Temperature of the blood that comes in, °C."
@@ -118,3 +161,8 @@ class Vessel(Part):
         description="Length over which the thermal boundary layer grows, mm; null: the stretch within "
         "30 mm of the active applicator.",
     )
+
+    @property
+    def outer_diameter_mm(self) -> float:
+        """Diameter of the meshed surface, mm: that of the lumen and its wall."""
+        return self.diameter_mm + (0.0 if self.wall is None else 2.0 * self.wall.thickness_mm)

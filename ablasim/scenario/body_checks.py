@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from ablasim.geometry.segments import point_polyline_distance
 from ablasim.scenario.anatomy import SurfaceTumour, Vessel
 from ablasim.scenario.applicators import RfNeedle
 from ablasim.scenario.located import Problem, join
@@ -68,8 +69,41 @@ def problems_of_bodies(scenario: Scenario) -> Iterator[Problem]:
     yield from outside
     vessels = [_vessel_body(vessel, scenario) for vessel in scenario.vessels]
     needles = [_needle_body(needle, scenario) for needle in _needles_of(scenario)]
+    yield from _junctions(scenario)
+    joined = _joined_pairs(scenario)
     for first, second in combinations([*needles, *vessels], 2):
-        yield from _clearance(first, second)
+        if frozenset((first.name, second.name)) not in joined:
+            yield from _clearance(first, second)
+
+
+def _junctions(scenario: Scenario) -> Iterator[Problem]:
+    """Ends of vessels that do not lie in the vessel they are joined to."""
+    vessels = {vessel.name: vessel for vessel in scenario.vessels}
+    for vessel in scenario.vessels:
+        for key, corner, name in (("branches_from", 0, vessel.branches_from), ("flows_into", -1, vessel.flows_into)):
+            if name is None:
+                continue
+            other, end = vessels[name], np.asarray(vessel.points_mm[corner], dtype=float)
+            distance = float(point_polyline_distance(end[None], np.asarray(other.points_mm, dtype=float))[0][0])
+            if distance > 0.5 * other.diameter_mm:
+                which = "first" if corner == 0 else "last"
+                yield Problem(
+                    join("vessels", vessel.name, key),
+                    f"'{name}': the {which} point lies {distance:.3g} mm from its axis: must lie in it, within "
+                    f"{0.5 * other.diameter_mm:g} mm",
+                )
+
+
+def _joined_pairs(scenario: Scenario) -> set[frozenset[str]]:
+    """Pairs of vessels that may overlap: joined to each other, or both to the same vessel."""
+    ends = [
+        (vessel.name, other)
+        for vessel in scenario.vessels
+        for other in (vessel.branches_from, vessel.flows_into)
+        if other is not None
+    ]
+    siblings = {frozenset((a, b)) for a, onto_a in ends for b, onto_b in ends if onto_a == onto_b and a != b}
+    return siblings | {frozenset(pair) for pair in ends}
 
 
 def _needles_of(scenario: Scenario) -> list[RfNeedle]:
@@ -128,7 +162,7 @@ def _outside(what: str, place: tuple[float, float, float] | Floats, height: floa
 
 def _vessel_body(vessel: Vessel, scenario: Scenario) -> Body:
     path = join("vessels", vessel.name, "points_mm")
-    return Body(path, vessel.name, "vessel", 0.5 * vessel.diameter_mm, vessel_segments(vessel, scenario.organ))
+    return Body(path, vessel.name, "vessel", 0.5 * vessel.outer_diameter_mm, vessel_segments(vessel, scenario.organ))
 
 
 def _needle_body(needle: RfNeedle, scenario: Scenario) -> Body:
@@ -144,7 +178,7 @@ def _clearance(first: Body, second: Body) -> Iterator[Problem]:
     if distance <= radii:
         both_vessels = first.kind == second.kind == "vessel"
         verb = "crosses" if both_vessels else "passes through"
-        advice = "; vessels cannot be joined: move one, or leave a branch out" if both_vessels else ""
+        advice = "; join them with branches_from or flows_into, or move one" if both_vessels else ""
         message = (
             f"{one} {verb} {other}: their axes come as near as {distance:.3g} mm: "
             f"must be more than the sum of their radii, {radii:g} mm{advice}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from math import hypot
 
+from ablasim.scenario.anatomy import Vessel
 from ablasim.scenario.applicators import Applicator, RfNeedle
 from ablasim.scenario.base import Point
 from ablasim.scenario.body_checks import problems_of_bodies
@@ -17,6 +18,9 @@ from ablasim.scenario.tissues import COMPULSORY_WITHOUT_BASE
 
 SHORTEST_DIRECTION = 1e-6
 """Length below which three numbers say no direction; any unit."""
+
+ROUNDING = 1e-9
+"""By which a sum of shares may pass 1."""
 
 RESERVED_NAMES = ("organ", "tumour", "outer")
 """Names of the mesh's own regions."""
@@ -62,6 +66,7 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
                 join(here, "mean_speed_mm_s"),
                 "missing: a convective vessel needs the mean speed of its blood, or film_coefficient_w_m2_k",
             )
+        yield from _joined(vessel, scenario, here)
         for corner, (start, end) in enumerate(pairwise(vessel.points_mm), start=1):
             if start == end:
                 yield Problem(join(here, "points_mm", corner), f"{list(end)}: must differ from the point before it")
@@ -70,6 +75,20 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
                     join(here, "points_mm", corner - 1),
                     f"{list(start)}: turns back by more than 120°: must be rounded with points between",
                 )
+
+
+def _joined(vessel: Vessel, scenario: Scenario, here: str) -> Iterator[Problem]:
+    others = tuple(other.name for other in scenario.vessels if other.name != vessel.name)
+    for key, name in (("branches_from", vessel.branches_from), ("flows_into", vessel.flows_into)):
+        if name is not None and name not in others:
+            known = did_you_mean(name, others) or "; there is no other vessel" * (not others)
+            yield Problem(join(here, key), f"'{name}': must be the name of another vessel{known}")
+    has_source = vessel.branches_from is not None or any(other.flows_into == vessel.name for other in scenario.vessels)
+    if vessel.model in ("transport", "resolved") and vessel.mean_speed_mm_s is None and not has_source:
+        yield Problem(
+            join(here, "mean_speed_mm_s"),
+            "missing: blood that is followed needs a mean speed, or a vessel that it comes from",
+        )
 
 
 def _turns_back(before: Point, corner: Point, after: Point) -> bool:
@@ -103,6 +122,29 @@ def _needle(needle: RfNeedle, here: str) -> Iterator[Problem]:
             f"{needle.surface_temperature_c:g} °C: must not come with coolant_temperature_c: "
             "a surface is either held at a temperature or cooled",
         )
+
+
+def _occlusions(scenario: Scenario) -> Iterator[Problem]:
+    taken: set[str] = set()
+    for i, occlusion in enumerate(scenario.occlusions):
+        here = join("occlusions", item_label(scenario.occlusions, i))
+        if occlusion.name in taken:
+            yield Problem(join(here, "name"), f"'{occlusion.name}': already the name of another occlusion")
+        taken.add(occlusion.name)
+        if occlusion.end_s is not None and occlusion.end_s <= occlusion.start_s:
+            given = f"{occlusion.end_s:g} s"
+            yield Problem(join(here, "end_s"), f"{given}: must be after start_s, {occlusion.start_s:g} s")
+        if (occlusion.on_s is None) != (occlusion.off_s is None):
+            missing = "on_s" if occlusion.on_s is None else "off_s"
+            yield Problem(join(here, missing), "missing: an intermittent occlusion needs on_s and off_s")
+        times = (occlusion.start_s or None, occlusion.end_s, occlusion.on_s)
+        if scenario.protocol[0].steady and any(time is not None for time in times):
+            yield Problem(here, "must be closed throughout where the steady state is asked for: leave its times out")
+    for region, supply in (("organ", scenario.body.blood_supply.organ), ("tumour", scenario.body.blood_supply.tumour)):
+        inflow = supply.portal_vein + supply.hepatic_artery
+        if inflow > 1.0 + ROUNDING:
+            given = f"{supply.hepatic_artery:g}: with portal_vein, {supply.portal_vein:g}, it makes {inflow:g}"
+            yield Problem(join("body.blood_supply", region, "hepatic_artery"), f"{given}: must be at most 1 in all")
 
 
 def _protocol(scenario: Scenario) -> Iterator[Problem]:
@@ -193,6 +235,7 @@ _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _names,
     _vessels,
     _applicators,
+    _occlusions,
     _protocol,
     _tissues,
     _settings,

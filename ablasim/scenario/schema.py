@@ -12,6 +12,7 @@ from pydantic.types import Strict
 from ablasim.scenario.anatomy import Organ, SurfaceTumour, Tumour, Vessel
 from ablasim.scenario.applicators import Applicator
 from ablasim.scenario.base import Between, Name, Part, Text
+from ablasim.scenario.circulation import Occlusion
 from ablasim.scenario.located import Source
 from ablasim.scenario.protocol import Step
 from ablasim.scenario.settings import Body, Boundary, Damage, HeatSink, Margins, Numerics, Outputs
@@ -39,6 +40,9 @@ class Scenario(Part):
     cool_down_s: Annotated[float, Between(0.0, 3600.0, "s")] = Field(
         default=600.0,
         description="Longest time followed after the power is off, s; ends earlier once all is below 43 °C.",
+    )
+    occlusions: Annotated[tuple[Occlusion, ...], Strict(False)] = Field(
+        default=(), description="Vascular systems closed during the treatment."
     )
     body: Body = Field(default_factory=Body, description="State of the patient.")
     boundary: Boundary = Field(default_factory=Boundary, description="What happens on the organ's outside.")

@@ -9,6 +9,7 @@ from pydantic.types import Strict
 
 from ablasim.constants import BODY_TEMPERATURE_C
 from ablasim.scenario.base import Between, Celsius, Name, Part, Text
+from ablasim.scenario.circulation import BloodSupply
 
 Target: TypeAlias = Annotated[float, Between(0.1, 50.0, "mm")]
 
@@ -25,6 +26,9 @@ class Body(Part):
     )
     perfusion_factor: Annotated[float, Between(0.0, 20.0)] = Field(
         default=1.0, description="Factor on every perfusion rate: 0 for ex vivo or full occlusion."
+    )
+    blood_supply: BloodSupply = Field(
+        default_factory=BloodSupply, description="Shares of the perfusion that stop when something is occluded."
     )
     metabolic_heat: bool = Field(
         default=False,

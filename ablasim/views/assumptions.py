@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ablasim.build import Case
 from ablasim.scenario.applicators import RfNeedle
+from ablasim.units import metres, millimetres
+from ablasim.walls import FOLLOWED, speed_of
 
 
 def assumptions(case: Case) -> list[str]:
@@ -57,14 +59,27 @@ def _vessels(case: Case) -> list[str]:
             how = f"its wall is cooled with a given {vessel.film_coefficient_w_m2_k:g} W/(m² K)"
         else:
             how = (
-                f"its wall is cooled by blood at {vessel.mean_speed_mm_s:g} mm/s through a film coefficient that "
+                f"its wall is cooled by blood {_speed(case, vessel.name)}through a film coefficient that "
                 "falls along the flow as the thermal boundary layer grows"
             )
-        sentences.append(
-            f"Vessel {vessel.name}: {how}; blood enters at {vessel.blood_temperature_c:g} °C and is not warmed; "
-            "it conducts current as blood."
-        )
+        if vessel.branches_from is not None:
+            inflow = f"blood comes from {vessel.branches_from}"
+        else:
+            inflow = f"blood enters at {vessel.blood_temperature_c:g} °C"
+        warming = "is warmed along its way" if vessel.model in FOLLOWED else "is not warmed"
+        insulated = vessel.wall is not None and vessel.wall.insulates
+        current = "no current flows through it" if insulated else "it conducts current as blood"
+        sentences.append(f"Vessel {vessel.name}: {how}; {inflow} and {warming}; {current}.")
     return sentences
+
+
+def _speed(case: Case, name: str) -> str:
+    """Speed of the blood where it comes in."""
+    stretches = case.walls().flow(name)
+    if not stretches:
+        return ""
+    diameter = next(vessel.diameter_mm for vessel in case.scenario.vessels if vessel.name == name)
+    return f"at {millimetres(speed_of(stretches[0].flow, float(metres(diameter)))):.3g} mm/s "
 
 
 def _needles(case: Case) -> list[str]:

@@ -211,7 +211,26 @@ DEMO_FAULTS = {
         "  - {name: branch, points_mm: [[16, -40, 0], [18, 40, 0]], diameter_mm: 4, mean_speed_mm_s: 90}\n" + VEIN,
         "points_mm: [[16, -40, 0]",
         "vessels.branch.points_mm: vessel 'branch' crosses vessel 'hepatic_vein': "
-        "their axes come as near as 1 mm: must be more than the sum of their radii, 5 mm; vessels cannot be",
+        "their axes come as near as 1 mm: must be more than the sum of their radii, 5 mm; join them with ",
+    ),
+    "a branch off a vessel that is not there": (
+        VEIN,
+        "  - {name: branch, points_mm: [[30, 0, 0], [40, 0, 0]], diameter_mm: 4, branches_from: hepatic_vien}\n" + VEIN,
+        "branches_from: hepatic_vien",
+        "vessels.branch.branches_from: 'hepatic_vien': must be the name of another vessel",
+    ),
+    "a branch that begins beside its vessel": (
+        VEIN,
+        "  - {name: branch, points_mm: [[30, 0, 0], [40, 0, 0]], diameter_mm: 4, mean_speed_mm_s: 9, "
+        "branches_from: hepatic_vein}\n" + VEIN,
+        "branches_from: hepatic_vein",
+        "vessels.branch.branches_from: 'hepatic_vein': the first point lies 14 mm from its axis",
+    ),
+    "blood followed from nowhere": (
+        VEIN,
+        "  - {name: branch, points_mm: [[30, 0, -40], [30, 0, 40]], diameter_mm: 4, model: transport}\n" + VEIN,
+        "{name: branch",
+        "vessels.branch.mean_speed_mm_s: missing: blood that is followed needs a mean speed",
     ),
     "needles that cross": (
         "protocol:\n",

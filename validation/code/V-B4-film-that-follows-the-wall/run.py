@@ -107,7 +107,7 @@ class FollowingCase(Case):
 
     following: FollowingWall
 
-    def wall_models(self, variant):
+    def wall_models(self, variant, stagnant=frozenset()):
         """The following wall instead of ablasim's."""
         return (self.following,)
 

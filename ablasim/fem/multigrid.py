@@ -144,8 +144,9 @@ def iterate(
     norm : float
         Of the residual; above the target if the limit was reached.
     """
-    pattern = system.pattern
-    residual = np.where(system.fixed, 0.0, right_side)
+    operator, fixed = system.operator, system.fixed
+    pattern, diagonal = operator.pattern, operator.diagonal
+    residual = np.where(fixed, 0.0, right_side)
     solution = np.zeros_like(residual)
     norm = float(np.sqrt(dot(residual, residual)))
     if norm <= target:
@@ -160,9 +161,9 @@ def iterate(
     iteration = 0
     while iteration < max_iterations:
         curvature = _multiply_and_dot(
-            pattern.row_starts, pattern.columns, system.couplings, system.diagonal, direction, product
+            pattern.row_starts, pattern.columns, operator.couplings, diagonal, direction, product
         )
-        square = _step_solution(power / curvature, scale, solution, residual, direction, product, scaled)
+        square = _step_solution(power / curvature, scale, fixed, solution, residual, direction, product, scaled)
         norm = float(np.sqrt(square))
         iteration += 1
         if norm <= target or not np.isfinite(norm):
@@ -208,6 +209,7 @@ def _multiply_and_dot(
 def _step_solution(
     step: float,
     scale: float,
+    fixed: NDArray[np.bool_],
     solution: Floats,
     residual: Floats,
     direction: Floats,
@@ -221,7 +223,7 @@ def _step_solution(
         norm_squared = 0.0
         for i in piece(block, blocks, n):
             solution[i] += step * direction[i]
-            r = residual[i] - step * product[i]
+            r = 0.0 if fixed[i] else residual[i] - step * product[i]
             residual[i] = r
             scaled[i] = scale * r
             norm_squared += r * r

@@ -17,10 +17,9 @@ from typing import TypeVar
 
 import numpy as np
 import scipy.sparse as sp
-from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks, piece
+from ablasim.compiled import compiled
 from ablasim.fem.elements import element_geometry, second_order_cells
 from ablasim.fem.interpolation import distributed, interpolated
 from ablasim.mesh.tetrahedra import Mesh
@@ -49,7 +48,7 @@ class Space:
     pairs : ndarray of int32, shape (n_pairs, 2)
         Pairs of different nodes that share a cell.
     stiffness : csr_array, shape (n_pairs, n_gradient_points)
-        Times k: the entries of ∫ k ∇u·∇v of the pairs (`pair_entries`); the diagonal is minus the row's sum.
+        ``stiffness @ k`` are the entries of ∫ k ∇u·∇v of the pairs; the diagonal is minus the row's sum.
     gradient_basis : ndarray, shape (n_gradient_points_per_cell, n_local)
         Values of a cell's basis functions at its gradient points.
     gradient_weights : ndarray, shape (n_gradient_points,)
@@ -128,16 +127,10 @@ class Space:
             return spread
         return np.bincount(self.cells.ravel(), spread, minlength=self.n_nodes).astype(float)
 
-    def pair_entries(self, coefficient: Floats) -> Floats:
-        """Entries of ∫ k ∇u·∇v of the pairs, k at the gradient points, shape (n_pairs,)."""
-        entries = np.empty(len(self.pairs))
-        _multiply(*_arrays(self.stiffness), coefficient, entries)
-        return entries
-
     def dissipation(self, potential: Floats) -> Floats:
         """∫ |∇u|² around each gradient point, m³ times (unit of u per m)², shape (n_gradient_points,)."""
         squared = np.zeros(len(self.gradient_weights))
-        _dissipate(*_arrays(self.stiffness), self.pairs.view(np.uint32), potential, squared)
+        _dissipate(*arrays(self.stiffness), self.pairs.view(np.uint32), potential, squared)
         return np.maximum(squared, 0.0, out=squared)
 
 
@@ -184,6 +177,11 @@ def make_space(mesh: Mesh, order: int = 1) -> Space:
         value_pairs=value_pairs,
         value_weights=value_weights,
     )
+
+
+def arrays(matrix: sp.csr_array) -> tuple[Indices, Indices, Floats]:
+    """Arrays of a CSR matrix for compiled loops, which are faster with unsigned indices."""
+    return matrix.indptr.view(np.uint32), matrix.indices.view(np.uint32), matrix.data
 
 
 def _node_pairs(
@@ -242,23 +240,6 @@ def _pair_operator(local: Floats, pair_of_local: NDArray[np.int32], n_pairs: int
     rows = np.broadcast_to(pair_of_local[:, None, :], local.shape).ravel()
     columns = np.repeat(np.arange(n_cells * n_quadrature, dtype=np.int32), n_local)
     return sp.csr_array((local.ravel(), (rows, columns)), shape=(n_pairs, n_cells * n_quadrature))
-
-
-def _arrays(matrix: sp.csr_array) -> tuple[Indices, Indices, Floats]:
-    """Arrays of a CSR matrix for compiled loops, which are faster with unsigned indices."""
-    return matrix.indptr.view(np.uint32), matrix.indices.view(np.uint32), matrix.data
-
-
-@compiled(fastmath=ROWS, threaded=True)
-def _multiply(starts: Indices, columns: Indices, data: Floats, x: Floats, y: Floats) -> None:
-    n = len(y)
-    blocks = n_blocks(n)
-    for block in prange(blocks):
-        for i in piece(block, blocks, n):
-            total = 0.0
-            for entry in range(starts[i], starts[i + 1]):
-                total += data[entry] * x[columns[entry]]
-            y[i] = total
 
 
 @compiled(fastmath=True)

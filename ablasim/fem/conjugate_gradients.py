@@ -62,18 +62,15 @@ def solve_jacobi(
     SolverError
         If the tolerance is not reached, or the numbers are not finite.
     """
-    own = np.where(fixed, 1.0, diagonal).astype(np.float32)
-    inverse = np.where(fixed, np.float32(0.0), np.float32(1.0) / own)
-    residual = np.where(fixed, 0.0, right_side).astype(np.float32)
-    correction = np.zeros_like(residual)
+    correction = np.zeros(len(diagonal), dtype=np.float32)
     iterations, norm, target = _jacobi_iterations(
         operator.pattern.row_starts,
         operator.pattern.columns,
         operator.single_couplings,
         np.float32(weight),
-        own,
-        inverse,
-        residual,
+        diagonal,
+        fixed,
+        right_side,
         correction,
         tolerance,
         max_iterations,
@@ -90,20 +87,22 @@ def _jacobi_iterations(
     columns: Indices,
     couplings: Singles,
     weight: np.float32,
-    diagonal: Singles,
-    inverse: Singles,
-    residual: Singles,
+    matrix_diagonal: Floats,
+    fixed: NDArray[np.bool_],
+    right_side: Floats,
     solution: Singles,
     tolerance: float,
     max_iterations: int,
 ) -> tuple[int, float, float]:
-    n = len(residual)
+    n = len(solution)
     blocks = n_blocks(n)
-    direction = inverse * residual
-    product = np.empty_like(residual)
+    diagonal, inverse, residual = np.empty_like(solution), np.empty_like(solution), np.empty_like(solution)
+    direction, product = np.zeros_like(solution), np.empty_like(solution)
     parts = np.zeros(blocks)
     for block in prange(blocks):
+        _keep_free(block, blocks, fixed, matrix_diagonal, right_side, diagonal, inverse, residual)
         parts[block] = _norm_squared(block, blocks, inverse, residual)
+        _turn(block, blocks, inverse, residual, np.float32(0.0), direction)
     norm_squared = parts.sum()
     target_squared = tolerance * tolerance * norm_squared
     iteration = 0
@@ -122,6 +121,24 @@ def _jacobi_iterations(
             _turn(block, blocks, inverse, residual, ratio, direction)
         iteration += 1
     return iteration, np.sqrt(norm_squared), np.sqrt(target_squared)
+
+
+@compiled(fastmath=True)
+def _keep_free(
+    block: int,
+    blocks: int,
+    fixed: NDArray[np.bool_],
+    matrix_diagonal: Floats,
+    right_side: Floats,
+    diagonal: Singles,
+    inverse: Singles,
+    residual: Singles,
+) -> None:
+    """Round to single precision; at the fixed nodes the inverse of the diagonal and the residual are zero."""
+    for i in piece(block, blocks, len(diagonal)):
+        diagonal[i] = 1.0 if fixed[i] else matrix_diagonal[i]
+        inverse[i] = np.float32(0.0) if fixed[i] else np.float32(1.0) / diagonal[i]
+        residual[i] = 0.0 if fixed[i] else right_side[i]
 
 
 @compiled(fastmath=ROWS)

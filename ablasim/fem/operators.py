@@ -47,6 +47,10 @@ class Pattern:
         entries_of_pair = np.ascontiguousarray(place.reshape(2, n_pairs).T)
         return cls(matrix.indptr.astype(np.uint32), matrix.indices.astype(np.uint32), entries_of_pair)
 
+    def neighbours(self, node: int) -> NDArray[np.int64]:
+        """Nodes that share a cell with a node."""
+        return self.columns[self.row_starts[node] : self.row_starts[node + 1]].astype(np.int64)
+
 
 @dataclass(frozen=True, eq=False)
 class Diffusion:

@@ -38,3 +38,14 @@ def free_norm(a: Floats, fixed: NDArray[np.bool_]) -> float:
         if not fixed[i]:
             total += a[i] * a[i]
     return float(np.sqrt(total))
+
+
+@compiled(fastmath=frozenset({"reassoc", "contract", "nsz"}))
+def size_of_free(a: Floats, scale: Floats, fixed: NDArray[np.bool_]) -> tuple[float, float]:
+    """Largest ``|a / scale|`` and sum of ``|a|`` over the entries that are not fixed."""
+    largest, total = 0.0, 0.0
+    for i in range(len(a)):
+        size = 0.0 if fixed[i] else abs(a[i])
+        largest = max(largest, size / (1.0 if fixed[i] else scale[i]))
+        total += size
+    return largest, total

@@ -76,8 +76,8 @@ class Arrhenius:
     Notes
     -----
     Temperature is linear in time over a step; the step is cut into panels over which ln(rate) changes by no
-    more than 3, each integrated with five Gauss points, so one step of 50 K is as good as many. Two points do where ln(rate)
-    changes by less than 0.1.
+    more than 3, each integrated with five Gauss points, so one step of 50 K is as good as many. Two points do
+    where ln(rate) changes by less than 0.1.
 
     Examples
     --------

@@ -134,8 +134,11 @@ class HeatStages:
 
     def reaction(self, stored: Floats, mean_temperature: Floats, dt: float) -> Floats:
         """Heat put in at the fixed nodes during the step to hold their temperature, J; zero elsewhere."""
-        gained = dt * (self._load - self._operator.apply(mean_temperature))
-        return np.where(self._fixed, stored - gained, 0.0)
+        held = np.flatnonzero(self._fixed)
+        gained = dt * (self._load[held] - self._operator.apply_at(held, mean_temperature))
+        reaction = np.zeros_like(stored)
+        reaction[held] = stored[held] - gained
+        return reaction
 
     def solve(self, base: Floats | float, guess: Floats) -> Stage:
         """Solve E(T) - E(T_start) - base = w (g - A T) for T.

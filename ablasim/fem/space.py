@@ -57,8 +57,8 @@ class Space:
         The same at the value points; None when they are the nodes.
     value_pairs : csr_array or None
         ``value_pairs @ c`` are the entries of ∫ c u v of the pairs; None when that term is diagonal.
-    value_weights : ndarray, shape (n_cells, n_value_points_per_cell)
-        Volume of each cell that its value points (or nodes) stand for, m³.
+    value_weights : ndarray, shape (n_cells, n_value_points_per_cell), or None
+        Volume of each cell that its value points stand for, m³; None when they are the nodes, a quarter for each.
     """
 
     order: int
@@ -70,7 +70,7 @@ class Space:
     gradient_weights: Floats
     value_basis: Floats | None
     value_pairs: sp.csr_array | None
-    value_weights: Floats
+    value_weights: Floats | None
 
     @property
     def n_nodes(self) -> int:
@@ -122,10 +122,10 @@ class Space:
         ndarray, shape (n_value_points,)
             Coefficient times volume; it sums to the integral.
         """
+        if self.value_weights is None:
+            return self.from_gradient_points(per_cell * self.gradient_weights)
         spread: Floats = (per_cell[:, None] * self.value_weights).ravel()
-        if self.value_basis is not None:
-            return spread
-        return np.bincount(self.cells.ravel(), spread, minlength=self.n_nodes).astype(float)
+        return spread
 
     def dissipation(self, potential: Floats) -> Floats:
         """∫ |∇u|² around each gradient point, m³ times (unit of u per m)², shape (n_gradient_points,)."""
@@ -157,14 +157,12 @@ def make_space(mesh: Mesh, order: int = 1) -> Space:
     gradient_basis, gradient_weights, entries = _gradient_terms(mesh, order, local_pairs)
     stiffness = _pair_operator(entries, pair_of_local, len(pairs))
     value_rule, value_pairs = None, None
-    value_weights = np.broadcast_to(mesh.cell_volumes[:, None] / 4.0, (mesh.n_cells, 4))
     if order == 2:
         value_rule = element_geometry(mesh.points, mesh.cells, order, quadrature_order=2 * order)
         products = value_rule.basis[:, local_pairs[:, 0]] * value_rule.basis[:, local_pairs[:, 1]]
         value_pairs = _pair_operator(
             np.broadcast_to(products, (len(cells), *products.shape)), pair_of_local, len(pairs)
         )
-        value_weights = value_rule.weights
     return Space(
         order=order,
         points=points,
@@ -175,7 +173,7 @@ def make_space(mesh: Mesh, order: int = 1) -> Space:
         gradient_weights=gradient_weights.ravel(),
         value_basis=None if value_rule is None else value_rule.basis,
         value_pairs=value_pairs,
-        value_weights=value_weights,
+        value_weights=None if value_rule is None else value_rule.weights,
     )
 
 

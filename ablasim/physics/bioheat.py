@@ -166,7 +166,7 @@ class Bioheat:
         """Nodes that belong to a region, shape (n_nodes,)."""
         mask = np.zeros(self.space.n_nodes, dtype=bool)
         for region in self.regions:
-            mask[np.unique(self.space.cells[region.cells])] = True
+            mask[self.space.cells[region.cells]] = True
         return mask
 
     @cached_property

@@ -93,7 +93,7 @@ class ElectricProblem:
         self._active = active_nodes
         self._conducting = space.on_gradient_points(conducting_cells)
         self._fixed = np.ones(space.n_nodes, dtype=bool)
-        self._fixed[np.unique(space.cells[conducting_cells])] = False
+        self._fixed[space.cells[conducting_cells]] = False
         self._fixed[active_nodes] = True
         self._fixed[ground_nodes] = True
         near = np.concatenate([pattern.neighbours(node) for node in active_nodes])

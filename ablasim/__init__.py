@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from ablasim.results.outcome import Results
     from ablasim.scenario import Scenario, load_scenario, parse_scenario
     from ablasim.simulate import run
+    from ablasim.sink_reach import sink_reach
 
-__all__ = ["Results", "Scenario", "load_scenario", "parse_scenario", "run"]
+__all__ = ["Results", "Scenario", "load_scenario", "parse_scenario", "run", "sink_reach"]
 
 _HOMES = {
     "Results": "ablasim.results.outcome",
@@ -20,6 +21,7 @@ _HOMES = {
     "load_scenario": "ablasim.scenario",
     "parse_scenario": "ablasim.scenario",
     "run": "ablasim.simulate",
+    "sink_reach": "ablasim.sink_reach",
 }
 
 

@@ -15,6 +15,7 @@ from ablasim.geometry import (
     Box,
     Cylinder,
     Ellipsoid,
+    Layer,
     Needle,
     Organ,
     Sphere,
@@ -23,8 +24,12 @@ from ablasim.geometry import (
     Vessel,
     read_stl,
 )
+from ablasim.geometry.layers import stacked
+from ablasim.geometry.trees import Branch
+from ablasim.line_plans import LinePlan, plan_lines
 from ablasim.mesh import Mesh, MeshSizes, build_mesh, cached_mesh, check_quality, mesh_key, read_mesh
 from ablasim.mesh.estimate import estimate_points
+from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario import Scenario
 from ablasim.scenario.anatomy import BoxOrgan, CylinderOrgan, EllipsoidTumour, SphereTumour
 from ablasim.scenario.applicators import RfNeedle
@@ -47,15 +52,27 @@ class Anatomy:
     tumour : Tumour or None
         The tumour.
     vessels : mapping of str to Vessel
-        Vessels by name.
+        Vessels that are meshed, by name.
+    lines : mapping of str to LinePlan
+        Vessels and trees that are taken as lines, by name.
     needles : mapping of str to Needle
         Needles by name.
+    layers : tuple of Layer
+        Layers outside the organ.
     """
 
     organ: Organ
     tumour: Tumour | Surface | None
     vessels: Mapping[str, Vessel]
+    lines: Mapping[str, LinePlan]
     needles: Mapping[str, Needle]
+    layers: tuple[Layer, ...] = ()
+
+    @property
+    def centre_lines(self) -> tuple[Vessel | Branch, ...]:
+        """Every vessel, and every branch of a tree under the name of the tree."""
+        branches = [branch for line in self.lines.values() for branch in line.tree.branches]
+        return (*self.vessels.values(), *branches)
 
 
 def build_anatomy(scenario: Scenario) -> Anatomy:
@@ -65,16 +82,21 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
     ------
     ModelError
         If a shape cannot be, or the tumour's surface cannot be read.
+    ScenarioError
+        If a tree of vessels cannot be read.
     """
+    organ = _organ(scenario)
     return Anatomy(
-        organ=_organ(scenario),
+        organ=organ,
         tumour=_tumour(scenario),
         vessels=_vessels(scenario),
+        lines=plan_lines(scenario),
         needles={
             applicator.name: _needle(applicator)
             for applicator in scenario.applicators
             if isinstance(applicator, RfNeedle)
         },
+        layers=stacked(organ, [(item.name, item.face, float(metres(item.thickness_mm))) for item in scenario.layers]),
     )
 
 
@@ -104,8 +126,8 @@ def build_scenario_mesh(scenario: Scenario, anatomy: Anatomy, cache: Path | None
         sizes = mesh_sizes_of(scenario)
         vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
         _check_size(expected_points(scenario, anatomy))
-        key = mesh_key(anatomy.organ, anatomy.tumour, vessels, needles, sizes)
-        mesh = cached_mesh(key, lambda: build_mesh(anatomy.organ, anatomy.tumour, vessels, needles, sizes), cache)
+        shapes = (anatomy.organ, anatomy.tumour, vessels, needles, sizes, anatomy.layers)
+        mesh = cached_mesh(mesh_key(*shapes), lambda: build_mesh(*shapes), cache)
     check_quality(mesh)
     return mesh
 
@@ -113,7 +135,8 @@ def build_scenario_mesh(scenario: Scenario, anatomy: Anatomy, cache: Path | None
 def expected_points(scenario: Scenario, anatomy: Anatomy) -> int:
     """Number of points to expect of the mesh that is made for a scenario, within about a fifth."""
     vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
-    return estimate_points(anatomy.organ, anatomy.tumour, vessels, needles, mesh_sizes_of(scenario))
+    sizes = mesh_sizes_of(scenario)
+    return estimate_points(anatomy.organ, anatomy.tumour, vessels, needles, sizes, anatomy.layers)
 
 
 def _check_size(n_points: int) -> None:
@@ -138,6 +161,7 @@ def mesh_sizes_of(scenario: Scenario) -> MeshSizes:
         shell=normal.shell if said.shell_mm is None else float(metres(said.shell_mm)),
         far=normal.far if said.far_mm is None else float(metres(said.far_mm)),
         growth=normal.growth if said.growth is None else said.growth,
+        layer=normal.layer if said.layer_mm is None else float(metres(said.layer_mm)),
         edge=None if said.edge_mm is None else float(metres(said.edge_mm)),
     )
 
@@ -169,6 +193,7 @@ def _vessels(scenario: Scenario) -> dict[str, Vessel]:
     plain = {
         vessel.name: Vessel(vessel.name, metres(vessel.points_mm), float(metres(vessel.outer_diameter_mm)))
         for vessel in scenario.vessels
+        if vessel.model != "line"
     }
     joined: dict[str, list[float]] = {name: [] for name in plain}
     for vessel in scenario.vessels:
@@ -206,7 +231,7 @@ def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
     bodies = {str(body) for body in mesh.cell_bodies} - {""}
     walls = _walls(scenario)
     left_out = {name for name, wall in walls.items() if wall is not None and mesh.has_facets(wall)}
-    tissues = {"organ"} | ({"tumour"} if scenario.tumour is not None else set())
+    tissues = {ORGAN} | ({TUMOUR} if scenario.tumour is not None else set())
     missing = sorted((set(walls) - left_out - bodies) | (tissues - set(mesh.cell_tissues.tolist())))
     surplus = sorted(bodies - set(walls))
     if missing or surplus:
@@ -229,7 +254,9 @@ def _walls(scenario: Scenario) -> dict[str, str | None]:
         if scenario.heat_sink.twins or vessel.system in closed or vessel.coagulation is not None
         else vessel.name
         for vessel in scenario.vessels
+        if vessel.model != "line"
     }
+    walls |= {layer.name: None for layer in scenario.layers}
     for applicator in scenario.applicators:
         if isinstance(applicator, RfNeedle):
             walls[applicator.name] = f"{applicator.name}.active" if applicator.body == "left_out" else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,15 @@ from ablasim.damage import DamageModel, Shutdown
 from ablasim.errors import ModelError
 from ablasim.fem import Space, make_space
 from ablasim.fem.operators import Pattern
+from ablasim.geometry import Box
+from ablasim.geometry.layers import axis_of, outermost
+from ablasim.line_models import LineBuilder
 from ablasim.materials import Blood, Tissue, blood, tissue
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
 from ablasim.physics.bioheat import Bioheat, Hold, Region, RegionLaws, enthalpy_of
 from ablasim.physics.electric import ElectricProblem
+from ablasim.physics.line_vessels import LineVessel
 from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.stagnant import Lumen
 from ablasim.physics.steady import solve_steady
@@ -29,15 +33,22 @@ from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
 from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Prescribed, RfNeedle
+from ablasim.structures import SampledStructure, sample_structures
 from ablasim.units import kelvin, metres
 from ablasim.walls import VesselWalls
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Names = frozenset[str]
-Variant = Literal["actual", "no_vessel", "occluded"]
+Variant: TypeAlias = str
+"""``actual``, or a twin on the same mesh: ``no_vessel`` and ``without:NAME`` (all vessels, or one, are tissue),
+``occluded`` (all blood stands still)."""
+
+_WITHOUT = "without:"
 
 NONE: Names = frozenset()
+
+_ON_FACE = 1e-6  # of the organ's size: how near a face a node counts as on it
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +66,7 @@ class Case:
     space : Space
         First-order elements on it.
     materials : mapping of str to Tissue
-        Material of ``organ``, ``tumour`` and each needle's body.
+        Material of ``organ``, ``tumour``, each layer and each needle's body.
     blood : Blood
         Properties of blood.
     damage_models : tuple of DamageModel
@@ -83,8 +94,31 @@ class Case:
 
     @property
     def vessel_names(self) -> tuple[str, ...]:
-        """Names of the vessels."""
-        return tuple(self.anatomy.vessels)
+        """Names of the vessels, those taken as lines last."""
+        return (*self.anatomy.vessels, *self.anatomy.lines)
+
+    @cached_property
+    def line_vessels(self) -> tuple[LineVessel, ...]:
+        """Heat exchange of the vessels that are taken as lines."""
+        if not self.anatomy.lines:
+            return ()
+        builder = LineBuilder(
+            self.mesh,
+            self.space,
+            self.pattern,
+            tissue=self.tissue_cells,
+            conductivity=self.bioheat("actual").laws.thermal(
+                np.full(self.space.n_nodes, kelvin(self.scenario.initial_temperature_c))
+            ),
+            blood=self.blood,
+            needles=tuple(self.anatomy.needles.values()),
+        )
+        vessels = tuple(builder.vessel(plan) for plan in self.anatomy.lines.values())
+        for vessel, plan in zip(vessels, self.anatomy.lines.values(), strict=True):
+            if len(vessel.embedded.piece) == 0:
+                message = "no part of it lies in tissue: must pass through the organ, or be left out"
+                raise located_error(self.scenario, plan.path, message)
+        return vessels
 
     @property
     def series_resistance(self) -> float:
@@ -105,22 +139,27 @@ class Case:
         """Cells of all lumens, shape (n_cells,)."""
         return self._cells_of(self.anatomy.vessels)
 
+    def layer_cells(self) -> Mask:
+        """Cells of the layers outside the organ, shape (n_cells,)."""
+        return self._cells_of(layer.name for layer in self.anatomy.layers)
+
     def applicator_cells(self) -> Mask:
         """Cells of all needles, shape (n_cells,)."""
         return self._cells_of(self.anatomy.needles)
 
     def zone_cells(self, variant: Variant) -> Mask:
-        """Cells in which tissue can die: the tissue, and in a twin without vessels the lumens too."""
-        return self.tissue_cells | self.lumen_cells() if variant == "no_vessel" else self.tissue_cells
+        """Cells in which tissue can die: the tissue, and in a twin without vessels their lumens too."""
+        return self.tissue_cells | self._cells_of(self.absent_vessels(variant))
+
+    def absent_vessels(self, variant: Variant) -> Names:
+        """Vessels whose lumens are perfused tissue in a variant."""
+        if variant == "no_vessel":
+            return frozenset(self.vessel_names)
+        return frozenset([variant.removeprefix(_WITHOUT)]) if variant.startswith(_WITHOUT) else NONE
 
     def stagnant_vessels(self, variant: Variant, stagnant: Names = NONE) -> Names:
-        """Vessels whose blood stands still in a variant: all in the twin ``occluded``, none in ``no_vessel``."""
-        match variant:
-            case "occluded":
-                return frozenset(self.vessel_names)
-            case "no_vessel":
-                return NONE
-        return stagnant
+        """Vessels whose blood stands still in a variant: all in the twin ``occluded``, never those that are absent."""
+        return frozenset(self.vessel_names) if variant == "occluded" else stagnant - self.absent_vessels(variant)
 
     def lumen(self, vessel: str) -> Lumen:
         """The blood of a vessel, as it takes part in the heat problem while it stands still."""
@@ -135,9 +174,17 @@ class Case:
             heated |= region.cells
         return heated
 
+    def perfused_share(self, region: str, closed: Names) -> float:
+        """Share of the perfusion of ``organ`` or ``tumour`` that is left while some vascular systems are closed."""
+        supply = self.scenario.body.blood_supply
+        shares = supply.tumour if region == TUMOUR else supply.organ
+        return max(0.0, 1.0 - sum(shares.of(system) for system in sorted(closed)))
+
     def vessels_of(self, systems: Names) -> Names:
         """Vessels that stand still while some vascular systems are closed: theirs, and what is cut off with them."""
-        return self.cut_off(frozenset(vessel.name for vessel in self.scenario.vessels if vessel.system in systems))
+        vessels = frozenset(vessel.name for vessel in self.scenario.vessels if vessel.system in systems)
+        trees = frozenset(tree.name for tree in self.scenario.vessel_trees if tree.system in systems)
+        return self.cut_off(vessels | trees)
 
     def cut_off(self, stagnant: Names) -> Names:
         """Vessels that stand still if some do: those too that are fed by them, or flow into them."""
@@ -155,7 +202,7 @@ class Case:
 
         Parameters
         ----------
-        variant : {"actual", "no_vessel", "occluded"}
+        variant : Variant
             Which twin.
         stagnant : frozenset of str, optional
             Vessels whose blood stands still.
@@ -176,27 +223,29 @@ class Case:
 
     def conductors(self, variant: Variant) -> RegionLaws:
         """Electrical conductivities of a variant."""
-        regions = self._tissue_regions(variant)
-        if variant != "no_vessel":
-            regions += (Region(tissue("blood"), self._cells_of(self._conducting_vessels())),)
-        return RegionLaws(self.space, regions)
+        regions = (*self._tissue_regions(variant), *self._layer_regions())
+        return RegionLaws(self.space, (*regions, Region(tissue("blood"), self._blood_cells(variant))))
 
     def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
         """Potential between an electrode and the outer faces."""
-        conducting = self.zone_cells(variant) | self._cells_of(self._conducting_vessels())
-        ground = self._outer_nodes() if self.scenario.boundary.electric == "ground" else np.zeros(0, np.int64)
+        conducting = self.zone_cells(variant) | self._blood_cells(variant) | self.layer_cells()
+        faces = self.scenario.boundary.faces
+        ground = self.cut_nodes() if self.scenario.boundary.electric == "ground" else np.zeros(0, np.int64)
+        grounded = [self._nodes_of_face(name) for name, face in faces.items() if face.electric == "ground"]
+        ground = np.unique(np.concatenate([ground, *grounded]))
         active = self.mesh.points_of_facets(f"{electrode}.active")
         return ElectricProblem(self.space, self.pattern, active, ground, conducting)
 
     def wall_models(self, variant: Variant, stagnant: Names = NONE) -> tuple[WallModel, ...]:
         """Heat exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
-        if variant != "actual":
-            return ()
-        return self.walls(stagnant).models()
+        still, absent = self.stagnant_vessels(variant, stagnant), self.absent_vessels(variant)
+        flowing = self.anatomy.lines.keys() - still - absent
+        lines = [line for line in self.line_vessels if line.name in flowing] if flowing else []
+        return (*self.walls(still).models(absent), *lines)
 
     def walls(self, stagnant: Names = NONE) -> VesselWalls:
-        """Walls of the vessels, some of which may be stagnant."""
-        flowing = frozenset(self.vessel_names) - stagnant
+        """Walls of the meshed vessels, some of which may be stagnant."""
+        flowing = frozenset(self.anatomy.vessels) - stagnant
         return VesselWalls(self.scenario, self.anatomy, self.mesh, self.blood, flowing)
 
     def coolants(self, powered: bool) -> tuple[Exchange, ...]:
@@ -205,6 +254,20 @@ class Case:
             self._cooling(needle)
             for needle in self._needle_settings()
             if needle.coolant_temperature_c is not None and (powered or not needle.coolant_stops_with_power)
+        )
+
+    def surface_films(self) -> tuple[Exchange, ...]:
+        """Exchange through the films of the organ's real faces."""
+        return tuple(
+            wall_exchange(
+                OUTER,
+                self.mesh.points,
+                triangles,
+                np.full(len(triangles), face.film_coefficient_w_m2_k),
+                kelvin(self.scenario.face_temperature_c(face)),
+            )
+            for name, face in self.scenario.boundary.faces.items()
+            if face.thermal == "film" and len(triangles := self._triangles_of_face(name))
         )
 
     def prescribed_heat(self, sources: tuple[tuple[str, float | None], ...]) -> Floats:
@@ -233,8 +296,13 @@ class Case:
             return uniform
         nothing = np.zeros(len(self.space.gradient_weights))
         tolerance = 1e-3 * self.scenario.numerics.time_tolerance
-        walls = self.wall_models(variant)
-        return solve_steady(self.bioheat(variant), lambda _: nothing, walls, (), uniform, tolerance=tolerance)
+        walls, films = self.wall_models(variant), self.surface_films()
+        return solve_steady(self.bioheat(variant), lambda _: nothing, walls, films, uniform, tolerance=tolerance)
+
+    @cached_property
+    def structures(self) -> tuple[SampledStructure, ...]:
+        """Critical structures as points in the mesh."""
+        return sample_structures(self.scenario, self.mesh, self._triangles_of_face)
 
     @cached_property
     def nodal_tissue_volume(self) -> Floats:
@@ -246,9 +314,14 @@ class Case:
         dead = self.headline.level(damage[self.headline.name]) > 0.0
         return float(self.nodal_tissue_volume[dead].sum())
 
-    def _conducting_vessels(self) -> tuple[str, ...]:
-        """Vessels whose blood carries current: those without a wall that insulates."""
-        return tuple(v.name for v in self.scenario.vessels if v.wall is None or not v.wall.insulates)
+    def _blood_cells(self, variant: Variant) -> Mask:
+        """Cells of blood that carries current, not being behind a wall that insulates."""
+        absent = self.absent_vessels(variant)
+        return self._cells_of(
+            vessel.name
+            for vessel in self.scenario.vessels
+            if vessel.name not in absent and (vessel.wall is None or not vessel.wall.insulates)
+        )
 
     def _cells_of(self, names: Iterable[str]) -> Mask:
         mask = np.zeros(self.mesh.n_cells, dtype=bool)
@@ -260,43 +333,76 @@ class Case:
         return tuple(a for a in self.scenario.applicators if isinstance(a, RfNeedle))
 
     def _tissue_regions(self, variant: Variant, closed: Names = NONE) -> tuple[Region, ...]:
-        cells = self.zone_cells(variant)
+        cells, left = self.zone_cells(variant), self.scenario.body.embolisation
         return tuple(
-            Region(self.materials[name], cells & self.mesh.cells_of_tissue(name), self._perfused_share(name, closed))
+            Region(
+                self.materials[name],
+                cells & self.mesh.cells_of_tissue(name),
+                perfusion_factor=left.of(name) * self.perfused_share(name, closed),
+            )
             for name in (ORGAN, TUMOUR)
             if name in self.materials
         )
 
     def _flowing(self, variant: Variant, stagnant: Names) -> tuple[VesselSettings, ...]:
-        if variant == "no_vessel":
-            return ()
-        still = self.stagnant_vessels(variant, stagnant)
-        return tuple(vessel for vessel in self.scenario.vessels if vessel.name not in still)
-
-    def _perfused_share(self, region: str, closed: Names) -> float:
-        """Share of a region's perfusion that is left while some vascular systems are closed."""
-        supply = self.scenario.body.blood_supply
-        shares = supply.tumour if region == TUMOUR else supply.organ
-        return max(0.0, 1.0 - sum(shares.of(system) for system in sorted(closed)))
+        gone = self.stagnant_vessels(variant, stagnant) | self.absent_vessels(variant)
+        return tuple(vessel for vessel in self.scenario.vessels if vessel.name not in gone)
 
     def _heat_regions(self, variant: Variant, stagnant: Names, closed: Names = NONE) -> tuple[Region, ...]:
         regions = self._tissue_regions(variant, closed)
         if still := self.stagnant_vessels(variant, stagnant):
             regions += (Region(tissue("blood"), self._cells_of(still)),)
-        return regions + tuple(
+        return (regions + self._layer_regions()) + tuple(
             Region(self.materials[needle.name], self.mesh.cells_of_body(needle.name))
             for needle in self._needle_settings()
             if needle.body == "meshed"
         )
 
-    def _outer_nodes(self) -> NDArray[np.int64]:
+    def _layer_regions(self) -> tuple[Region, ...]:
+        layers = [layer.name for layer in self.anatomy.layers]
+        return tuple(Region(self.materials[name], self.mesh.cells_of_body(name)) for name in layers)
+
+    def cut_nodes(self) -> NDArray[np.int64]:
+        """Nodes on the artificial faces: where organ and layers are cut out of the patient, vessels included."""
         ends = [f"{name}.end" for name in self.vessel_names if self.mesh.has_facets(f"{name}.end")]
-        return self.mesh.points_of_facets(OUTER, *ends)
+        if not self.scenario.boundary.faces:
+            return self.mesh.points_of_facets(OUTER, *ends)
+        triangles = self.mesh.facets_of(OUTER)
+        real = np.zeros(len(triangles), dtype=bool)
+        for face in self.scenario.boundary.faces:
+            real |= self._is_on_face(triangles, face)
+        return np.union1d(triangles[~real], self.mesh.facets_of(*ends)).astype(np.int64)
+
+    def _triangles_of_face(self, face: str) -> NDArray[np.int32]:
+        triangles = self.mesh.facets_of(OUTER)
+        on_face: NDArray[np.int32] = triangles[self._is_on_face(triangles, face)]
+        return on_face
+
+    def _nodes_of_face(self, face: str) -> NDArray[np.int64]:
+        return np.unique(self._triangles_of_face(face)).astype(np.int64)
+
+    def _is_on_face(self, triangles: NDArray[np.int32], face: str) -> Mask:
+        """Whether triangles lie on the outermost surface above a face of the organ, shape (n_triangles,)."""
+        organ = self.anatomy.organ
+        assert isinstance(organ, Box)
+        axis, _ = axis_of(face)
+        corners = self.mesh.points[triangles]
+        away = np.abs(corners[:, :, axis] - outermost(organ, self.anatomy.layers, face))
+        low, high = organ.bounds
+        middle = np.delete(corners.mean(axis=1), axis, axis=1)  # the sides of layers on other faces lie beyond
+        above = (middle > np.delete(low, axis)) & (middle < np.delete(high, axis))
+        on_face: Mask = np.all(away < _ON_FACE * max(organ.size), axis=1) & above.all(axis=1)
+        return on_face
 
     def _holds(self, variant: Variant, stagnant: Names) -> tuple[Hold, ...]:
         holds: list[Hold] = []
         if self.scenario.boundary.thermal == "fixed":
-            holds.append(Hold(OUTER, self._outer_nodes(), kelvin(self.scenario.boundary_temperature_c)))
+            holds.append(Hold(OUTER, self.cut_nodes(), kelvin(self.scenario.boundary_temperature_c)))
+        holds += [
+            Hold(OUTER, self._nodes_of_face(name), kelvin(self.scenario.face_temperature_c(face)))
+            for name, face in self.scenario.boundary.faces.items()
+            if face.thermal == "fixed"
+        ]
         holds += [
             Hold(needle.name, self.mesh.points_of_facets(f"{needle.name}.active"), kelvin(temperature))
             for needle in self._needle_settings()
@@ -330,6 +436,11 @@ class Case:
         return Exchange(needle.name, self.space.measure(np.where(cooled, per_volume, 0.0)), coolant)
 
 
+def without(vessel: str) -> Variant:
+    """Name of the twin in which one vessel alone is tissue."""
+    return _WITHOUT + vessel
+
+
 def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
     """Everything a run needs, from a checked scenario.
 
@@ -351,7 +462,7 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
     models, shutdown = build_damage(scenario)
     anatomy = build_anatomy(scenario)
     mesh = build_scenario_mesh(scenario, anatomy, cache)
-    return Case(
+    case = Case(
         scenario=scenario,
         anatomy=anatomy,
         mesh=mesh,
@@ -362,3 +473,5 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         shutdown=shutdown,
         clotting_laws=build_clotting(scenario),
     )
+    _ = case.structures  # so that one outside the mesh is told before the run
+    return case

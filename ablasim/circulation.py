@@ -42,7 +42,7 @@ class Circulation:
     ----------
     case : Case
         The case.
-    variant : {"actual", "no_vessel", "occluded"}
+    variant : Variant
         Which twin marches.
 
     Attributes
@@ -93,13 +93,14 @@ class Circulation:
         wanted = self._case.stagnant_vessels(self._variant, stagnant)
         stops, flows = wanted - self.stagnant, self.stagnant - wanted
         self.stagnant = wanted
-        if not stops and not flows:
+        lumens = self._case.anatomy.vessels.keys()  # a vessel that is taken as a line has none
+        if not (stops | flows) & lumens:
             return temperature, EnergyLedger.empty(self._case.vessel_names)
         bioheat = self.problem.bioheat
         switch = switch_blood(
             bioheat,
             temperature,
-            stops=[self._case.lumen(name) for name in sorted(stops)],
-            flows=[self._case.lumen(name) for name in sorted(flows)],
+            stops=[self._case.lumen(name) for name in sorted(stops & lumens)],
+            flows=[self._case.lumen(name) for name in sorted(flows & lumens)],
         )
         return switch.temperature, switch_energy(bioheat, switch, vessel_names=self._case.vessel_names)

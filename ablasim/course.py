@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.build import Variant
+from ablasim.damage import Exposure
 from ablasim.energy import EnergyLedger
 from ablasim.physics.generator import OperatingPoint
 
@@ -30,12 +31,15 @@ class StepRecord:
     electrical : OperatingPoint or None
         Generator during the step.
     delivered_power, vessel_power : float
-        Mean over the step, W; a vessel whose blood has just started to flow again carries off in its first step what
-        the stagnant blood had gained.
+        Mean over the step, W.
     blood_outlet, blood_power : mapping of str to float
         Temperature with which blood leaves, K, and heat it carries off, W, for vessels whose blood is followed.
     stagnant : frozenset of str
         Vessels whose blood stood still.
+    washed_out : mapping of str to float
+        Heat that vessels carried off at the start, J, as their stagnant blood flowed again; missing: none.
+    structure_temperature : mapping of str to float
+        Highest temperature of each critical structure at the end, K.
     """
 
     time: float
@@ -48,6 +52,8 @@ class StepRecord:
     blood_outlet: Mapping[str, float]
     blood_power: Mapping[str, float]
     stagnant: frozenset[str] = frozenset()
+    washed_out: Mapping[str, float] = field(default_factory=dict)
+    structure_temperature: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +84,8 @@ class March:
         Counts of steps, solves and iterations.
     clotted : mapping of str to float
         Vessels in which blood has coagulated, and when, s.
+    exposures : dict of str to Exposure
+        What each critical structure was exposed to, at its points; for the run itself, not for twins.
     """
 
     variant: Variant
@@ -91,3 +99,4 @@ class March:
     complete: bool
     work: Mapping[str, int]
     clotted: Mapping[str, float] = field(default_factory=dict)
+    exposures: Mapping[str, Exposure] = field(default_factory=dict)

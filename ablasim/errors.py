@@ -21,6 +21,12 @@ class OutputError(AblasimError):
     exit_code = 2
 
 
+class MaskError(AblasimError):
+    """A surface or label volume is not as it must be, or two of them do not fit: the user can mend it."""
+
+    exit_code = 2
+
+
 class BookError(AblasimError):
     """The verification book or a choice of its cases is not as it must be: the user can mend it."""
 

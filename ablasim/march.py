@@ -13,7 +13,7 @@ from ablasim.build import Case, Names, Variant
 from ablasim.circulation import Circulation
 from ablasim.clotting import Clotting, Doses
 from ablasim.course import March, StepRecord
-from ablasim.damage import DamageModel
+from ablasim.damage import DamageModel, Exposure
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.errors import ModelError, SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
@@ -80,7 +80,7 @@ def march(
     ----------
     case : Case
         What to run.
-    variant : {"actual", "no_vessel", "occluded"}, optional
+    variant : Variant, optional
         The case itself, or one of its twins on the same mesh.
     observe : callable, optional
         Told of every accepted step.
@@ -121,7 +121,7 @@ class _Marcher:
         self.clotted: dict[str, float] = {}  # when each vessel clotted, s
         self._take_heat_problem()
         self.conductors = case.conductors(variant)
-        self.coolants = {flowing: case.coolants(flowing) for flowing in (False, True)}
+        self.coolants = {flowing: case.coolants(flowing) + case.surface_films() for flowing in (False, True)}
         self.electric: dict[str, ElectricProblem] = {}
         self.prescribed: dict[Stage, Floats] = {}
         self.models: dict[str, DamageModel] = {model.name: model for model in case.damage_models}
@@ -132,6 +132,7 @@ class _Marcher:
         self.is_euler = numerics.time_method == "implicit_euler"
         self.control = StepControl(largest=numerics.max_time_step_s, fixed=numerics.time_step_s)
         self.ledger = EnergyLedger.empty(case.vessel_names)
+        self.exposures: dict[str, Exposure] = {}
         self.washed_out: Mapping[str, float] = {}  # J since the last step, by vessel
         self.records: list[StepRecord] = []
         self.hottest = (0.0, 0, 0.0)
@@ -144,6 +145,11 @@ class _Marcher:
         temperature = case.initial_temperature(self.variant)
         damage = {name: model.start(case.space.n_nodes, temperature) for name, model in self.models.items()}
         stages = schedule(case.scenario)
+        if self.variant == "actual":
+            self.exposures = {
+                structure.name: Exposure.start(case.headline, structure.at(temperature))
+                for structure in case.structures
+            }
         start = self._start_point(stages, temperature)
         shutdown = case.shutdown.start(case.space.n_nodes, temperature)
         clots = self.clotting.start(temperature)
@@ -170,6 +176,7 @@ class _Marcher:
             complete=complete,
             work=self._work(),
             clotted=self.clotted,
+            exposures=self.exposures,
         )
 
     def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | None:
@@ -191,7 +198,8 @@ class _Marcher:
 
     def _with_clots(self, state: _State) -> _State:
         """Stop the blood for good in vessels whose wall has been heated all round."""
-        for name in sorted(self.clotting.closed(state.clots) - set(self.clotted) - self.circulation.stagnant):
+        flowing = frozenset(self.case.vessel_names) - self.circulation.stagnant
+        for name in sorted((self.clotting.closed(state.clots) & flowing) - set(self.clotted)):
             self.clotted[name] = state.time
         return self._with_stagnant(state, self._standing_still())
 
@@ -209,7 +217,8 @@ class _Marcher:
         temperature, entry = self.circulation.switch(state.temperature, stagnant)
         self._take_heat_problem()
         self.ledger = self.ledger.plus(entry)
-        self.washed_out = {name: self.washed_out.get(name, 0.0) + heat for name, heat in entry.vessels.items()}
+        washed_out = {name: self.washed_out.get(name, 0.0) + heat for name, heat in entry.vessels.items()}
+        self.washed_out = {name: heat for name, heat in washed_out.items() if heat != 0.0}
         return replace(state, temperature=temperature, heating_rate=None, warming_rate=None)
 
     def _run_stage(self, stage: Stage, state: _State) -> tuple[_State, bool]:
@@ -222,7 +231,7 @@ class _Marcher:
                 break
             dt = self.control.fitted(dt, stage.end - state.time)
             state, dt = self._accepted_step(stage, state, dt)
-            if self.variant == "actual" and len(self.clotted) < len(self.case.clotting_laws):
+            if len(self.clotted) < len(self.case.clotting_laws):
                 before = self.circulation.stagnant
                 state = self._with_clots(state)
                 dt = dt if self.circulation.stagnant == before else min(dt, self.control.start())
@@ -389,10 +398,12 @@ class _Marcher:
             zone_volume=self.case.dead_volume_by_nodes(damage),
             electrical=attempt.electrical,
             delivered_power=entry.delivered / dt,
-            vessel_power={name: (heat + self.washed_out.get(name, 0.0)) / dt for name, heat in entry.vessels.items()},
+            vessel_power={name: heat / dt for name, heat in entry.vessels.items()},
+            washed_out=self.washed_out,
             blood_outlet={wall.name: wall.outlet for wall in attempt.walls if wall.outlet is not None},
             blood_power={wall.name: wall.carried for wall in attempt.walls if wall.carried is not None},
             stagnant=self.circulation.stagnant,
+            structure_temperature=self._expose(state, step.temperature, dt),
         )
         self.washed_out = {}
         self.records.append(record)
@@ -402,6 +413,15 @@ class _Marcher:
         if self.observe is not None:
             self.observe(record, schedule(self.case.scenario)[-1].end)
         return after
+
+    def _expose(self, before: _State, after: Floats, dt: float) -> dict[str, float]:
+        """Expose the critical structures to a step; the highest temperature of each at its end, K."""
+        highest = {}
+        for structure in self.case.structures if self.exposures else ():
+            start, end = structure.at(before.temperature), structure.at(after)
+            self.exposures[structure.name] = self.exposures[structure.name].advance(start, end, before.time, dt)
+            highest[structure.name] = float(end.max())
+        return highest
 
     def _note_hottest(self, state: _State) -> None:
         temperature = np.where(self.bioheat.active, state.temperature, 0.0)

@@ -81,6 +81,7 @@ def _as_meshed(sizes: MeshSizes, anatomy: Anatomy) -> MeshSizes:
         sizes,
         needle=max(needles, default=sizes.needle),
         vessel=max(vessels, default=sizes.vessel),
+        layer=max((sizes.in_layer(layer) for layer in anatomy.layers), default=sizes.layer),
         tumour=sizes.tumour if anatomy.tumour is None else sizes.on_tumour(anatomy.tumour),
         far=sizes.far_in(anatomy.organ),
     )

@@ -24,7 +24,7 @@ def check_names(scenario: Scenario) -> None:
 
 
 def build_materials(scenario: Scenario) -> dict[str, Tissue]:
-    """Materials of the organ, the tumour and the needles' bodies.
+    """Materials of the organ, the tumour, the layers and the needles' bodies.
 
     Raises
     ------
@@ -34,6 +34,8 @@ def build_materials(scenario: Scenario) -> dict[str, Tissue]:
     named = {ORGAN: (scenario.organ.tissue, "organ.tissue")}
     if scenario.tumour is not None:
         named[TUMOUR] = (scenario.tumour.tissue, "tumour.tissue")
+    for layer in scenario.layers:
+        named[layer.name] = (layer.tissue, f"layers.{layer.name}.tissue")
     for applicator in scenario.applicators:
         if isinstance(applicator, RfNeedle):
             named[applicator.name] = (applicator.material, f"applicators.{applicator.name}.material")

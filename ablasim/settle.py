@@ -6,7 +6,7 @@ import numpy as np
 
 from ablasim.build import Case, Variant
 from ablasim.course import March
-from ablasim.damage import damage_model
+from ablasim.damage import Exposure, damage_model
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.fem import StepResult
 from ablasim.physics.bioheat import Floats
@@ -29,7 +29,7 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     ----------
     case : Case
         The case; its protocol is one steady step.
-    variant : {"actual", "no_vessel", "occluded"}, optional
+    variant : Variant, optional
         The case itself or one of its twins.
 
     Raises
@@ -41,7 +41,8 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     stagnant = case.vessels_of(stage.closed)
     bioheat = case.bioheat(variant, stagnant, stage.closed)
     start = case.initial_temperature(variant)
-    walls, coolants = case.wall_models(variant, stagnant), case.coolants(True)
+    walls = case.wall_models(variant, stagnant)
+    coolants = case.coolants(True) + case.surface_films()
     heated = case.space.on_gradient_points(case.heated_cells(variant, stagnant))
     conductors = case.conductors(variant)
     problem = None if stage.electrode is None else case.electric_problem(stage.electrode, variant)
@@ -93,4 +94,5 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         hottest=(float(active[hottest]), hottest, 0.0),
         complete=True,
         work={"steps": 0},
+        exposures={item.name: Exposure.start(case.headline, item.at(temperature)) for item in case.structures},
     )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.build import Case, Variant, build_case
+from ablasim.build import Case, Variant, build_case, without
 from ablasim.compiled import use_threads
 from ablasim.course import March, StepRecord
 from ablasim.errors import AblasimError, EnergyBalanceError
@@ -197,6 +197,8 @@ def march_all(
     variants: list[Variant] = ["actual"]
     if case.vessel_names:
         variants += case.scenario.heat_sink.twins
+    if case.scenario.heat_sink.attribute and len(case.vessel_names) > 1:
+        variants += [without(name) for name in case.vessel_names]
 
     side_by_side = len(variants) if threads is None else min(max(threads, 1), len(variants))
     threads_each = 1 if threads is None else threads // side_by_side

@@ -29,7 +29,7 @@ from ablasim.units import kelvin, metres
 
 Floats = NDArray[np.float64]
 
-_HEATED_WITHIN = 0.03
+HEATED_WITHIN = 0.03
 """Distance from the active applicator within which a vessel's wall counts as heated, m (design decision)."""
 
 FOLLOWED = ("transport", "resolved")
@@ -60,17 +60,29 @@ class VesselWalls:
     blood: Blood
     flowing: frozenset[str]
 
-    def models(self) -> tuple[WallModel, ...]:
-        """Exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
-        constant = [
-            constant_wall(self._constant_exchange(vessel)) for vessel in self._vessels if vessel.model == "convective"
-        ]
-        return tuple(constant) if self.network is None else (*constant, self.network)
+    def models(self, absent: frozenset[str] = frozenset()) -> tuple[WallModel, ...]:
+        """Exchange of every vessel whose blood flows and whose wall is not held at a temperature.
 
-    @cached_property
-    def network(self) -> BloodNetwork | None:
+        Parameters
+        ----------
+        absent : frozenset of str, optional
+            Vessels whose lumens are tissue: the blood of those they feed comes at its inlet temperature.
+        """
+        constant = [
+            constant_wall(self._constant_exchange(vessel))
+            for vessel in self._vessels
+            if vessel.model == "convective" and vessel.name not in absent
+        ]
+        network = self.network(absent)
+        return tuple(constant) if network is None else (*constant, network)
+
+    def network(self, absent: frozenset[str] = frozenset()) -> BloodNetwork | None:
         """The vessels whose blood is followed; None without any."""
-        lumens = {vessel.name: self._lumen(vessel) for vessel in self._vessels if vessel.model in FOLLOWED}
+        lumens = {
+            vessel.name: self._lumen(vessel)
+            for vessel in self._vessels
+            if vessel.model in FOLLOWED and vessel.name not in absent
+        }
         if not lumens:
             return None
         return BloodNetwork(
@@ -237,7 +249,7 @@ class VesselWalls:
         heated_length = {vessel.name: vessel.heated_length_mm for vessel in self.scenario.vessels}[name]
         if heated_length is not None:
             return float(along[np.argmin(distance)] - 0.5 * metres(heated_length))
-        heated = along[distance <= _HEATED_WITHIN]
+        heated = along[distance <= HEATED_WITHIN]
         return float(heated[0]) if len(heated) else float(along[np.argmin(distance)])
 
 

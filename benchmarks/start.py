@@ -79,7 +79,9 @@ def stop_at_first_step(output: Path) -> None:
         return run(*arguments, **(options | {"progress": end}))
 
     with patch("ablasim.simulate.build_case", build), patch("ablasim.cli.run.run", run_until_then):
-        run_scenario(DEMO, output, overwrite=False, verify=False, threads=None, quiet=True, as_json=False)
+        run_scenario(
+            DEMO, output, overwrite=False, verify=False, attribute=False, threads=None, quiet=True, as_json=False
+        )
 
 
 def list_imports(words: list[str]) -> None:

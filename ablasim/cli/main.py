@@ -21,6 +21,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+ShapeFile = "surface (.stl, .vtp, .ply, .obj) or label volume (.nii, .nii.gz)"
+LengthUnit = Annotated[str, typer.Option("--unit", help="Unit of surface files: mm or m; NIfTI says its own.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Write every number to this file.", metavar="FILE")]
+
 ScenarioFile = Annotated[Path, typer.Argument(help="Scenario file (YAML).", metavar="SCENARIO")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier result of that name.")]
 
@@ -35,6 +39,10 @@ def run(
     verify: Annotated[
         bool, typer.Option("--verify", help="Repeat it on a finer mesh, and print ± with the numbers (takes longer).")
     ] = False,
+    attribute: Annotated[
+        bool,
+        typer.Option("--attribute", help="Say what each of several vessels took by itself (a further run for each)."),
+    ] = False,
     threads: Annotated[
         int | None,
         typer.Option("--threads", "-t", min=1, help="Threads of run and twins together (default: one each)."),
@@ -46,9 +54,34 @@ def run(
     from ablasim.cli.run import run_scenario
 
     code = run_scenario(
-        scenario, output, overwrite=overwrite, verify=verify, threads=threads, quiet=quiet, as_json=as_json
+        scenario,
+        output,
+        overwrite=overwrite,
+        verify=verify,
+        attribute=attribute,
+        threads=threads,
+        quiet=quiet,
+        as_json=as_json,
     )
     raise typer.Exit(code)
+
+
+@app.command(name="sink-reach")
+def sink_reach(
+    scenario: ScenarioFile,
+    vessel: Annotated[str | None, typer.Option("--vessel", help="The vessel (default: the first one).")] = None,
+    threshold_mm: Annotated[
+        float, typer.Option("--threshold-mm", min=0.1, help="Loss below which the sink counts as gone, mm.")
+    ] = 0.5,
+    threads: Annotated[
+        int | None, typer.Option("--threads", "-t", min=1, help="Threads of each run and its twin together.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Move a vessel away from the applicator, run by run, and say from which distance on it stops mattering."""
+    from ablasim.cli.sink_reach import find_reach
+
+    find_reach(scenario, vessel, threshold_mm=threshold_mm, threads=threads, as_json=as_json)
 
 
 @app.command()
@@ -62,6 +95,45 @@ def check(
     from ablasim.cli.check import check_scenario
 
     check_scenario(scenario, picture)
+
+
+@app.command()
+def margin(
+    tumour: Annotated[Path, typer.Argument(help=f"Tumour: {ShapeFile}.", metavar="TUMOUR")],
+    zone: Annotated[Path, typer.Argument(help="Ablation zone, likewise.", metavar="ZONE")],
+    organ: Annotated[
+        Path | None, typer.Option("--organ", help="Organ, likewise: where it ends no margin is cut.")
+    ] = None,
+    label: Annotated[int | None, typer.Option("--label", help="Label of the tumour in its volume.")] = None,
+    zone_label: Annotated[int | None, typer.Option("--zone-label", help="Label of the zone.")] = None,
+    organ_label: Annotated[int | None, typer.Option("--organ-label", help="Label of the organ.")] = None,
+    capsule_mm: Annotated[
+        float, typer.Option("--capsule-mm", min=0.0, help="Distance to the organ's surface that counts as touching it.")
+    ] = 1.0,
+    unit: LengthUnit = "mm",
+    json_file: JsonFile = None,
+) -> None:
+    """Measure the margin of any tumour in any zone: drawn, segmented or simulated elsewhere."""
+    from ablasim.cli.masks import print_margin
+
+    print_margin(
+        (tumour, label), (zone, zone_label), (organ, organ_label), capsule_mm=capsule_mm, unit=unit, json_file=json_file
+    )
+
+
+@app.command()
+def overlap(
+    predicted: Annotated[Path, typer.Argument(help=f"Predicted zone: {ShapeFile}.", metavar="PREDICTED")],
+    observed: Annotated[Path, typer.Argument(help="Observed zone, likewise.", metavar="OBSERVED")],
+    label: Annotated[int | None, typer.Option("--label", help="Label of the predicted zone in its volume.")] = None,
+    observed_label: Annotated[int | None, typer.Option("--observed-label", help="Label of the observed zone.")] = None,
+    unit: LengthUnit = "mm",
+    json_file: JsonFile = None,
+) -> None:
+    """Measure how well two zones agree: Dice, volumes, surface distances."""
+    from ablasim.cli.masks import print_overlap
+
+    print_overlap((predicted, label), (observed, observed_label), unit=unit, json_file=json_file)
 
 
 @app.command()

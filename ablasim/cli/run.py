@@ -32,6 +32,7 @@ from ablasim.views.publish import write_results
 
 STOPPED = 130
 _LABELS = {"actual": "run", "no_vessel": "twin without vessels", "occluded": "twin with stagnant blood"}
+_ATTRIBUTE = {"heat_sink.attribute": True}
 
 
 def run_scenario(
@@ -40,13 +41,14 @@ def run_scenario(
     *,
     overwrite: bool,
     verify: bool,
+    attribute: bool,
     threads: int | None,
     quiet: bool,
     as_json: bool,
 ) -> int:
     """Run a scenario file and write its result; returns the exit code."""
     try:
-        scenario = load_scenario(file)
+        scenario = load_scenario(file, _ATTRIBUTE if attribute else None)
         check_names(scenario)
         if verify:
             check_refinable(scenario)
@@ -92,6 +94,10 @@ def _exit_code(results: Results, interrupt: _StopOnInterrupt) -> int:
     if not results.is_complete or (has_no_spread and interrupt.is_set()):
         return STOPPED
     return SolverError.exit_code if has_no_spread else 0
+
+
+def _label(variant: Variant) -> str:
+    return _LABELS.get(variant) or f"twin {variant.replace(':', ' ')}"
 
 
 def _watch(interrupt: _StopOnInterrupt, screen: _Screen) -> Callable[[Variant, StepRecord, float], None]:
@@ -160,7 +166,7 @@ class _Screen:
         """Show a step."""
         with self._lock:
             if variant not in self._tasks:
-                self._tasks[variant] = self._progress.add_task(self._prefix + _LABELS[variant], total=end, state="")
+                self._tasks[variant] = self._progress.add_task(self._prefix + _label(variant), total=end, state="")
         power = "power off" if record.electrical is None else f"{record.electrical.power:5.1f} W"
         state = f"{power}  {celsius(record.max_temperature):5.1f} °C  zone {millilitres(record.zone_volume):6.2f} ml"
         self._progress.update(self._tasks[variant], completed=record.time, state=state)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ablasim.views.report_heat_sink import heat_sink_tables
-from ablasim.views.report_tables import headline
+from ablasim.views.report_tables import headline, structure_tables
 from ablasim.views.report_text import at, number, place
 from ablasim.views.report_uncertainty import how_found
 
@@ -33,15 +33,18 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     console.print(table)
     losses, vessels = heat_sink_tables(summary)
     if losses.rows:
-        console.print(_table(losses.columns, losses.rows))
+        console.print(rich_table(losses.columns, losses.rows))
     if vessels.rows:  # one column each, since a terminal is narrower than the report
         rows = list(zip(*vessels.rows, strict=True))
         console.print(
-            _table(
+            rich_table(
                 (vessels.columns[0], *rows[0]),
                 [(what, *values) for what, values in zip(vessels.columns[1:], rows[1:], strict=True)],
             )
         )
+    for structures in structure_tables(summary):
+        if structures.rows:
+            console.print(rich_table(structures.columns[:5], [row[:5] for row in structures.rows]))
     if summary["status"] != "complete":
         console.print("[bold red]incomplete: the run was stopped early[/bold red]")
     for warning in summary["warnings"]:
@@ -49,7 +52,8 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     console.print("For research and teaching only, not for clinical decisions.")
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Make a table for the screen from column headings and rows of text."""
     table = Table(*columns)
     for row in rows:
         table.add_row(*row)

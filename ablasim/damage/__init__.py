@@ -1,6 +1,7 @@
 """Damage models: temperature over time, as nodal arrays, to what died."""
 
 from ablasim.damage.comparison import DamageRow, damage_table, lethal_temperature, seconds_to_death, wrongly_dead
+from ablasim.damage.exposure import Exposure
 from ablasim.damage.model import DamageModel, State
 from ablasim.damage.observations import OBSERVATIONS, Observation
 from ablasim.damage.perfusion_shutdown import Shutdown, perfusion_shutdown
@@ -12,6 +13,7 @@ __all__ = [
     "OBSERVATIONS",
     "DamageModel",
     "DamageRow",
+    "Exposure",
     "Observation",
     "Shutdown",
     "State",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ablasim.geometry.applicators import Needle
 from ablasim.geometry.inside import length_inside
+from ablasim.geometry.layers import Layer
 from ablasim.geometry.organ import Ball, Box, Cylinder, Organ
 from ablasim.geometry.segments import point_polyline_distance, point_segment_distance, segment_distance
 from ablasim.geometry.surface import Surface, read_stl
@@ -15,6 +16,7 @@ __all__ = [
     "Box",
     "Cylinder",
     "Ellipsoid",
+    "Layer",
     "Needle",
     "Organ",
     "Sphere",

@@ -1,19 +1,18 @@
-"""Closed surfaces of triangles, as a segmented tumour comes."""
+"""Closed surfaces of triangles, as segmented tumours, zones and organs come."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from ablasim.errors import ModelError
 from ablasim.geometry.checks import as_points, check_positive
-from ablasim.geometry.triangles import TriangleDistance
+from ablasim.geometry.pieces import piece_numbers, signed_volume, wound_outwards
+from ablasim.geometry.triangles import TriangleDistance, split_centroids
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,23 +32,28 @@ class Surface:
         Corners, m.
     triangles : array_like of int, shape (n_triangles, 3)
         Corners of each triangle.
+    name : str, optional
+        What it is, for messages.
+    one_piece : bool, optional
+        Whether several pieces are refused; else pieces within others are cavities.
 
     Raises
     ------
     ModelError
-        If the surface is not closed, not wound one way, has triangles of no area or is in several pieces;
-        the message says which, and how often.
+        If the surface is not closed, not wound one way, has triangles of no area, or is in several pieces that
+        are not allowed or intersect; the message says which, and how often.
     """
 
     points: Floats
     triangles: Ints
+    name: str = "tumour surface"
+    one_piece: bool = True
 
     def __post_init__(self) -> None:
-        points = as_points(self.points, name="tumour surface: points")
+        points = as_points(self.points, name=f"{self.name}: points")
         triangles = np.array(self.triangles, dtype=np.int64)
-        _check_closed(points, triangles)
-        if _signed_volume(points, triangles) < 0.0:
-            triangles = triangles[:, ::-1].copy()
+        _check_closed(points, triangles, self.name, one_piece=self.one_piece)
+        triangles = wound_outwards(points, triangles, self.name)
         triangles.setflags(write=False)
         object.__setattr__(self, "points", points)
         object.__setattr__(self, "triangles", triangles)
@@ -57,7 +61,12 @@ class Surface:
     @cached_property
     def volume(self) -> float:
         """Volume, m³."""
-        return _signed_volume(self.points, self.triangles)
+        return signed_volume(self.points, self.triangles)
+
+    @cached_property
+    def n_pieces(self) -> int:
+        """Number of pieces, cavities included."""
+        return int(piece_numbers(self.triangles).max()) + 1
 
     @cached_property
     def centre(self) -> tuple[float, float, float]:
@@ -93,7 +102,7 @@ class Surface:
 
     def moved(self, shift: ArrayLike) -> Surface:
         """Copy of the surface, moved by `shift`, m, shape (3,)."""
-        return Surface(self.points + np.asarray(shift, dtype=float), self.triangles)
+        return replace(self, points=self.points + np.asarray(shift, dtype=float))
 
     def contains(self, points: ArrayLike) -> Mask:
         """Mask of the points inside or on the surface, shape (n,)."""
@@ -127,8 +136,7 @@ class Surface:
         doubled = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         area = 0.5 * np.linalg.norm(doubled, axis=1)
         parts = [
-            np.einsum("pk,tkx->tpx", _split_centroids(k), corners[splits == k]).reshape(-1, 3)
-            for k in np.unique(splits)
+            np.einsum("pk,tkx->tpx", split_centroids(k), corners[splits == k]).reshape(-1, 3) for k in np.unique(splits)
         ]
         by_splits = np.argsort(splits, kind="stable")
         repeats = splits[by_splits] ** 2
@@ -137,33 +145,23 @@ class Surface:
         return np.concatenate(parts), weights, normals
 
 
-def _split_centroids(k: int) -> Floats:
-    """Barycentric coordinates of the centroids of the k² equal parts of a triangle, shape (k², 3)."""
-    up = [(i + 1 / 3, j + 1 / 3) for i in range(k) for j in range(k - i)]
-    down = [(i + 2 / 3, j + 2 / 3) for i in range(k - 1) for j in range(k - 1 - i)]
-    pair = np.array(up + down) / k
-    return np.column_stack([pair, 1.0 - pair.sum(axis=1)])
-
-
-def _signed_volume(points: Floats, triangles: Ints) -> float:
-    return float(np.linalg.det(points[triangles] - points.mean(axis=0)).sum() / 6.0)
-
-
-def _check_closed(points: Floats, triangles: Ints) -> None:
+def _check_closed(points: Floats, triangles: Ints, name: str, *, one_piece: bool) -> None:
     """Raise ModelError unless the triangles make one closed surface wound one way."""
     if triangles.ndim != 2 or triangles.shape[1] != 3 or len(triangles) < 4:
-        message = f"tumour surface: needs at least four triangles of three corners, not shape {triangles.shape}"
+        message = f"{name}: needs at least four triangles of three corners, not shape {triangles.shape}"
         raise ModelError(message)
     if triangles.min() < 0 or triangles.max() >= len(points):
-        message = f"tumour surface: triangles name corners outside 0..{len(points) - 1}"
+        message = f"{name}: triangles name corners outside 0..{len(points) - 1}"
         raise ModelError(message)
     corners = points[triangles]
     area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
     problems = _edge_problems(triangles)
+    if one_piece and (n_pieces := int(piece_numbers(triangles).max()) + 1) > 1:
+        problems.append(f"it is in {n_pieces} pieces that do not touch")
     if n_flat := int(np.sum(area <= 1e-12 * area.max())):
         problems.append(f"{n_flat} triangles have no area")
     if problems:
-        message = f"tumour surface: {'; '.join(problems)}; mend the surface so that it is closed"
+        message = f"{name}: {'; '.join(problems)}; mend the surface so that it is closed"
         raise ModelError(message)
 
 
@@ -177,12 +175,7 @@ def _edge_problems(triangles: Ints) -> list[str]:
         "edges border more than two triangles": np.sum(uses > 2),
         "edges border two triangles wound opposite ways": np.sum((uses == 2) & (balance != 0.0)),
     }
-    problems = [f"{count} {words}" for words, count in counted.items() if count]
-    size = triangles.max() + 1
-    links = coo_array((np.ones(len(directed)), (directed[:, 0], directed[:, 1])), shape=(size, size))
-    _, piece = connected_components(links, directed=False)
-    n_pieces = len(np.unique(piece[triangles]))
-    return problems + ([f"it is in {n_pieces} pieces that do not touch"] if n_pieces > 1 else [])
+    return [f"{count} {words}" for words, count in counted.items() if count]
 
 
 def read_stl(path: str | Path, unit: str) -> Surface:

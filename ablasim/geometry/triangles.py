@@ -82,7 +82,7 @@ class TriangleDistance:
         centroids = self._corners.mean(axis=1)
         reach = np.linalg.norm(self._corners - centroids[:, None], axis=2).max()
         self._centroids, self._reach = cKDTree(centroids), float(reach)
-        self._normals = _feature_normals(points, triangles)
+        self._normals = feature_normals(points, triangles)
 
     def signed(self, places: Floats) -> Floats:
         """Distance of points to the surface, m, shape (n,); negative inside."""
@@ -97,14 +97,39 @@ class TriangleDistance:
         triangle = np.concatenate([np.asarray(candidates, dtype=np.int64) for candidates in lists])
         place = np.repeat(np.arange(len(places)), counts)
         barycentric = nearest_barycentric(places[place], self._corners[triangle])
-        foot = np.einsum("ij,ijk->ik", barycentric, self._corners[triangle])
-        distance = np.linalg.norm(places[place] - foot, axis=1)
+        distance = np.linalg.norm(places[place] - np.einsum("ij,ijk->ik", barycentric, self._corners[triangle]), axis=1)
         order = np.lexsort((distance, place))
         nearest = order[np.concatenate([[0], np.cumsum(counts)[:-1]])]
-        normal = self._normals[triangle[nearest], _feature(barycentric[nearest])]
-        side = np.einsum("ij,ij->i", places - foot[nearest], normal)
-        signed: Floats = np.where(side < 0.0, -distance[nearest], distance[nearest])
+        outward = side_of(places, self._corners, self._normals, triangle[nearest], barycentric[nearest])
+        signed: Floats = np.where(outward < 0.0, -distance[nearest], distance[nearest])
         return signed
+
+
+def side_of(places: Floats, corners: Floats, normals: Floats, triangle: Ints, barycentric: Floats) -> Floats:
+    """On which side of a closed surface points lie, from the place on it that is nearest to each.
+
+    Parameters
+    ----------
+    places : ndarray, shape (n, 3)
+        Points, m.
+    corners : ndarray, shape (n_triangles, 3, 3)
+        Corners of the surface's triangles, m.
+    normals : ndarray, shape (n_triangles, 7, 3)
+        Their `feature_normals`.
+    triangle : ndarray of int, shape (n,)
+        Triangle nearest each point.
+    barycentric : ndarray, shape (n, 3)
+        Place on it that is nearest, as of `nearest_barycentric`.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Negative inside.
+    """
+    foot = np.einsum("ij,ijk->ik", barycentric, corners[triangle])
+    normal = normals[triangle, _feature(barycentric)]
+    side: Floats = np.einsum("ij,ij->i", places - foot, normal)
+    return side
 
 
 def _feature(barycentric: Floats) -> Ints:
@@ -118,7 +143,7 @@ def _feature(barycentric: Floats) -> Ints:
     return feature
 
 
-def _feature_normals(points: Floats, triangles: Ints) -> Floats:
+def feature_normals(points: Floats, triangles: Ints) -> Floats:
     """Outward normals of each triangle's inside, three edges and three corners, shape (n_triangles, 7, 3)."""
     corners = points[triangles]
     face = _unit(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
@@ -134,3 +159,11 @@ def _feature_normals(points: Floats, triangles: Ints) -> Floats:
     np.add.at(at_edge, edge.ravel(), np.tile(face, (3, 1)))
     on_edges = at_edge[edge.reshape(3, -1)].transpose(1, 0, 2)
     return np.concatenate([face[:, None], on_edges, at_corner[triangles]], axis=1)
+
+
+def split_centroids(k: int) -> Floats:
+    """Barycentric coordinates of the centroids of the k² equal parts of a triangle, shape (k², 3)."""
+    up = [(i + 1 / 3, j + 1 / 3) for i in range(k) for j in range(k - i)]
+    down = [(i + 2 / 3, j + 2 / 3) for i in range(k - 1) for j in range(k - 1 - i)]
+    pair = np.array(up + down) / k
+    return np.column_stack([pair, 1.0 - pair.sum(axis=1)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import permutations
 
 import numpy as np
@@ -152,6 +153,41 @@ def cell_volumes(points: Floats, cells: Integers) -> Floats:
     """Volumes of tetrahedra, m³, shape (n_cells,)."""
     volumes: Floats = np.abs(tetrahedron_volumes(points, cells))
     return volumes
+
+
+def common_volumes(volumes: Floats, levels: Sequence[Floats]) -> Floats:
+    """Volume of each tetrahedron in which several linear fields are all positive, exact.
+
+    Parameters
+    ----------
+    volumes : ndarray, shape (n_cells,)
+        Volumes of the tetrahedra, m³.
+    levels : sequence of ndarray, shape (n_cells, 4)
+        The fields at the corners, one at least.
+
+    Returns
+    -------
+    ndarray, shape (n_cells,)
+        Volumes, m³.
+
+    Examples
+    --------
+    >>> x, y = np.array([[1.0, -1.0, -1.0, -1.0]]), np.array([[1.0, 1.0, 1.0, 1.0]])
+    >>> common_volumes(np.ones(1), [x, y]).round(9).tolist()
+    [0.125]
+    """
+    first, *rest = levels
+    if not rest:
+        return volumes * dead_fraction(first)
+    whole, some = (first > 0.0).all(axis=1), (first > 0.0).any(axis=1)
+    common = np.zeros(len(volumes))
+    common[whole] = common_volumes(volumes[whole], [level[whole] for level in rest])
+    rows = np.flatnonzero(some & ~whole)
+    parent, weights = positive_parts(first[rows])
+    parts = np.abs(np.linalg.det(weights)) * volumes[rows[parent]]
+    inside = [np.einsum("nij,nj->ni", weights, level[rows[parent]]) for level in rest]
+    np.add.at(common, rows[parent], common_volumes(parts, inside))
+    return common
 
 
 def positive_parts(level: Floats) -> tuple[Indices, Floats]:

@@ -1,12 +1,65 @@
-"""How much of the tumour, and of the shells round it, a zone covers."""
+"""How much of the tumour, and of the shells round it, a zone covers, and what lives on."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from ablasim.margins.clip import Floats, Mask, dead_fraction, positive_parts
+from ablasim.margins.clip import common_volumes
+from ablasim.margins.nearest import NamedVessel
+from ablasim.margins.residual import ResidualPiece, residual_of_zone
 from ablasim.margins.sampling import SampledTumour
 from ablasim.margins.zone import Zone
+
+_WELL_INSIDE = 1e-6  # m; mesh points nearer to the tumour's surface than this lie on it
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """Volumes of a tumour and of the shells round it.
+
+    Parameters
+    ----------
+    tissue, dead, sleeve : float
+        Tissue of the tumour, its dead part, and the part that lives in a sleeve round an applicator, m³.
+    shells : mapping of float to (float or None)
+        By thickness, m: dead share of the shell of tissue round the tumour; None for a shell without tissue.
+    has_residual : bool
+        Whether tumour lives anywhere but in sleeves, also on an island inside.
+    pieces : tuple of ResidualPiece
+        Connected pieces of living tumour, the largest first.
+    """
+
+    tissue: float
+    dead: float
+    sleeve: float
+    shells: Mapping[float, float | None]
+    has_residual: bool
+    pieces: tuple[ResidualPiece, ...]
+
+
+def coverage_of_zone(zone: Zone, sampled: SampledTumour, vessels: Sequence[NamedVessel] = ()) -> Coverage:
+    """Coverage of a tumour by the zone of a run.
+
+    Parameters
+    ----------
+    zone : Zone
+        The zone.
+    sampled : SampledTumour
+        The tumour in the same mesh.
+    vessels : sequence of NamedVessel
+        Vessels, to name the one nearest to each piece of living tumour.
+    """
+    tissue, dead, sleeve = tumour_volumes(zone)
+    survives_inside = sampled.distance[zone.surviving_points] < -_WELL_INSIDE
+    return Coverage(
+        tissue=tissue,
+        dead=dead,
+        sleeve=sleeve,
+        shells={thickness: shell_ablated_fraction(zone, sampled, thickness) for thickness in sampled.shells},
+        has_residual=bool(survives_inside.any()),
+        pieces=residual_of_zone(zone, vessels),
+    )
 
 
 def shell_ablated_fraction(zone: Zone, sampled: SampledTumour, thickness: float) -> float | None:
@@ -22,7 +75,7 @@ def shell_ablated_fraction(zone: Zone, sampled: SampledTumour, thickness: float)
     sampled : SampledTumour
         The tumour in the same mesh.
     thickness : float
-        Thickness of the shell, m; at most the largest of ``sampled.targets``.
+        Thickness of the shell, m; at most the largest of ``sampled.shells``.
 
     Returns
     -------
@@ -34,28 +87,18 @@ def shell_ablated_fraction(zone: Zone, sampled: SampledTumour, thickness: float)
     ValueError
         If the shell is thicker than the distances reach.
     """
-    if thickness > max(sampled.targets, default=0.0):
-        message = f"shell of {thickness:g} m: the tumour was sampled for shells up to {max(sampled.targets):g} m"
+    if thickness > max(sampled.shells, default=0.0):
+        message = f"shell of {thickness:g} m: the tumour was sampled for shells up to {max(sampled.shells):g} m"
         raise ValueError(message)
     domain = zone.domain
     outside = domain.is_tissue & ~domain.is_tumour
     depth = thickness - sampled.distance[domain.cells]
     whole = outside & (depth > 0.0).all(axis=1)
     cut = outside & ~whole & (depth > 0.0).any(axis=1)
-    cut_total, cut_dead = _cut_volumes(zone, depth, cut)
-    total = domain.volumes[whole].sum() + cut_total
-    dead = zone.dead_volumes[whole].sum() + cut_dead
+    volumes, level = domain.volumes[cut], zone.level[domain.cells[cut]]
+    total = domain.volumes[whole].sum() + common_volumes(volumes, [depth[cut]]).sum()
+    dead = zone.dead_volumes[whole].sum() + common_volumes(volumes, [depth[cut], level]).sum()
     return float(dead / total) if total > 0.0 else None
-
-
-def _cut_volumes(zone: Zone, depth: Floats, cut: Mask) -> tuple[float, float]:
-    """Volume, and dead volume, of the part of some cells in which the depth in the shell is positive."""
-    domain = zone.domain
-    rows = np.flatnonzero(cut)
-    parent, weights = positive_parts(depth[rows])
-    volumes = np.abs(np.linalg.det(weights)) * domain.volumes[rows[parent]]
-    level = np.einsum("nij,nj->ni", weights, zone.level[domain.cells[rows[parent]]])
-    return float(volumes.sum()), float(volumes @ dead_fraction(level))
 
 
 def tumour_volumes(zone: Zone) -> tuple[float, float, float]:

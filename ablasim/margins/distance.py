@@ -44,8 +44,12 @@ class TriangleSearch:
         ndarray, shape (n_points,)
             Distances, m; exact to rounding; infinite if there are no triangles.
         """
+        return self.nearest(points)[0]
+
+    def nearest(self, points: Floats) -> tuple[Floats, Indices]:
+        """Distance from each point to the nearest triangle, m, and the row of that triangle (-1 without any)."""
         tree = self.tree
-        squared: Floats = nearest_triangle(
+        squared, triangle = nearest_triangle(
             np.ascontiguousarray(points),
             np.ascontiguousarray(self.corners),
             tree.low,
@@ -53,7 +57,7 @@ class TriangleSearch:
             tree.items,
             tree.leaf_size,
         )
-        return np.sqrt(squared)
+        return np.sqrt(squared), triangle
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 from ablasim.errors import MeshError
 from ablasim.margins.clip import Floats, Indices, Integers, Mask, cell_volumes
 from ablasim.margins.distance import CellSearch
-from ablasim.mesh.tetrahedra import OUTER, TUMOUR, Mesh
+from ablasim.mesh.tetrahedra import LAYER, OUTER, TUMOUR, Mesh
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,9 @@ class Domain:
         Which cells are vessel lumen or applicator body in the scenario (all others are tissue), and which lie
         in the tumour, bodies within it included.
     outer_points : ndarray of int
-        Points on the organ's outside.
+        Points on the organ's outside, under layers too.
+    is_layer : ndarray of bool, shape (n_cells,), optional
+        Cells of layers outside the organ; none by default.
 
     Raises
     ------
@@ -42,6 +44,7 @@ class Domain:
     is_applicator: Mask
     is_tumour: Mask
     outer_points: Integers
+    is_layer: Mask | None = None
 
     def __post_init__(self) -> None:
         for name in ("is_lumen", "is_applicator", "is_tumour"):
@@ -76,20 +79,27 @@ class Domain:
             raise MeshError(message)
         bodies = mesh.cell_bodies
         is_applicator = np.isin(bodies, list(applicators))
-        is_lumen = (bodies != "") & ~is_applicator
+        is_layer = mesh.cell_tissues == LAYER
+        is_lumen = (bodies != "") & ~is_applicator & ~is_layer
+        outer_points = mesh.points_of_facets(OUTER)
+        if is_layer.any():
+            in_layer = is_layer[mesh.cell_region]
+            outer_points = np.union1d(outer_points, np.intersect1d(mesh.cells[in_layer], mesh.cells[~in_layer]))
         return cls(
             points=mesh.points,
             cells=mesh.cells,
             is_lumen=is_lumen[mesh.cell_region],
             is_applicator=is_applicator[mesh.cell_region],
             is_tumour=mesh.cells_of_tissue(TUMOUR),
-            outer_points=mesh.points_of_facets(OUTER),
+            outer_points=outer_points,
+            is_layer=is_layer[mesh.cell_region],
         )
 
     @cached_property
     def is_tissue(self) -> Mask:
-        """Cells that are neither lumen nor applicator, shape (n_cells,)."""
-        return ~(self.is_lumen | self.is_applicator)
+        """Cells that are neither lumen, applicator nor layer, shape (n_cells,)."""
+        outside = np.zeros(len(self.cells), dtype=bool) if self.is_layer is None else self.is_layer
+        return ~(self.is_lumen | self.is_applicator | outside)
 
     @cached_property
     def volumes(self) -> Floats:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+import numpy as np
 
 from ablasim.margins.clip import Floats, Integers
 from ablasim.margins.lines import nearest_places
+from ablasim.margins.profile import AngularProfile
 from ablasim.margins.ray import ray_exit
 from ablasim.margins.rim import Rim, measure_rim
 from ablasim.margins.zone import Zone
@@ -23,6 +26,9 @@ class WalledVessel(Protocol):
     @property
     def points(self) -> Floats:
         """Its centre-line, m, shape (n, 3)."""
+
+
+Line = TypeVar("Line", bound=WalledVessel)
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,8 @@ class VesselEffect:
         How far the zone reaches along the ray from the one to the other, m, in the run and in the twin
         without vessels; None if the ray starts outside the zone.
     rim : Rim or None
-        The living cuff; None if the twin's zone reaches no wall that faces the applicator.
+        The living cuff; None if the twin's zone reaches no wall that faces the applicator,
+        or the vessel is a line.
     """
 
     name: str
@@ -90,6 +97,10 @@ class HeatSink:
         minus occluded); None without the occluded twin.
     vessels : tuple of VesselEffect
         Vessel by vessel.
+    shares : mapping of str to Loss
+        By vessel, what a twin without this vessel alone has more than the run; empty unless asked for.
+    profile : AngularProfile or None
+        Outline of both zones round the applicator; None without one.
     """
 
     total: Loss
@@ -97,6 +108,19 @@ class HeatSink:
     flow: Loss | None
     presence: Loss | None
     vessels: tuple[VesselEffect, ...]
+    shares: Mapping[str, Loss]
+    profile: AngularProfile | None
+
+    @property
+    def shared(self) -> Loss | None:
+        """What belongs to no single vessel: the total minus the sum of the shares; None without shares."""
+        if not self.shares:
+            return None
+        margins = [loss.margin for loss in self.shares.values()]
+        return Loss(
+            self.total.volume - sum(loss.volume for loss in self.shares.values()),
+            None if self.total.margin is None else self.total.margin - sum(m for m in margins if m is not None),
+        )
 
 
 @dataclass(frozen=True)
@@ -120,7 +144,9 @@ def compare_twins(
     no_vessel: Outcome,
     *,
     occluded: Outcome | None = None,
+    without: Mapping[str, Outcome] | None = None,
     vessels: Sequence[VesselEffect] = (),
+    profile: AngularProfile | None = None,
 ) -> HeatSink:
     """Compare a run with its twins.
 
@@ -132,8 +158,12 @@ def compare_twins(
         Its twin in which every lumen takes the tissue it lies in.
     occluded : Outcome, optional
         Its twin with stagnant blood.
+    without : mapping of str to Outcome, optional
+        Its twins in which one vessel alone is tissue, by that vessel.
     vessels : sequence of VesselEffect
         As `vessel_effect` finds them.
+    profile : AngularProfile, optional
+        As `angular_profile` finds it.
 
     Returns
     -------
@@ -148,6 +178,8 @@ def compare_twins(
         flow=None if occluded is None else _loss(occluded, actual),
         presence=None if occluded is None else _loss(no_vessel, occluded),
         vessels=tuple(vessels),
+        shares={name: _loss(twin, actual) for name, twin in (without or {}).items()},
+        profile=profile,
     )
 
 
@@ -160,7 +192,7 @@ def _loss(more: Outcome, less: Outcome) -> Loss:
 
 
 def vessel_effect(
-    actual: Zone, no_vessel: Zone, vessel: WalledVessel, *, wall: Integers, active: Floats
+    actual: Zone, no_vessel: Zone, vessel: WalledVessel, *, wall: Integers | None, active: Floats
 ) -> VesselEffect:
     """Compare a run with its twin without vessels at one vessel.
 
@@ -170,11 +202,11 @@ def vessel_effect(
     Parameters
     ----------
     actual, no_vessel : Zone
-        Zones of the run and of its twin (made with ``lumens_are_tissue=True``).
+        Zones of the run and of its twin (in which its lumen is ``tissue``).
     vessel : WalledVessel
         The vessel.
-    wall : ndarray of int, shape (n_facets, 3)
-        Triangles of its wall.
+    wall : ndarray of int, shape (n_facets, 3), or None
+        Triangles of its wall; None for a vessel that is a line, which has no rim.
     active : ndarray, shape (n_segments, 2, 3)
         Ends of the active parts of the applicators, m; for a cluster, of its common axis.
 
@@ -190,8 +222,28 @@ def vessel_effect(
         on_vessel=on_vessel,
         extent=_extent(actual, on_applicator, on_vessel),
         twin_extent=_extent(no_vessel, on_applicator, on_vessel),
-        rim=measure_rim(actual, no_vessel, centre_line=vessel.points, wall=wall, seen_from=on_applicator),
+        rim=None
+        if wall is None
+        else measure_rim(actual, no_vessel, centre_line=vessel.points, wall=wall, seen_from=on_applicator),
     )
+
+
+def nearest_branch(active: Floats, branches: Sequence[Line]) -> Line:
+    """Branch of a tree of vessels that comes nearest to the active applicator.
+
+    Parameters
+    ----------
+    active : ndarray, shape (n_segments, 2, 3)
+        As for `vessel_effect`.
+    branches : sequence of WalledVessel
+        The branches.
+    """
+
+    def gap(branch: Line) -> float:
+        on_applicator, on_vessel = nearest_places(active, branch.points)
+        return float(np.linalg.norm(on_vessel - on_applicator))
+
+    return min(branches, key=gap)
 
 
 def _extent(zone: Zone, start: Floats, towards: Floats) -> float | None:

@@ -64,10 +64,10 @@ def _box_distance_squared(p: Floats, low: Floats, high: Floats, node: int) -> fl
 @compiled()
 def nearest_triangle(
     points: Floats, corners: Floats, low: Floats, high: Floats, items: Indices, leaf_size: int
-) -> Floats:
-    """Squared distance from each point to the nearest triangle, by a walk down a `BoxTree`."""
+) -> tuple[Floats, Indices]:
+    """Squared distance from each point to the nearest triangle, and which it is (-1: none), down a `BoxTree`."""
     n_leaves, n_items = len(low) // 2, len(items)
-    best_of = np.empty(len(points))
+    best_of, nearest = np.empty(len(points)), np.full(len(points), -1, np.int64)
     nodes, gaps = np.empty(_STACK_SIZE, np.int64), np.empty(_STACK_SIZE)
     for k in range(len(points)):
         p, best = points[k], np.inf
@@ -80,7 +80,9 @@ def nearest_triangle(
             if node >= n_leaves:
                 first = (node - n_leaves) * leaf_size
                 for i in range(first, min(first + leaf_size, n_items)):
-                    best = min(best, _triangle_distance_squared(p, corners, items[i]))
+                    squared = _triangle_distance_squared(p, corners, items[i])
+                    if squared < best:
+                        best, nearest[k] = squared, items[i]
                 continue
             near, far = 2 * node, 2 * node + 1
             near_gap = _box_distance_squared(p, low, high, near)
@@ -91,7 +93,7 @@ def nearest_triangle(
             nodes[depth + 1], gaps[depth + 1] = near, near_gap
             depth += 2
         best_of[k] = best
-    return best_of
+    return best_of, nearest
 
 
 @compiled()

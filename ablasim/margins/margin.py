@@ -9,11 +9,13 @@ from typing import Protocol
 import numpy as np
 
 from ablasim.errors import ModelError
-from ablasim.geometry.segments import point_polyline_distance
 from ablasim.margins.clip import Floats, Indices
-from ablasim.margins.coverage import shell_ablated_fraction, tumour_volumes
+from ablasim.margins.coverage import Coverage, coverage_of_zone
 from ablasim.margins.distance import interpolate
+from ablasim.margins.nearest import NamedVessel, nearest_vessel
 from ablasim.margins.refine import refine_minimum
+from ablasim.margins.residual import ResidualPiece
+from ablasim.margins.rules import RuleResult, check_rules
 from ablasim.margins.sampling import SampledTumour
 from ablasim.margins.statistics import (
     MarginClass,
@@ -24,23 +26,29 @@ from ablasim.margins.statistics import (
 )
 from ablasim.margins.zone import Zone
 
-_WELL_INSIDE = 1e-6  # m; mesh points nearer to the tumour's surface than this lie on it
 
-
-class NamedVessel(Protocol):
-    """What the margins ask of a vessel."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
+class SurfacePoints(Protocol):
+    """Points all over a tumour's surface that have a margin."""
 
     @property
     def points(self) -> Floats:
-        """Its centre-line, m, shape (n, 3)."""
+        """The points, m, shape (n, 3)."""
 
     @property
-    def diameter(self) -> float:
-        """Its diameter, m."""
+    def areas(self) -> Floats:
+        """Area each stands for, m², shape (n,)."""
+
+    @property
+    def targets(self) -> tuple[float, ...]:
+        """Margins asked for, m."""
+
+    @property
+    def excluded_fraction(self) -> float:
+        """Share of the surface that has no margin, 0 to 1."""
+
+    @property
+    def centre(self) -> Sequence[float] | Floats:
+        """The tumour's centre, m, shape (3,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +82,17 @@ class Margin:
         The part of it that lives in sleeves round applicators, m³.
     shell_ablated : dict of float to (float or None)
         By thickness, m: dead share of the shell of tissue round the tumour; None for a shell without tissue.
+    rules : tuple of RuleResult
+        What it makes of the rules of the literature.
+    residual_pieces : tuple of ResidualPiece
+        Connected pieces of living tumour, the largest first.
     excluded_fraction : float
         Share of the tumour's surface that has no margin: it lies in a lumen, an applicator or outside the
         organ.
     points : ndarray, shape (n, 3)
         Points of the tumour's surface, m.
+    areas : ndarray, shape (n,)
+        Area each stands for, m².
     values : ndarray, shape (n,)
         Margin at each, m.
     """
@@ -95,8 +109,11 @@ class Margin:
     residual_volume: float
     sleeve_in_tumour: float
     shell_ablated: dict[float, float | None]
+    rules: tuple[RuleResult, ...]
+    residual_pieces: tuple[ResidualPiece, ...]
     excluded_fraction: float
     points: Floats
+    areas: Floats
     values: Floats
 
 
@@ -126,8 +143,6 @@ def assess_margin(zone: Zone, sampled: SampledTumour, *, vessels: Sequence[Named
     ModelError
         If all tissue died, so that the zone has no surface to measure to.
     """
-    tissue, dead, sleeve = tumour_volumes(zone)
-    residual = tissue - dead
     values = _margins(zone, sampled)
     if zone.is_empty:
         minimum, place = -sampled.tumour.depth, None
@@ -135,21 +150,60 @@ def assess_margin(zone: Zone, sampled: SampledTumour, *, vessels: Sequence[Named
         minimum, place = refine_minimum(
             sampled, values, lambda points: signed_margin(zone, points), spacing=sampled.spacing
         )
+    coverage = coverage_of_zone(zone, sampled, vessels)
+    return describe_margin(
+        sampled, values, minimum=minimum, place=place, coverage=coverage, vessels=vessels, has_zone=not zone.is_empty
+    )
+
+
+def describe_margin(
+    surface: SurfacePoints,
+    values: Floats,
+    *,
+    minimum: float,
+    place: Floats | None,
+    coverage: Coverage,
+    vessels: Sequence[NamedVessel] = (),
+    has_zone: bool = True,
+) -> Margin:
+    """Margin of given values on a tumour's surface, whether of a run or of shapes drawn elsewhere.
+
+    Parameters
+    ----------
+    surface : SurfacePoints
+        Points all over the surface.
+    values : ndarray, shape (n,)
+        Margin at each, m.
+    minimum : float
+        Smallest margin, also between the points, m.
+    place : ndarray, shape (3,), or None
+        Where it is, m.
+    coverage : Coverage
+        Volumes of the tumour and of the shells round it.
+    vessels : sequence of NamedVessel
+        Vessels, to name the one nearest to the minimum.
+    has_zone : bool
+        Whether anything died.
+    """
+    tissue, dead = coverage.tissue, coverage.dead
     return Margin(
-        has_zone=not zone.is_empty,
+        has_zone=has_zone,
         minimum=minimum,
-        margin_class=classify(minimum, has_residual=_has_living_inside(zone, sampled)),
+        margin_class=classify(minimum, has_residual=coverage.has_residual),
         minimum_at=place,
-        minimum_direction=None if place is None else _direction(np.asarray(sampled.tumour.centre), place),
+        minimum_direction=None if place is None else _direction(np.asarray(surface.centre), place),
         nearest_vessel=None if place is None else nearest_vessel(place, vessels),
-        percentiles=area_percentiles(values, sampled.areas),
-        surface_shares=surface_shares(values, sampled.areas),
+        percentiles=area_percentiles(values, surface.areas),
+        surface_shares=surface_shares(values, surface.areas),
         tumour_ablated=dead / tissue if tissue > 0.0 else 0.0,
-        residual_volume=residual,
-        sleeve_in_tumour=sleeve,
-        shell_ablated={thickness: shell_ablated_fraction(zone, sampled, thickness) for thickness in sampled.targets},
-        excluded_fraction=sampled.excluded_fraction,
-        points=sampled.points,
+        residual_volume=tissue - dead,
+        sleeve_in_tumour=coverage.sleeve,
+        shell_ablated={thickness: coverage.shells[thickness] for thickness in surface.targets},
+        rules=check_rules(values, surface.areas, minimum, coverage.shells),
+        residual_pieces=coverage.pieces,
+        excluded_fraction=surface.excluded_fraction,
+        points=surface.points,
+        areas=surface.areas,
         values=values,
     )
 
@@ -191,34 +245,6 @@ def _signed(zone: Zone, points: Floats, cell: Indices, barycentric: Floats) -> F
     level = interpolate(zone.domain.cells, zone.filled, cell, barycentric)
     distance = zone.search.distance(points)
     return np.where(np.isnan(level), np.nan, np.where(level > 0.0, distance, -distance))
-
-
-def nearest_vessel(place: Floats, vessels: Sequence[NamedVessel]) -> str | None:
-    """Name of the vessel whose wall is nearest to a place; None without vessels.
-
-    Parameters
-    ----------
-    place : ndarray, shape (3,)
-        The place, m.
-    vessels : sequence of NamedVessel
-        The vessels.
-
-    Returns
-    -------
-    str or None
-        Its name.
-    """
-    gaps = {
-        vessel.name: float(point_polyline_distance(place[None], vessel.points)[0][0]) - 0.5 * vessel.diameter
-        for vessel in vessels
-    }
-    return min(gaps, key=gaps.__getitem__) if gaps else None
-
-
-def _has_living_inside(zone: Zone, sampled: SampledTumour) -> bool:
-    """Whether a mesh point inside the tumour lives, but for sleeves: also on an island inside it."""
-    inside = sampled.distance[zone.surviving_points] < -_WELL_INSIDE
-    return bool(inside.any())
 
 
 def _direction(start: Floats, end: Floats) -> Floats | None:

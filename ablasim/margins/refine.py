@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
 from ablasim.margins.clip import Floats, Indices
-from ablasim.margins.sampling import SampledTumour
+from ablasim.margins.sampling import HasSurface
 
 _N_CANDIDATES = 32
 _N_KEPT = 6
@@ -16,8 +17,24 @@ _STAGES = 3  # each divides the spacing by _HALF_WIDTH: 0.5 mm becomes 19 µm
 _ON_SURFACE = 1e-6  # m; patch points that do not come this near to the tumour's surface are dropped
 
 
+class SampledSurface(Protocol):
+    """What is asked of a sampled surface."""
+
+    @property
+    def tumour(self) -> HasSurface:
+        """The shape whose surface it is."""
+
+    @property
+    def points(self) -> Floats:
+        """Points on the surface, m, shape (n, 3)."""
+
+    @property
+    def normals(self) -> Floats:
+        """Outward normals, shape (n, 3)."""
+
+
 def refine_minimum(
-    sampled: SampledTumour, values: Floats, margin: Callable[[Floats], Floats], *, spacing: float
+    sampled: SampledSurface, values: Floats, margin: Callable[[Floats], Floats], *, spacing: float
 ) -> tuple[float, Floats]:
     """Smallest margin, looked for on ever finer patches of the tumour's surface.
 
@@ -26,7 +43,7 @@ def refine_minimum(
 
     Parameters
     ----------
-    sampled : SampledTumour
+    sampled : SampledSurface
         The sampled surface.
     values : ndarray, shape (n,)
         Margins at its points, m.
@@ -84,7 +101,7 @@ def _patches(points: Floats, normals: Floats, step: float) -> tuple[Floats, Floa
     return patch.reshape(-1, 3), np.repeat(normals, len(u), axis=0)
 
 
-def _pull_to_surface(sampled: SampledTumour, points: Floats, normals: Floats) -> Floats:
+def _pull_to_surface(sampled: SampledSurface, points: Floats, normals: Floats) -> Floats:
     """Move points along fixed normals onto the tumour's surface."""
     for _ in range(4):
         points = points - sampled.tumour.signed_distance(points)[:, None] * normals

@@ -11,12 +11,20 @@ import numpy as np
 from ablasim.errors import ModelError
 from ablasim.margins.clip import Floats, Indices
 from ablasim.margins.domain import Domain
+from ablasim.margins.rules import RULE_SHELLS
 
 SURFACE_SPACING = 0.5e-3
 """Spacing of the points on the tumour's surface, m: a margin changes by less than this between neighbours."""
 
 
-class Tumour(Protocol):
+class HasSurface(Protocol):
+    """A shape that knows how far a point is from its surface."""
+
+    def signed_distance(self, points: Floats, /) -> Floats:
+        """Distance of points to the surface, m, negative inside."""
+
+
+class Tumour(HasSurface, Protocol):
     """What the margins ask of a tumour's shape."""
 
     @property
@@ -26,9 +34,6 @@ class Tumour(Protocol):
     @property
     def depth(self) -> float:
         """Largest distance of a point inside from the surface, m."""
-
-    def signed_distance(self, points: Floats, /) -> Floats:
-        """Distance of points to the surface, m, negative inside."""
 
     def sample_surface(self, spacing: float, /) -> tuple[Floats, Floats, Floats]:
         """Points on the surface, the area of each, m², and outward normals."""
@@ -55,7 +60,7 @@ class SampledTumour:
     excluded_fraction : float
         Share of the surface left out: it lies in a lumen, in an applicator or outside the organ.
     targets : tuple of float
-        Thickness of each shell, m.
+        Margins asked for, m.
     distance : ndarray, shape (n_points,)
         Distance of the mesh points to the tumour, m; infinite where it is beyond every shell.
     """
@@ -71,6 +76,16 @@ class SampledTumour:
     excluded_fraction: float
     targets: tuple[float, ...]
     distance: Floats
+
+    @property
+    def centre(self) -> Sequence[float] | Floats:
+        """Centre of the tumour, m, shape (3,)."""
+        return self.tumour.centre
+
+    @property
+    def shells(self) -> tuple[float, ...]:
+        """Thickness of every shell that is measured, m: the margins asked for, and those that rules ask for."""
+        return tuple(sorted({*self.targets, *RULE_SHELLS}))
 
 
 def sample_tumour(
@@ -89,7 +104,7 @@ def sample_tumour(
     tumour : Tumour
         The tumour's shape.
     targets : sequence of float
-        Thickness of the shells to report, m.
+        Margins asked for, whose shells are reported, m.
     spacing : float
         Spacing of the points, m.
 
@@ -120,7 +135,7 @@ def sample_tumour(
         barycentric=barycentric[kept],
         excluded_fraction=float(areas[~kept].sum() / areas.sum()),
         targets=tuple(float(target) for target in targets),
-        distance=_distance_near(domain, tumour, points, max(targets, default=0.0)),
+        distance=_distance_near(domain, tumour, points, max(*targets, *RULE_SHELLS)),
     )
 
 

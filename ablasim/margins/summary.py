@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import degrees, isfinite
 from typing import Any
 
 from ablasim.margins.axes import Axes
 from ablasim.margins.clip import Floats
+from ablasim.margins.contraction import SeenMargin
 from ablasim.margins.heat_sink import HeatSink, Loss, VesselEffect
 from ablasim.margins.margin import Margin
+from ablasim.margins.profile import AngularProfile
+from ablasim.margins.residual import ResidualPiece
+from ablasim.margins.rules import RuleResult
 from ablasim.margins.zone import Zone
 from ablasim.units import MM_PER_M, millilitres, millimetres
 
@@ -73,10 +77,60 @@ def margin_summary(margin: Margin) -> Summary:
         "tumour_ablated_percent": 100.0 * margin.tumour_ablated,
         "residual_ml": millilitres(margin.residual_volume),
         "residual_in_sleeve_ml": millilitres(margin.sleeve_in_tumour),
+        "residual_pieces": [_piece(piece) for piece in margin.residual_pieces],
         "shell_ablated_percent": {
             f"{thickness * MM_PER_M:g}_mm": _percent(share) for thickness, share in margin.shell_ablated.items()
         },
+        "rules": {result.rule.name: _rule(result) for result in margin.rules},
         "excluded_surface_percent": 100.0 * margin.excluded_fraction,
+    }
+
+
+def seen_summary(seen: SeenMargin) -> Summary:
+    """Block ``margin.contraction``.
+
+    Parameters
+    ----------
+    seen : SeenMargin
+        The margin that later imaging shows.
+
+    Returns
+    -------
+    dict
+        Lengths in mm, volumes in ml, shares in percent.
+    """
+    low, high = seen.minimum_range
+    return {
+        "radial_percent": 100.0 * seen.shrinkage.radial,
+        "axial_percent": 100.0 * seen.shrinkage.axial,
+        "source": seen.shrinkage.source,
+        "zone_volume_ml": millilitres(seen.zone_volume),
+        "minimum_mm": seen.minimum * MM_PER_M,
+        "minimum_low_mm": low * MM_PER_M,
+        "minimum_high_mm": high * MM_PER_M,
+        "minimum_at_mm": _list_mm(seen.minimum_at),
+        "class": seen.margin_class,
+    }
+
+
+def _rule(result: RuleResult) -> Summary:
+    rule = result.rule
+    return {
+        "met": result.met,
+        "percent": result.percent,
+        "needed_percent": rule.needed_percent,
+        "asks_for": rule.words,
+        "source": rule.source,
+        "verified": rule.verified,
+    }
+
+
+def _piece(piece: ResidualPiece) -> Summary:
+    return {
+        "volume_ml": millilitres(piece.volume),
+        "centre_mm": _list_mm(piece.centre),
+        "nearest_vessel": piece.nearest_vessel,
+        "in_sleeve": piece.in_sleeve,
     }
 
 
@@ -100,7 +154,12 @@ def heat_sink_summary(heat_sink: HeatSink) -> Summary:
         "margin_loss_mm": total["mm"],
         "flow_loss": None if heat_sink.flow is None else _loss(heat_sink.flow),
         "presence_loss": None if heat_sink.presence is None else _loss(heat_sink.presence),
-        "vessels": {vessel.name: _vessel(vessel) for vessel in heat_sink.vessels},
+        "vessels": {
+            vessel.name: _vessel(vessel) | {"attributed_loss": _loss_if_known(heat_sink.shares.get(vessel.name))}
+            for vessel in heat_sink.vessels
+        },
+        "shared_loss": _loss_if_known(heat_sink.shared),
+        "largest_retraction": _largest(heat_sink.profile),
     }
 
 
@@ -114,6 +173,15 @@ def _vessel(effect: VesselEffect) -> Summary:
         "nearest_on_applicator_mm": _list_mm(effect.on_applicator),
         "nearest_on_vessel_mm": _list_mm(effect.on_vessel),
     }
+
+
+def _largest(profile: AngularProfile | None) -> Summary | None:
+    found = None if profile is None else profile.largest_loss
+    return None if found is None else {"mm": found[0] * MM_PER_M, "angle_deg": degrees(found[1])}
+
+
+def _loss_if_known(loss: Loss | None) -> Summary:
+    return {"ml": None, "mm": None} if loss is None else _loss(loss)
 
 
 def _loss(loss: Loss) -> Summary:

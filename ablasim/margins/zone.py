@@ -151,7 +151,7 @@ class Zone:
         return axis
 
 
-def ablation_zone(domain: Domain, level: Floats, *, lumens_are_tissue: bool = False) -> Zone:
+def ablation_zone(domain: Domain, level: Floats, *, tissue: Mask | None = None) -> Zone:
     """Find the ablation zone of a damage level.
 
     Parameters
@@ -161,8 +161,9 @@ def ablation_zone(domain: Domain, level: Floats, *, lumens_are_tissue: bool = Fa
     level : ndarray, shape (n_points,)
         Nodal damage level, dead where positive. Give what is smooth: ln(dose / criterion), a temperature
         difference. Points that are in no tissue may hold NaN.
-    lumens_are_tissue : bool
-        True for the twin without vessels: its zone reaches into the lumens, though volumes leave them out.
+    tissue : ndarray of bool, shape (n_cells,), optional
+        Cells that are tissue in this run; by default those of the scenario. In a twin without vessels lumens are too:
+        its zone reaches into them, though volumes leave them out.
 
     Returns
     -------
@@ -179,7 +180,8 @@ def ablation_zone(domain: Domain, level: Floats, *, lumens_are_tissue: bool = Fa
     if level.shape != (len(domain.points),):
         message = f"damage level has shape {level.shape}: must be ({len(domain.points)},), one value per point"
         raise ValueError(message)
-    tissue = ~domain.is_applicator if lumens_are_tissue else domain.is_tissue
+    if tissue is None:
+        tissue = domain.is_tissue
     check_level(domain.cells[tissue], level)
     sleeves = sleeve_points(domain, level, tissue)
     filled = filled_level(domain, level, tissue, sleeves)

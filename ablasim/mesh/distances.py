@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import hypot, sqrt
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ablasim.geometry.applicators import Needle
 from ablasim.geometry.checks import Vector
 from ablasim.geometry.surface import Surface
 from ablasim.geometry.tumour import Tumour
 from ablasim.geometry.vessels import Vessel
 
+Floats = NDArray[np.float64]
 PlaceFunction = Callable[[float, float, float], float]
 """A length, m, as a function of x, y, z, m: plain numbers in, a plain number out."""
 
@@ -62,6 +66,12 @@ def distance_to_line(vessel: Vessel) -> PlaceFunction:
     return pieces[0] if len(pieces) == 1 else lambda x, y, z: min(piece(x, y, z) for piece in pieces)
 
 
+def distance_to_box(low: Floats, high: Floats) -> PlaceFunction:
+    """Distance to a box along the axes; 0 inside."""
+    (lx, ly, lz), (hx, hy, hz) = low.tolist(), high.tolist()
+    return lambda x, y, z: hypot(max(lx - x, x - hx, 0.0), max(ly - y, y - hy, 0.0), max(lz - z, z - hz, 0.0))
+
+
 def distance_to_tumour(tumour: Tumour) -> PlaceFunction:
     """Distance to the tumour's surface as sizes need it.
 
@@ -70,9 +80,7 @@ def distance_to_tumour(tumour: Tumour) -> PlaceFunction:
     """
     cx, cy, cz = tumour.centre
     if isinstance(tumour, Surface):
-        low, high = tumour.bounds
-        (lx, ly, lz), (hx, hy, hz) = low.tolist(), high.tolist()
-        return lambda x, y, z: hypot(max(lx - x, x - hx, 0.0), max(ly - y, y - hy, 0.0), max(lz - z, z - hz, 0.0))
+        return distance_to_box(*tumour.bounds)
     a, b, c = tumour.semi_axes.tolist()
 
     def distance(x: float, y: float, z: float) -> float:

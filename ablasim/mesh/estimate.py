@@ -6,17 +6,26 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ablasim.geometry import Needle, Organ, Tumour, Vessel
-from ablasim.mesh.sizes import MeshSizes, size_function
+from ablasim.geometry import Layer, Needle, Organ, Tumour, Vessel
+from ablasim.geometry.layers import axis_of
+from ablasim.mesh.sizes import MeshSizes, SizeFunction, size_function
 
 _POINTS_PER_CUBED_EDGE = 0.65
 """Points per volume of a cubed edge length: what the meshes of the demo have."""
+
+_POINTS_PER_SQUARED_EDGE = 0.9
+"""Points on a plane per area of a squared edge length, beyond those of the volumes beside it: what layers have."""
 
 _LEAF_EDGES = 3.0  # a block is split until it is at most this many edge lengths wide
 
 
 def estimate_points(
-    organ: Organ, tumour: Tumour | None, vessels: Sequence[Vessel], needles: Sequence[Needle], sizes: MeshSizes
+    organ: Organ,
+    tumour: Tumour | None,
+    vessels: Sequence[Vessel],
+    needles: Sequence[Needle],
+    sizes: MeshSizes,
+    layers: Sequence[Layer] = (),
 ) -> int:
     """Number of points to expect, within about a fifth.
 
@@ -25,13 +34,33 @@ def estimate_points(
 
     Parameters
     ----------
-    organ, tumour, vessels, needles
+    organ, tumour, vessels, needles, layers
         The shapes, m.
     sizes : MeshSizes
         Edge lengths, m.
     """
-    size = size_function(organ, tumour, vessels, needles, sizes)
-    low, high = organ.bounds
+    size = size_function(organ, tumour, vessels, needles, sizes, layers)
+    parts = [organ, *(layer.box for layer in layers)]
+    return sum(_points_in(part, size) for part in parts) + _points_on_sides(layers, size)
+
+
+def _points_on_sides(layers: Sequence[Layer], size: SizeFunction) -> int:
+    """Points more than the volumes hold, because a layer is a few cells thick and has points on both sides."""
+    edges = {}
+    for layer in layers:
+        axis, _ = axis_of(layer.face)
+        for corner in layer.box.bounds:
+            middle = np.array(layer.box.centre)
+            middle[axis] = corner[axis]
+            edges[layer.face, round(float(corner[axis]), 9)] = (
+                size(*middle.tolist()),
+                layer.box.volume / layer.thickness,
+            )
+    return round(sum(_POINTS_PER_SQUARED_EDGE * area / edge**2 for edge, area in edges.values()))
+
+
+def _points_in(part: Organ, size: SizeFunction) -> int:
+    low, high = part.bounds
     blocks = [(0.5 * (low + high), high - low)]
     octants = np.array(np.meshgrid(*([[-0.25, 0.25]] * 3))).reshape(3, -1).T
     total = 0.0
@@ -40,6 +69,6 @@ def estimate_points(
         edge = size(*centre.tolist())
         if widths.max() > _LEAF_EDGES * edge:
             blocks += [(centre + octant * widths, 0.5 * widths) for octant in octants]
-        elif organ.contains(centre[None, :])[0]:
+        elif part.contains(centre[None, :])[0]:
             total += float(np.prod(widths)) / edge**3
     return round(_POINTS_PER_CUBED_EDGE * total)

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from ablasim.geometry.applicators import Needle
 from ablasim.geometry.inside import length_inside
+from ablasim.geometry.layers import Layer
 from ablasim.geometry.organ import Organ
 from ablasim.geometry.segments import point_polyline_distance
 from ablasim.geometry.tumour import Sphere, Tumour
 from ablasim.geometry.vessels import Vessel
 from ablasim.mesh.outside import cut_by_outside, needle_length, reaching_outside
-from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
+from ablasim.mesh.tetrahedra import LAYER, ORGAN, TUMOUR
 
 Floats = NDArray[np.float64]
 Samples = tuple[Floats, Floats]  # places (n, 3), m, and the area or volume each stands for
@@ -35,7 +36,7 @@ class Shapes:
 
     Parameters
     ----------
-    organ, tumour, vessels, needles
+    organ, tumour, vessels, needles, layers
         The shapes, in metres; vessels are put in alphabetical order.
     lumens : tuple of Vessel
         The vessels drawn out past the organ's outside where it cuts them; found from the others.
@@ -45,6 +46,7 @@ class Shapes:
     tumour: Tumour | None
     vessels: Sequence[Vessel]
     needles: Sequence[Needle]
+    layers: Sequence[Layer] = ()
     lumens: tuple[Vessel, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,7 +95,7 @@ def expected_volumes(shapes: Shapes) -> dict[str, float]:
     if shapes.tumour is not None:
         volumes[TUMOUR] = _volume_within(shapes.tumour, shapes.organ) - in_tumour
     volumes[ORGAN] = shapes.organ.volume - sum(volumes.values())
-    return volumes
+    return volumes | {f"{layer.name}.{LAYER}": layer.box.volume for layer in shapes.layers}
 
 
 def expected_areas(shapes: Shapes) -> dict[str, float]:

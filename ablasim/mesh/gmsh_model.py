@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ablasim.errors import MeshError
 from ablasim.geometry.applicators import Needle
 from ablasim.geometry.checks import Vector
+from ablasim.geometry.layers import Layer
 from ablasim.geometry.organ import Organ
 from ablasim.geometry.tumour import Tumour
 from ablasim.geometry.vessels import Vessel, deepest_lumen, joined_groups, nearest_wall
@@ -24,11 +25,11 @@ from ablasim.mesh.inspection import check_against_geometry, check_needles_apart
 from ablasim.mesh.quality import mesh_quality
 from ablasim.mesh.sizes import MeshSizes, SizeFunction, size_function
 from ablasim.mesh.solids import TUMOUR_BODY, Body, Pole, build_solids, facet_name, owner
-from ablasim.mesh.tetrahedra import ORGAN, TUMOUR, Mesh
+from ablasim.mesh.tetrahedra import LAYER, ORGAN, TUMOUR, Mesh
 from ablasim.mesh.touching import towards_touching_body
 from ablasim.units import MM_PER_M, metres
 
-MODEL_VERSION = 4
+MODEL_VERSION = 5
 """Raised whenever the same input would give another mesh: cached meshes are then made anew."""
 
 _TRIANGLE, _TETRAHEDRON = 2, 4  # gmsh's numbers for its elements
@@ -58,8 +59,9 @@ def build_mesh(
     vessels: Sequence[Vessel],
     needles: Sequence[Needle],
     sizes: MeshSizes,
+    layers: Sequence[Layer] = (),
 ) -> Mesh:
-    """Mesh an organ with its tumour, vessel lumens and needles as regions of one conforming mesh.
+    """Mesh an organ with its tumour, vessel lumens, needles and layers as regions of one conforming mesh.
 
     Where bodies overlap, a needle counts before a vessel, and vessels count in alphabetical order. The cut of
     a needle by the organ's outside belongs to no facet region; a vessel's blind end belongs to its wall. The
@@ -79,6 +81,9 @@ def build_mesh(
         Needles; they may not overlap each other.
     sizes : MeshSizes
         Edge lengths.
+    layers : sequence of Layer, optional
+        Layers on the faces of a box; no vessel or needle may reach them, and what reaches into them of the tumour is
+        cut off.
 
     Returns
     -------
@@ -91,9 +96,9 @@ def build_mesh(
         If gmsh fails, needles overlap, a tumour surface has too many triangles, or the area of a facet region
         or the volume of a cell region differs from the geometry.
     """
-    shapes = Shapes(organ, tumour, vessels, needles)
+    shapes = Shapes(organ, tumour, vessels, needles, layers)
     check_needles_apart(shapes)
-    size = size_function(organ, tumour, vessels, needles, sizes)
+    size = size_function(organ, tumour, vessels, needles, sizes, layers)
     best: Mesh | None = None
     best_quality = 0.0
     first_error: MeshError | None = None
@@ -145,7 +150,8 @@ class _Attempt:
             gmsh.option.setNumber("Geometry.ToleranceBoolean", self.tolerance)
             gmsh.option.setNumber("Mesh.Algorithm3D", self.algorithm)
             try:
-                solids = build_solids(gmsh, shapes.organ, tumour, shapes.vessels, shapes.needles, pole=self.pole)
+                bodies = (shapes.vessels, shapes.needles, shapes.layers)
+                solids = build_solids(gmsh, shapes.organ, tumour, *bodies, pole=self.pole)
                 _generate(gmsh, size)
             except MeshError:
                 raise
@@ -230,7 +236,8 @@ def _read_out(
             group = joined[body.name]
             holder = deepest_lumen(group, points[cells[-1]].mean(axis=1))
             names = np.array([f"{vessel.name}." for vessel in group])[holder]
-        cell_names.append(np.strings.add(names, np.where(in_tumour, TUMOUR, ORGAN)))
+        tissues = np.full(len(names), LAYER) if body.kind == LAYER else np.where(in_tumour, TUMOUR, ORGAN)
+        cell_names.append(np.strings.add(names, tissues))
     facets = [np.empty((0, 3), dtype=np.int64)]
     facet_names: list[NDArray[np.str_]] = []
     for _, tag in gmsh.model.getEntities(2):

@@ -92,13 +92,14 @@ def _chords(shapes: Shapes, sizes: MeshSizes) -> dict[str, float]:
     rounds = {ORGAN: 0.0 if isinstance(shapes.organ, Box) else 2.0 * sizes.far / float(np.min(high - low))}
     if shapes.tumour is not None:
         rounds[TUMOUR] = sizes.tumour / shapes.tumour.depth
+    shares |= {layer.name: 0.0 for layer in shapes.layers}
     return shares | {name: 3.0 / 8.0 * min(length, _LONGEST_CHORD) ** 2 for name, length in rounds.items()}
 
 
 def _check_outside(mesh: Mesh, shapes: Shapes, chords: dict[str, float]) -> None:
     """Check the whole outside against the organ's, and the cuts of lumens against their cross-sections."""
     outside = float(triangle_areas(mesh.points, boundary_faces(mesh.cells)).sum())
-    expected = shapes.organ.area
+    expected = shapes.organ.area + sum(layer.side_area for layer in shapes.layers)
     _check("the outside", "area", outside, expected, (_SLACK + chords[ORGAN]) * expected, 1e6, "mm²")
     if not mesh.has_facets(OUTER):
         message = "mesh has no facet region 'outer': the organ's outside was lost"

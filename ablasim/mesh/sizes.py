@@ -11,6 +11,7 @@ import numpy as np
 
 from ablasim.errors import MeshError
 from ablasim.geometry.applicators import Needle
+from ablasim.geometry.layers import Layer
 from ablasim.geometry.organ import Organ
 from ablasim.geometry.surface import Surface
 from ablasim.geometry.tumour import Tumour
@@ -18,6 +19,7 @@ from ablasim.geometry.vessels import Vessel
 from ablasim.mesh.distances import (
     PlaceFunction,
     distance_to_active,
+    distance_to_box,
     distance_to_cylinder,
     distance_to_line,
     distance_to_rims,
@@ -31,6 +33,7 @@ HEATED_REACH = 20e-3  # m from tumour and active parts; vessels beyond it may be
 _LARGEST_SHARE_OF_RADIUS = 0.7  # nine edges round a cylinder; coarser ones make its facets overlap
 COARSENING = 2.0  # at most, of shafts and of vessels beyond the heated reach
 _LARGEST_SHARE_OF_ORGAN = 0.2
+_LARGEST_SHARE_OF_LAYER = 1.0 / 3.0
 _STEEPER_AT_EDGES = 7.0  # growth at the rims of active parts over the growth elsewhere
 _STEEPEST = 1.0  # growth that mesh generators follow
 
@@ -56,6 +59,8 @@ class MeshSizes:
     edge : float or None
         On the two rims of the active part of needles, where field and temperature are singular, m; None: as on its
         surface. See `_edge_size` for its growth.
+    layer : float
+        In layers outside the organ, m.
 
     Raises
     ------
@@ -75,6 +80,7 @@ class MeshSizes:
     far: float
     growth: float
     edge: float | None = None
+    layer: float = 2e-3
 
     PRESETS: ClassVar[dict[str, float]] = {"coarse": sqrt(2.0), "normal": 1.0, "fine": sqrt(0.5)}
 
@@ -111,6 +117,10 @@ class MeshSizes:
         """Edge length on the active surface of a needle, m."""
         return min(self.needle, _LARGEST_SHARE_OF_RADIUS * needle.radius)
 
+    def in_layer(self, layer: Layer) -> float:
+        """Edge length in a layer outside the organ, m."""
+        return min(self.layer, _LARGEST_SHARE_OF_LAYER * layer.thickness)
+
     def on_vessel(self, vessel: Vessel) -> float:
         """Edge length on the wall of a vessel, m."""
         return min(self.vessel, _LARGEST_SHARE_OF_RADIUS * vessel.radius)
@@ -139,8 +149,9 @@ def size_function(
     vessels: Sequence[Vessel],
     needles: Sequence[Needle],
     sizes: MeshSizes,
+    layers: Sequence[Layer] = (),
 ) -> SizeFunction:
-    """Edge length as a function of place: the least of what needles, vessels, tumour and organ ask for.
+    """Edge length as a function of place: the least of what needles, vessels, tumour, layers and organ ask for.
 
     It depends on the shapes alone, so a small change of a shape changes the mesh little.
 
@@ -150,6 +161,8 @@ def size_function(
         The shapes, in metres.
     sizes : MeshSizes
         Lengths on their surfaces.
+    layers : sequence of Layer, optional
+        Layers outside the organ.
 
     Returns
     -------
@@ -165,6 +178,7 @@ def size_function(
         contributions += [_edge_size(needle, sizes.edge, sizes.growth) for needle in needles]
     if tumour is not None:
         contributions.append(_tumour_size(tumour, sizes))
+    contributions += [_layer_size(layer, sizes) for layer in layers]
     walls = [_limit_by_wall(vessel, sizes, heated) for vessel in vessels]
     far = sizes.far_in(organ)
 
@@ -232,6 +246,12 @@ def _limit_by_wall(
         return min(smallest, size + min(growth * max(nearest_heat - HEATED_REACH, 0.0), coarsening))
 
     return limit
+
+
+def _layer_size(layer: Layer, sizes: MeshSizes) -> SizeFunction:
+    low, high = layer.box.bounds
+    to_layer, in_layer, growth = distance_to_box(low, high), sizes.in_layer(layer), sizes.growth
+    return lambda x, y, z: in_layer + growth * to_layer(x, y, z)
 
 
 def _tumour_size(tumour: Tumour, sizes: MeshSizes) -> SizeFunction:

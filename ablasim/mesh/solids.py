@@ -18,18 +18,19 @@ from numpy.typing import NDArray
 from ablasim.errors import MeshError
 from ablasim.geometry.applicators import Needle
 from ablasim.geometry.checks import Vector
+from ablasim.geometry.layers import Layer
 from ablasim.geometry.organ import Ball, Box, Organ
 from ablasim.geometry.surface import Surface
 from ablasim.geometry.tumour import Ellipsoid, Tumour
 from ablasim.geometry.vessels import Vessel, joined_groups
 from ablasim.mesh.outside import needle_length, reaching_outside
-from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
+from ablasim.mesh.tetrahedra import LAYER, ORGAN, OUTER, TUMOUR
 from ablasim.units import millimetres
 
 MOST_SURFACE_TRIANGLES = 3000
 """Triangles a tumour surface may have; each becomes a face of the CAD model."""
 
-_KINDS = ("active", "shaft", "vessel", ORGAN)  # the first that applies owns a solid or a face
+_KINDS = (LAYER, "active", "shaft", "vessel", ORGAN)  # the first that applies owns a solid or a face
 _Z = 2
 
 DimTag = tuple[int, int]
@@ -43,14 +44,17 @@ class Body:
 
     Parameters
     ----------
-    kind : {"active", "shaft", "vessel", "tumour", "organ"}
-        Active part or shaft of a needle, lumen of a vessel, or tissue.
+    kind : {"layer", "active", "shaft", "vessel", "tumour", "organ"}
+        Layer outside the organ, active part or shaft of a needle, lumen of a vessel, or tissue.
     name : str
-        Name of the needle or vessel, of joined vessels the first; '' for tissue.
+        Name of the layer or needle, or of the vessel, of joined vessels the first; '' for tissue.
+    depth : int
+        Place of a layer in its stack, 0 on the organ.
     """
 
     kind: str
     name: str
+    depth: int = 0
 
 
 TUMOUR_BODY = Body(TUMOUR, "")
@@ -63,10 +67,11 @@ def build_solids(
     tumour: Tumour | None,
     vessels: Sequence[Vessel],
     needles: Sequence[Needle],
+    layers: Sequence[Layer] = (),
     *,
     pole: Pole = "between",
 ) -> dict[int, frozenset[Body]]:
-    """Cut the organ by every body, and the tumour by the needles.
+    """Cut organ and layers by every body, and the tumour by the needles.
 
     The tumour's surface is not carried on inside needles: where a needle ends close to it, that would leave
     slivers, for a division that means nothing there.
@@ -75,7 +80,7 @@ def build_solids(
     ----------
     gmsh : module
         gmsh, initialised, with an empty model.
-    organ, tumour, vessels, needles
+    organ, tumour, vessels, needles, layers
         The shapes, in metres.
     pole : {"between", "before", "behind"}, optional
         Where the balls at the bends of vessels have their poles: along the mean of the pieces' directions, or
@@ -101,22 +106,22 @@ def build_solids(
     for group in joined_groups(vessels):
         lumens = [reaching_outside(vessel, organ) for vessel in group]
         bodies.append((Body("vessel", group[0].name), (3, _add_lumen(gmsh, lumens, pole))))
-    whole = (3, _add_organ(occ, organ, needles))
-    if not bodies:
+    whole = [(3, _add_organ(occ, organ, needles))]
+    slabs = [(Body(LAYER, layer.name, layer.depth), (3, _add_organ(occ, layer.box, needles))) for layer in layers]
+    whole += [tag for _, tag in slabs]
+    if not bodies and not slabs:
         occ.synchronize()
-        return {whole[1]: frozenset()}
-    fragments, children = occ.fragment([whole], [tag for _, tag in bodies])
-    inside = {tag for _, tag in children[0]}
+        return {whole[0][1]: frozenset()}
+    fragments, children = occ.fragment(whole, [tag for _, tag in bodies])
+    inside = {tag for pieces in children[: len(whole)] for _, tag in pieces}
     occ.remove([(dim, tag) for dim, tag in fragments if dim == 3 and tag not in inside], recursive=True)
     occ.synchronize()
-    return {
-        solid: frozenset(body for (body, _), pieces in zip(bodies, children[1:], strict=True) if (3, solid) in pieces)
-        for solid in sorted(inside)
-    }
+    parts = list(zip([*slabs, *bodies], children[1:], strict=True))
+    return {solid: frozenset(body for (body, _), pieces in parts if (3, solid) in pieces) for solid in sorted(inside)}
 
 
 def owner(bodies: frozenset[Body]) -> Body:
-    """Body that a solid belongs to where several overlap: needle, then vessel by name, then tissue."""
+    """Body that a solid belongs to where several overlap: layer, needle, then vessel by name, then tissue."""
     owners = [body for body in bodies if body.kind in _KINDS]
     return min(owners, key=lambda body: (_KINDS.index(body.kind), body.name), default=_TISSUE)
 
@@ -124,8 +129,10 @@ def owner(bodies: frozenset[Body]) -> Body:
 def facet_name(beside: Sequence[Body]) -> str | None:
     """Name of the facet region between the owners of the solids beside a face, None for no name."""
     if len(beside) == 1:
-        return {ORGAN: OUTER, "vessel": f"{beside[0].name}.end"}.get(beside[0].kind)
+        return {ORGAN: OUTER, LAYER: OUTER, "vessel": f"{beside[0].name}.end"}.get(beside[0].kind)
     one, other = sorted(beside, key=lambda body: _KINDS.index(body.kind))
+    if one.kind == LAYER:
+        return None if one == other else max((one, other), key=lambda body: (body.kind == LAYER, body.depth)).name
     if one.kind == ORGAN or (one.kind == "vessel" == other.kind) or one.name == other.name:
         return None
     return one.name if one.kind == "vessel" else f"{one.name}.{one.kind}"

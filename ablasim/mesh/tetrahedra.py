@@ -16,6 +16,7 @@ Ints = NDArray[np.int32]
 
 ORGAN = "organ"
 TUMOUR = "tumour"
+LAYER = "layer"
 OUTER = "outer"
 
 
@@ -25,10 +26,12 @@ class Mesh:
 
     A cell region is named ``tissue`` or ``body.tissue``: ``organ``, ``tumour``, ``hepatic_vein.organ``
     (the part of that lumen that lies where organ would be), ``electrode.tumour``. So the same mesh tells what a
-    lumen is and what tissue stands in its place in the twin without vessels.
+    lumen is and what tissue stands in its place in the twin without vessels. Layers outside the organ are
+    ``<layer>.layer``.
 
-    Facet regions are ``outer`` (the organ's outside, lumens excluded), ``<vessel>`` (the wall),
-    ``<vessel>.end`` (the lumen's cut on the outside), ``<applicator>.active`` and ``<applicator>.shaft``.
+    Facet regions are ``outer`` (the outside of organ and layers, lumens excluded), ``<vessel>`` (the wall),
+    ``<vessel>.end`` (the lumen's cut on the outside), ``<applicator>.active``, ``<applicator>.shaft`` and
+    ``<layer>`` (its side towards the organ).
 
     Parameters
     ----------
@@ -73,7 +76,7 @@ class Mesh:
 
     @cached_property
     def cell_tissues(self) -> NDArray[np.str_]:
-        """Tissue each cell region stands in (``organ`` or ``tumour``), by region index."""
+        """Tissue each cell region stands in (``organ``, ``tumour`` or ``layer``), by region index."""
         return np.array([name.rpartition(".")[2] for name in self.cell_region_names])
 
     @cached_property
@@ -82,12 +85,12 @@ class Mesh:
         return np.array([name.rpartition(".")[0] for name in self.cell_region_names])
 
     def cells_of_body(self, body: str) -> NDArray[np.bool_]:
-        """Mask of the cells that belong to a vessel's lumen or an applicator ('' for tissue)."""
+        """Mask of the cells that belong to a vessel's lumen, an applicator or a layer ('' for tissue)."""
         mask: NDArray[np.bool_] = (self.cell_bodies == body)[self.cell_region]
         return mask
 
     def cells_of_tissue(self, tissue: str) -> NDArray[np.bool_]:
-        """Mask of the cells that lie in ``organ`` or ``tumour``, bodies within it included."""
+        """Mask of the cells that lie in ``organ``, ``tumour`` or any ``layer``, bodies within it included."""
         mask: NDArray[np.bool_] = (self.cell_tissues == tissue)[self.cell_region]
         return mask
 

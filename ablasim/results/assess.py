@@ -7,24 +7,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ablasim.build import Case, Variant
+from ablasim.build import Case, Variant, without
 from ablasim.course import March
 from ablasim.errors import ModelError
 from ablasim.margins import (
+    PRESETS,
+    Contraction,
     Domain,
     HeatSink,
     Margin,
     SampledTumour,
+    SeenMargin,
+    Shrinkage,
     Zone,
     ablation_zone,
+    angular_profile,
     assess_margin,
     compare_twins,
+    nearest_branch,
     sample_tumour,
+    seen_margin,
     vessel_effect,
 )
 from ablasim.margins.heat_sink import Outcome
 from ablasim.results.outcome import Floats, Frames, Results
 from ablasim.results.summary import Clock, summarise
+from ablasim.scenario.settings import Contraction as SaidContraction
 from ablasim.units import metres
 
 
@@ -43,14 +51,22 @@ class _Assessor:
 
     def zone(self, march: March, model: str) -> Zone:
         """Zone of a march by a damage model."""
-        twin = march.variant == "no_vessel"
-        return ablation_zone(self.domain, self.level(march, model), lumens_are_tissue=twin)
+        return ablation_zone(self.domain, self.level(march, model), tissue=self.case.zone_cells(march.variant))
 
     def margin(self, zone: Zone) -> Margin | None:
         """Margin of a zone around the tumour."""
         if self.sampled is None:
             return None
-        return assess_margin(zone, self.sampled, vessels=tuple(self.case.anatomy.vessels.values()))
+        return assess_margin(zone, self.sampled, vessels=self.case.anatomy.centre_lines)
+
+    def seen(self, zone: Zone) -> SeenMargin | None:
+        """Margin that later imaging shows, if the scenario asks for it and there is one."""
+        said = self.case.scenario.margins.contraction
+        if said is None or self.sampled is None or zone.is_empty:
+            return None
+        needle = next(iter(self.case.anatomy.needles.values()))
+        contraction = Contraction(_shrinkage(said), needle.active_segment.mean(axis=0), np.array(needle.direction))
+        return seen_margin(zone, self.sampled, contraction)
 
     def outcome(self, zone: Zone, margin: Margin | None) -> Outcome:
         """A zone as the comparison of twins wants it."""
@@ -94,10 +110,10 @@ def assess(
     headline = case.headline.name
     zones = {variant: assessor.zone(march, headline) for variant, march in marches.items()}
     zone = zones["actual"]
-    if zone.touches_outside:
+    if zone.dead_points[case.cut_nodes()].any():
         message = (
-            "the ablation zone reaches the organ's outer faces, which are artificial: "
-            "make the organ larger, or move the applicator away from them"
+            "the ablation zone reaches the organ's outer faces, which are artificial: make the organ larger, move the "
+            "applicator away from them, or say under boundary.faces which of them is a real surface of the organ"
         )
         raise ModelError(message)
     by_model = {}
@@ -106,7 +122,15 @@ def assess(
         by_model[name] = (other, assessor.margin(other))
     margin = by_model[headline][1]
     heat_sink = _heat_sink(assessor, zones, margin)
-    summary = summarise(case, marches, by_model=by_model, heat_sink=heat_sink, warnings=warnings, clock=clock)
+    summary = summarise(
+        case,
+        marches,
+        by_model=by_model,
+        heat_sink=heat_sink,
+        seen=assessor.seen(zone),
+        warnings=warnings,
+        clock=clock,
+    )
     return Results(
         case=case,
         marches=marches,
@@ -120,6 +144,14 @@ def assess(
     )
 
 
+def _shrinkage(said: SaidContraction | str) -> Shrinkage:
+    """Shrinkage that a scenario asks for: of a modality, or its own shares."""
+    if isinstance(said, str):
+        return PRESETS[said]
+    radial, axial = 0.01 * said.radial_percent, 0.01 * said.axial_percent
+    return Shrinkage(radial, axial, (radial, radial), (axial, axial), "given by the user")
+
+
 def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margin | None) -> HeatSink | None:
     if "no_vessel" not in zones:
         return None
@@ -130,14 +162,28 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
 
     needles = list(case.anatomy.needles.values())
     active = np.array([needle.active_segment for needle in needles])
-    effects = [
-        vessel_effect(zones["actual"], zones["no_vessel"], vessel, wall=case.mesh.facets_of(vessel.name), active=active)
-        for vessel in case.anatomy.vessels.values()
-        if needles
-    ]
+    both = zones["actual"], zones["no_vessel"]
+    effects = []
+    if needles:
+        for vessel in case.anatomy.vessels.values():
+            effects.append(vessel_effect(*both, vessel, wall=case.mesh.facets_of(vessel.name), active=active))
+        for line in case.anatomy.lines.values():
+            effects.append(vessel_effect(*both, nearest_branch(active, line.tree.branches), wall=None, active=active))
+    profile = None
+    if needles and effects:
+        nearest = min(effects, key=lambda effect: float(np.linalg.norm(effect.on_vessel - effect.on_applicator)))
+        profile = angular_profile(
+            zones["actual"],
+            zones["no_vessel"],
+            centre=active[0].mean(axis=0),
+            axis=np.array(needles[0].direction),
+            towards=nearest.on_vessel,
+        )
     return compare_twins(
         assessor.outcome(zones["actual"], margin),
         outcome("no_vessel"),
         occluded=outcome("occluded") if "occluded" in zones else None,
+        without={name: outcome(without(name)) for name in case.vessel_names if without(name) in zones},
         vessels=effects,
+        profile=profile,
     )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ablasim.results.folder import ResultFolder
 
-__all__ = ["ResultFolder", "plain", "write_history_csv", "write_json", "write_surface_vtp"]
+__all__ = ["ResultFolder", "plain", "write_columns_csv", "write_json", "write_surface_vtp"]
 
 VTK_TYPES = {"f4": "Float32", "f8": "Float64", "i4": "Int32", "i8": "Int64", "u1": "UInt8"}
 
@@ -78,7 +78,7 @@ def plain(value: Any) -> Any:
     raise TypeError(message)
 
 
-def write_history_csv(path: Path, columns: Mapping[str, NDArray[Any]]) -> None:
+def write_columns_csv(path: Path, columns: Mapping[str, NDArray[Any]]) -> None:
     """Write columns of equal length as CSV; the header holds their names, which carry the units.
 
     Parameters
@@ -95,7 +95,7 @@ def write_history_csv(path: Path, columns: Mapping[str, NDArray[Any]]) -> None:
     """
     lengths = {name: len(column) for name, column in columns.items()}
     if len(set(lengths.values())) > 1:
-        message = f"columns of a history must be of one length: {lengths}"
+        message = f"columns must be of one length: {lengths}"
         raise ValueError(message)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -25,7 +25,7 @@ def material_origins(case: Case) -> Origins:
     """
     origins = {material.name: material.provenance for material in case.materials.values()}
     perfused = any(material.perfusion_rate_per_s > 0.0 for material in case.materials.values())
-    if case.scenario.vessels or (perfused and case.scenario.body.perfusion_factor > 0.0):
+    if case.vessel_names or (perfused and case.scenario.body.perfusion_factor > 0.0):
         origins.setdefault(BLOOD, _flowing_blood(case))
     return origins
 

@@ -92,5 +92,13 @@ class Results:
             "zone_volume_ml": np.array([millilitres(s.zone_volume) for s in steps]),
         }
         for name in self.case.vessel_names:
-            columns[f"{name}_power_removed_w"] = np.array([s.vessel_power[name] for s in steps])
+            power = np.array([s.vessel_power[name] for s in steps])
+            washed_out = np.array([s.washed_out.get(name, 0.0) for s in steps])
+            columns[f"{name}_power_removed_w"] = power
+            columns[f"{name}_energy_removed_j"] = np.cumsum(power * columns["time_step_s"] + washed_out)
+            columns[f"{name}_washed_out_j"] = washed_out
+            columns[f"{name}_stagnant"] = np.array([float(name in s.stagnant) for s in steps])
+        for structure in self.case.structures:
+            hottest = np.array([s.structure_temperature.get(structure.name, nothing) for s in steps])
+            columns[f"{structure.name}_max_temperature_c"] = celsius(hottest)
         return columns

@@ -17,15 +17,19 @@ from ablasim.course import March, StepRecord
 from ablasim.margins import (
     HeatSink,
     Margin,
+    SeenMargin,
     Zone,
     heat_sink_summary,
     margin_summary,
     measure_axes,
+    seen_summary,
     zone_summary,
 )
 from ablasim.mesh import mesh_quality
 from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.heat_flux import FacetFlux
+from ablasim.results.model_spread import model_spread
+from ablasim.results.structures import structure_warnings, structures_summary
 from ablasim.results.warnings import run_warnings
 from ablasim.scenario import scenario_hash
 from ablasim.units import MM_PER_M, celsius, millimetres
@@ -34,7 +38,15 @@ Block = dict[str, Any]
 
 _PACKAGES = ("ablasim", "numpy", "scipy", "sfepy", "pyamg", "numba", "gmsh")
 _NOT_COMPARED: Block = dict.fromkeys(
-    ("volume_loss_ml", "volume_loss_percent", "margin_loss_mm", "flow_loss", "presence_loss")
+    (
+        "volume_loss_ml",
+        "volume_loss_percent",
+        "margin_loss_mm",
+        "flow_loss",
+        "presence_loss",
+        "shared_loss",
+        "largest_retraction",
+    )
 )
 _KIB_PER_MIB = 1024.0
 
@@ -64,6 +76,7 @@ def summarise(
     *,
     by_model: Mapping[str, tuple[Zone, Margin | None]],
     heat_sink: HeatSink | None,
+    seen: SeenMargin | None,
     warnings: Sequence[str],
     clock: Clock,
 ) -> Block:
@@ -79,6 +92,8 @@ def summarise(
         Zone and margin of the run by damage model, the headline first.
     heat_sink : HeatSink or None
         What the vessels took.
+    seen : SeenMargin or None
+        The margin that later imaging shows, if the scenario asks for it.
     warnings : sequence of str
         What was said during the run.
     clock : Clock
@@ -86,15 +101,17 @@ def summarise(
     """
     actual = marches["actual"]
     zone, margin = next(iter(by_model.values()))
+    structures = structures_summary(case, actual, zone)
     return {
         "status": "complete" if all(march.complete for march in marches.values()) else "incomplete",
         "title": case.scenario.title,
         "versions": package_versions(),
         "scenario_hash": scenario_hash(case.scenario),
-        "warnings": [*warnings, *run_warnings(case, actual)],
+        "warnings": [*warnings, *structure_warnings(structures), *run_warnings(case, actual)],
         "zone": _zone(case, zone, by_model),
-        "margin": None if margin is None else margin_summary(margin),
+        "margin": None if margin is None else _margin(case, margin, by_model, seen),
         "heat_sink": _heat_sink(case, actual, heat_sink) if case.vessel_names else None,
+        "critical_structures": structures,
         "source": _source(case, actual),
         "energy": _energy(actual),
         "mesh": _mesh(case),
@@ -116,6 +133,17 @@ def _zone(case: Case, zone: Zone, by_model: Mapping[str, tuple[Zone, Margin | No
     return {"damage_model": case.headline.name, **zone_summary(zone, axes), "by_damage_model": models}
 
 
+def _margin(
+    case: Case, margin: Margin, by_model: Mapping[str, tuple[Zone, Margin | None]], seen: SeenMargin | None
+) -> Block:
+    margins = {name: other for name, (_, other) in by_model.items()}
+    return {
+        **margin_summary(margin),
+        **model_spread(margins, case.damage_models),
+        "contraction": None if seen is None else seen_summary(seen),
+    }
+
+
 def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
     block: Block = _NOT_COMPARED | {"vessels": {}} if heat_sink is None else heat_sink_summary(heat_sink)
     delivered = march.ledger.delivered
@@ -124,21 +152,27 @@ def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
     conductivity = laws.thermal(march.temperature_end_of_power)
     for name in case.vessel_names:
         power = march.ledger.vessels[name] if at_end is None else at_end.vessel_power[name]
-        flux = FacetFlux(case.mesh, case.heated_cells("actual"), case.mesh.facets_of(name))
+        is_still = at_end is not None and name in at_end.stagnant
         energy = march.ledger.vessels[name]
         outlet = None if at_end is None else at_end.blood_outlet.get(name)
+        by_gradient = None
+        if name in case.anatomy.vessels and not is_still:
+            flux = FacetFlux(case.mesh, case.heated_cells("actual"), case.mesh.facets_of(name))
+            by_gradient = flux.power(march.temperature_end_of_power, conductivity)
         block["vessels"].setdefault(name, {}).update(
             {
                 "power_removed_end_w": power,
-                "power_removed_end_by_gradient_w": flux.power(march.temperature_end_of_power, conductivity),
+                "power_removed_end_by_gradient_w": by_gradient,
                 "energy_removed_j": energy,
                 "energy_share_percent": 100.0 * energy / delivered if delivered else None,
                 "coagulated_at_s": march.clotted.get(name),
                 "blood_warming_k": _warming(case, name, power, at_end),
                 "blood_outlet_end_c": None if outlet is None else celsius(outlet),
-                "energy_carried_off_j": None
-                if outlet is None
-                else sum(step.dt * step.blood_power[name] for step in march.steps),
+                "energy_carried_off_j": sum(step.dt * step.blood_power.get(name, 0.0) for step in march.steps)
+                if any(name in step.blood_power for step in march.steps)
+                else None,
+                "washed_out_j": sum(step.washed_out.get(name, 0.0) for step in march.steps),
+                "stagnant_s": sum(step.dt for step in march.steps if name in step.stagnant),
             }
         )
     return block
@@ -148,6 +182,8 @@ def _warming(case: Case, name: str, power: float, at_end: StepRecord | None) -> 
     """Warming of a vessel's blood from where it comes in, K: followed, or what its power would warm it by."""
     if at_end is not None and name in at_end.blood_power:
         power = at_end.blood_power[name]
+    if name in case.anatomy.lines:
+        return power / next(line.capacity_rate for line in case.line_vessels if line.name == name)
     stretches = case.walls().flow(name)
     if not stretches:
         return None

@@ -31,11 +31,16 @@ VERIFIED, NOT_VERIFIED = "verified", "not_verified"
 
 _QUANTITIES = {
     "zone": ("volume_ml", "long_axis_mm", "short_axis_mm"),
-    "margin": ("minimum_mm",),
+    "margin": ("minimum_mm", "model_low_mm", "model_high_mm"),
     "heat_sink": ("volume_loss_ml", "margin_loss_mm"),
 }
 _OF_EACH_VESSEL = ("retraction_mm", "power_removed_end_w", "energy_removed_j")
-_OF_A_ZONE = (("margin", "minimum_mm"), ("heat_sink", "margin_loss_mm"))  # without one they say how deep the tumour is
+_OF_A_ZONE = (  # without one they say how deep the tumour is
+    ("margin", "minimum_mm"),
+    ("margin", "model_low_mm"),
+    ("margin", "model_high_mm"),
+    ("heat_sink", "margin_loss_mm"),
+)
 
 
 def grid_convergence_index(

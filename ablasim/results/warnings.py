@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ablasim.build import Case
 from ablasim.course import March
 from ablasim.damage import lethal_temperature
@@ -9,7 +11,7 @@ from ablasim.damage.cem43 import STEEP_ABOVE, Cem43
 from ablasim.materials.entries import quantity_in_words
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.results.origins import material_origins, unchecked
-from ablasim.units import celsius, metres
+from ablasim.units import MM_PER_M, celsius, metres
 from ablasim.walls import FOLLOWED
 
 BOUNDARY_SHARE = 0.01
@@ -17,6 +19,9 @@ BOUNDARY_SHARE = 0.01
 
 BLOOD_WARMING_K = 2.0
 """Warming of a vessel's blood above which its temperature cannot be taken as constant, K."""
+
+LARGEST_LINE = 1.5e-3
+"""Diameter above which a vessel should be meshed instead of being taken as a line, m (design decision)."""
 
 HOTTEST_PUBLISHED_C = 177.0
 """Highest tissue temperature of a published ablation, °C (microwave: Schramm et al., Open Biomed. Eng. J. 1:47, 2007).
@@ -37,28 +42,40 @@ def run_warnings(case: Case, march: March) -> list[str]:
         The run itself.
     """
     return [
-        *_boundary(march),
+        *_boundary(case, march),
         *_warm_blood(case, march),
+        *_thick_lines(case),
         *_limit(march),
         *_too_hot(march),
         *_damage(case),
         *_metabolism(case),
+        *_contraction(case),
         *_materials(case),
     ]
 
 
-def _boundary(march: March) -> list[str]:
+def _contraction(case: Case) -> list[str]:
+    if case.scenario.margins.contraction is None:
+        return []
+    return [
+        "the margin as later imaging sees it takes one shrinkage for the whole zone, from tissue without blood on a "
+        "bench; for radiofrequency few numbers exist"
+    ]
+
+
+def _boundary(case: Case, march: March) -> list[str]:
     ledger = march.ledger
     if not ledger.delivered or abs(ledger.boundary) <= BOUNDARY_SHARE * abs(ledger.delivered):
         return []
     share = 100.0 * abs(ledger.boundary / ledger.delivered)
-    return [f"{share:.1f} % of the delivered heat went through the outer faces: make the organ larger"]
+    unless = ", unless it went through the real ones (boundary.faces)" if case.scenario.boundary.faces else ""
+    return [f"{share:.1f} % of the delivered heat went through the outer faces: make the organ larger{unless}"]
 
 
 def _warm_blood(case: Case, march: March) -> list[str]:
     messages = []
     for vessel in case.scenario.vessels:
-        if vessel.mean_speed_mm_s is None or vessel.model in FOLLOWED:
+        if vessel.mean_speed_mm_s is None or vessel.model in (*FOLLOWED, "line"):
             continue
         diameter, speed = float(metres(vessel.diameter_mm)), float(metres(vessel.mean_speed_mm_s))
         power = max((step.vessel_power[vessel.name] for step in march.steps), default=0.0)
@@ -67,6 +84,26 @@ def _warm_blood(case: Case, march: March) -> list[str]:
             messages.append(
                 f"{vessel.name}: its blood would warm by {warming:.1f} K, which model '{vessel.model}' ignores: "
                 "take model 'transport', which carries the heat downstream"
+            )
+    return messages
+
+
+def _thick_lines(case: Case) -> list[str]:
+    messages = []
+    for line in case.line_vessels:
+        embedded = line.embedded
+        passes = embedded.in_tissue > 0.0
+        diameter = 2.0 * embedded.radii[passes]
+        if diameter.max() > LARGEST_LINE:
+            messages.append(
+                f"{line.name}: is up to {MM_PER_M * diameter.max():.2g} mm thick: above {MM_PER_M * LARGEST_LINE:g} mm "
+                "a vessel should be meshed, which model 'line' does not do: its lumen is taken for tissue"
+            )
+        elif np.any(diameter > embedded.mesh_size[passes]):
+            size = float(embedded.mesh_size[passes][np.argmax(diameter / embedded.mesh_size[passes])])
+            messages.append(
+                f"{line.name}: is thicker than the mesh is fine ({MM_PER_M * size:.2g} mm) in places: model 'line' "
+                "takes its lumen for tissue there; a mesh with the vessel in it would tell the difference"
             )
     return messages
 

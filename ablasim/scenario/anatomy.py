@@ -120,12 +120,13 @@ class Vessel(Part):
     mean_speed_mm_s: Annotated[float, Between(0.5, 2000.0, "mm/s")] | None = Field(
         default=None,
         description="Speed of the blood, mean over the lumen, mm/s; a convective vessel without a film "
-        "coefficient must have it.",
+        "coefficient and a line must have it.",
     )
-    model: Literal["fixed_temperature", "convective", "transport", "resolved"] = Field(
+    model: Literal["fixed_temperature", "convective", "transport", "resolved", "line"] = Field(
         default="convective",
         description="Wall at the temperature of the blood; cooled by blood that keeps its temperature; by blood that "
-        "is warmed along its path and carries the heat on (transport); or the same resolved over the cross-section.",
+        "is warmed along its path and carries the heat on (transport); the same resolved over the cross-section; or a "
+        "line that is not meshed, for vessels of about a millimetre and less, whose blood is warmed on its way.",
     )
     profile: Literal["poiseuille", "plug"] = Field(
         default="poiseuille", description="Profile of the speed over the lumen, for a resolved vessel."
@@ -166,3 +167,34 @@ class Vessel(Part):
     def outer_diameter_mm(self) -> float:
         """Diameter of the meshed surface, mm: that of the lumen and its wall."""
         return self.diameter_mm + (0.0 if self.wall is None else 2.0 * self.wall.thickness_mm)
+
+
+class VesselTree(Part):
+    """A tree of small vessels from a file, taken as lines that exchange heat with the tissue; it is not meshed."""
+
+    name: Name = Field(description="Name that results and sweeps refer to.")
+    file: Text = Field(
+        description="Centre-lines with radii, a CSV table or VTK poly-lines (.vtp); a relative path starts at the "
+        "scenario's folder."
+    )
+    unit: Literal["mm", "m"] = Field(default="mm", description="Unit of coordinates and radii in the file.")
+    flow: Literal["from_root", "to_root"] = Field(
+        default="from_root",
+        description="Direction of the blood: from the root to the ends (artery, portal vein) or back.",
+    )
+    flow_ml_min: Annotated[float, Between(1e-4, 5000.0, "ml/min")] | None = Field(
+        default=None, description="Blood through the root, ml/min; or give mean_speed_mm_s, or flows in the file."
+    )
+    mean_speed_mm_s: Annotated[float, Between(0.1, 2000.0, "mm/s")] | None = Field(
+        default=None, description="Speed of the blood at the root, mean over the lumen, mm/s."
+    )
+    flow_exponent: Annotated[float, Between(1.0, 4.0)] = Field(
+        default=3.0,
+        description="Where vessels part, flow is shared by this power of the radius: 3 is Murray's law.",
+    )
+    system: System | None = Field(
+        default=None, description="Vascular system it belongs to: its blood stands still while that is occluded."
+    )
+    blood_temperature_c: Celsius = Field(
+        default=BODY_TEMPERATURE_C, description="Temperature of the blood that comes in, °C."
+    )

@@ -8,8 +8,9 @@ from itertools import combinations
 
 import numpy as np
 
+from ablasim.geometry.layers import axis_of
 from ablasim.geometry.segments import point_polyline_distance
-from ablasim.scenario.anatomy import SurfaceTumour, Vessel
+from ablasim.scenario.anatomy import BoxOrgan, SurfaceTumour, Vessel
 from ablasim.scenario.applicators import RfNeedle
 from ablasim.scenario.located import Problem, join
 from ablasim.scenario.placement import (
@@ -71,9 +72,13 @@ def problems_of_bodies(scenario: Scenario) -> Iterator[Problem]:
     needles = [_needle_body(needle, scenario) for needle in _needles_of(scenario)]
     yield from _junctions(scenario)
     joined = _joined_pairs(scenario)
+    lines = {vessel.name for vessel in scenario.vessels if vessel.model == "line"}
     for first, second in combinations([*needles, *vessels], 2):
-        if frozenset((first.name, second.name)) not in joined:
+        a_line_joins = first.kind == second.kind == "vessel" and not lines.isdisjoint((first.name, second.name))
+        if not a_line_joins and frozenset((first.name, second.name)) not in joined:
             yield from _clearance(first, second)
+    for body in (*needles, *vessels):
+        yield from _below_layers(body, scenario)
 
 
 def _junctions(scenario: Scenario) -> Iterator[Problem]:
@@ -168,6 +173,22 @@ def _vessel_body(vessel: Vessel, scenario: Scenario) -> Body:
 def _needle_body(needle: RfNeedle, scenario: Scenario) -> Body:
     path = join("applicators", needle.name, "tip_mm")
     return Body(path, needle.name, "needle", 0.5 * needle.diameter_mm, needle_segments(needle, scenario.organ))
+
+
+def _below_layers(body: Body, scenario: Scenario) -> Iterator[Problem]:
+    """Problem of a body that reaches, or nearly reaches, a face that layers lie on."""
+    organ = scenario.organ
+    if not isinstance(organ, BoxOrgan):
+        return
+    for face in dict.fromkeys(layer.face for layer in scenario.layers):
+        axis, sign = axis_of(face)
+        surface = sign * organ.centre_mm[axis] + 0.5 * organ.size_mm[axis]
+        highest = max((sign * float(end[axis]) for segment in body.segments for end in segment), default=-np.inf)
+        depth = surface - highest - body.radius_mm
+        if depth < SMALLEST_GAP_MM:
+            where = f"comes within {max(depth, 0.0):.2g} mm of the face {face}, which layers lie on"
+            message = f"{body.kind} '{body.name}' {where}: must stay {SMALLEST_GAP_MM} mm below it"
+            yield Problem(body.path, message)
 
 
 def _clearance(first: Body, second: Body) -> Iterator[Problem]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from math import hypot
 
-from ablasim.scenario.anatomy import Vessel
+from ablasim.scenario.anatomy import Vessel, VesselTree
 from ablasim.scenario.applicators import Applicator, RfNeedle
 from ablasim.scenario.base import Point
 from ablasim.scenario.body_checks import problems_of_bodies
@@ -14,6 +14,8 @@ from ablasim.scenario.located import Problem, item_label, join
 from ablasim.scenario.messages import did_you_mean
 from ablasim.scenario.protocol import AsGiven, Drive, PowerControl, Step
 from ablasim.scenario.schema import Scenario
+from ablasim.scenario.structures import FaceStructure, LayerStructure, TubeStructure, WallStructure
+from ablasim.scenario.surroundings import Layer
 from ablasim.scenario.tissues import COMPULSORY_WITHOUT_BASE
 
 SHORTEST_DIRECTION = 1e-6
@@ -47,7 +49,13 @@ def problems_across(scenario: Scenario) -> Iterator[Problem]:
 
 def _names(scenario: Scenario) -> Iterator[Problem]:
     taken: dict[str, str] = {}
-    for kind, items in (("vessels", scenario.vessels), ("applicators", scenario.applicators)):
+    kinds: tuple[tuple[str, Sequence[Vessel | VesselTree | Layer | Applicator]], ...] = (
+        ("vessels", scenario.vessels),
+        ("vessel_trees", scenario.vessel_trees),
+        ("layers", scenario.layers),
+        ("applicators", scenario.applicators),
+    )
+    for kind, items in kinds:
         for i, item in enumerate(items):
             here = join(kind, item_label(items, i))
             if item.name in RESERVED_NAMES:
@@ -66,6 +74,8 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
                 join(here, "mean_speed_mm_s"),
                 "missing: a convective vessel needs the mean speed of its blood, or film_coefficient_w_m2_k",
             )
+        if vessel.model == "line":
+            yield from _line(vessel, here)
         yield from _joined(vessel, scenario, here)
         for corner, (start, end) in enumerate(pairwise(vessel.points_mm), start=1):
             if start == end:
@@ -77,12 +87,29 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
                 )
 
 
+def _line(vessel: Vessel, here: str) -> Iterator[Problem]:
+    if vessel.mean_speed_mm_s is None:
+        yield Problem(join(here, "mean_speed_mm_s"), "missing: a line needs the mean speed of its blood")
+    for key in ("film_coefficient_w_m2_k", "heated_length_mm", "wall", "coagulation", "branches_from", "flows_into"):
+        if getattr(vessel, key) is not None:
+            yield Problem(join(here, key), "must be left out of a line")
+
+
+def _trees(scenario: Scenario) -> Iterator[Problem]:
+    for i, tree in enumerate(scenario.vessel_trees):
+        if tree.flow_ml_min is not None and tree.mean_speed_mm_s is not None:
+            here = join("vessel_trees", item_label(scenario.vessel_trees, i))
+            yield Problem(
+                join(here, "mean_speed_mm_s"), f"{tree.mean_speed_mm_s:g} mm/s: must not come with flow_ml_min"
+            )
+
+
 def _joined(vessel: Vessel, scenario: Scenario, here: str) -> Iterator[Problem]:
-    others = tuple(other.name for other in scenario.vessels if other.name != vessel.name)
+    others = tuple(o.name for o in scenario.vessels if o.name != vessel.name and o.model != "line")
     for key, name in (("branches_from", vessel.branches_from), ("flows_into", vessel.flows_into)):
         if name is not None and name not in others:
             known = did_you_mean(name, others) or "; there is no other vessel" * (not others)
-            yield Problem(join(here, key), f"'{name}': must be the name of another vessel{known}")
+            yield Problem(join(here, key), f"'{name}': must be the name of another vessel that is meshed{known}")
     has_source = vessel.branches_from is not None or any(other.flows_into == vessel.name for other in scenario.vessels)
     if vessel.model in ("transport", "resolved") and vessel.mean_speed_mm_s is None and not has_source:
         yield Problem(
@@ -147,6 +174,53 @@ def _occlusions(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(join("body.blood_supply", region, "hepatic_artery"), f"{given}: must be at most 1 in all")
 
 
+def _structures(scenario: Scenario) -> Iterator[Problem]:
+    taken: set[str] = set()
+    vessels = tuple(vessel.name for vessel in scenario.vessels)
+    layers = tuple(layer.name for layer in scenario.layers)
+    for i, structure in enumerate(scenario.critical_structures):
+        here = join("critical_structures", item_label(scenario.critical_structures, i))
+        if structure.name in taken:
+            yield Problem(join(here, "name"), f"'{structure.name}': already the name of another structure")
+        taken.add(structure.name)
+        if isinstance(structure, LayerStructure) and structure.layer not in layers:
+            known = did_you_mean(structure.layer, layers) or "; the scenario has no layers"
+            yield Problem(join(here, "layer"), f"'{structure.layer}': must be the name of a layer{known}")
+        if isinstance(structure, WallStructure) and structure.vessel not in vessels:
+            known = did_you_mean(structure.vessel, vessels) or "; the scenario has no vessels"
+            yield Problem(join(here, "vessel"), f"'{structure.vessel}': must be the name of a vessel{known}")
+        if isinstance(structure, FaceStructure) and scenario.organ.shape != "box":
+            given = f"'{structure.face}': a {scenario.organ.shape} has no faces"
+            yield Problem(join(here, "face"), f"{given}: the organ must be of shape box")
+        if isinstance(structure, TubeStructure):
+            yield from _repeated_corners(structure.points_mm, here)
+        if scenario.protocol[0].steady and structure.limit_cem43_min is not None:
+            yield Problem(join(here, "limit_cem43_min"), "must be left out: a steady state has no time for a dose")
+
+
+def _repeated_corners(points: Sequence[Point], here: str) -> Iterator[Problem]:
+    for corner, (start, end) in enumerate(pairwise(points), start=1):
+        if start == end:
+            yield Problem(join(here, "points_mm", corner), f"{list(end)}: must differ from the point before it")
+
+
+def _surroundings(scenario: Scenario) -> Iterator[Problem]:
+    shape = scenario.organ.shape
+    for path, items in (("layers", scenario.layers), ("boundary.faces", scenario.boundary.faces)):
+        if items and shape != "box":
+            yield Problem(path, f"must be left out: a {shape} has no faces, only an organ of shape box")
+    for name, face in scenario.boundary.faces.items():
+        here = join("boundary.faces", name)
+        if face.thermal == "film" and face.film_coefficient_w_m2_k is None:
+            yield Problem(join(here, "film_coefficient_w_m2_k"), "missing: a film needs it (or thermal: insulated)")
+        if face.thermal != "film" and face.film_coefficient_w_m2_k is not None:
+            given = f"{face.film_coefficient_w_m2_k:g} W/(m² K)"
+            yield Problem(join(here, "film_coefficient_w_m2_k"), f"{given}: must come with thermal: film")
+        if face.thermal == "insulated" and face.temperature_c is not None:
+            given = f"{face.temperature_c:g} °C"
+            yield Problem(join(here, "temperature_c"), f"{given}: must be left out of an insulated face")
+
+
 def _protocol(scenario: Scenario) -> Iterator[Problem]:
     applicators = {applicator.name: applicator for applicator in scenario.applicators}
     for i, step in enumerate(scenario.protocol):
@@ -209,6 +283,17 @@ def _settings(scenario: Scenario) -> Iterator[Problem]:
     targets = scenario.margins.targets_mm
     if any(second <= first for first, second in pairwise(targets)):
         yield Problem("margins.targets_mm", f"{list(targets)}: must increase")
+    if scenario.margins.contraction is not None:
+        missing = [
+            what
+            for what, has in (
+                ("a tumour", scenario.tumour is not None),
+                ("an rf_needle", any(applicator.kind == "rf_needle" for applicator in scenario.applicators)),
+            )
+            if not has
+        ]
+        if missing:
+            yield Problem("margins.contraction", f"needs {' and '.join(missing)}: tissue shrinks towards an applicator")
     for path, items in (
         ("heat_sink.twins", scenario.heat_sink.twins),
         ("damage.models", scenario.damage.models or ()),
@@ -218,6 +303,8 @@ def _settings(scenario: Scenario) -> Iterator[Problem]:
             for i, item in enumerate(items)
             if item in items[:i]
         )
+    if scenario.heat_sink.attribute and "no_vessel" not in scenario.heat_sink.twins:
+        yield Problem("heat_sink.attribute", "true: the twin 'no_vessel' must be among heat_sink.twins")
     if scenario.protocol[0].steady and scenario.numerics.time_step_s is not None:
         yield Problem("numerics.time_step_s", "must be left out where the steady state is asked for")
     if scenario.numerics.time_method == "implicit_euler" and scenario.numerics.time_step_s is None:
@@ -234,8 +321,11 @@ def _files(scenario: Scenario) -> Iterator[Problem]:
 _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _names,
     _vessels,
+    _trees,
     _applicators,
     _occlusions,
+    _surroundings,
+    _structures,
     _protocol,
     _tissues,
     _settings,

@@ -10,6 +10,11 @@ up to 15 mm they keep a portal supply at their edge [2]_. Portal flow in the tum
 carcinomas and 19.3 ± 21.7 in metastases, against 45 (cirrhosis) to 90 in liver [3]_; with an arterial flow of some
 50 to 100, that is 5 to 30 %. The share of 10 % is chosen within that range.
 
+What chemoembolisation leaves: right after it the arterial perfusion was 4.4 ± 5.3 ml/min/100 ml in tumours that were
+fully treated and 34.7 ± 10.1 in nodules that were left, 8.8 ± 8.7 on the rim and 16.3 ± 10.1 in the liver beside it
+[5]_: the first over the second makes 0.13. Another study saw the blood flow in the tumour fall by 60 % where it then
+responded, by 22 % where it did not [6]_, which would leave 0.4 and 0.8. The organ loses at most its arterial share.
+
 In pigs, lesions measured 12.6 ml with both closed, 8.6 with the portal vein, 7.6 with the artery, and less with neither
 [4]_.
 
@@ -20,6 +25,9 @@ References
 .. [2] Paulson, Semin. Liver Dis. 21:225-236, 2001 (read).
 .. [3] CT perfusion during superior mesenteric arterial portography, PMID 15624511 (abstract read).
 .. [4] Chinn et al., AJR 176:789-795, 2001 (abstract read).
+.. [5] Perfusion CT before and after TACE, 52 patients, Tomography 2022, PMC9028792 (abstract read).
+.. [6] C-arm CT and volume perfusion CT, 62 carcinomas, Cancer Imaging 2016, doi:10.1186/s40644-016-0088-y (abstract
+   read; its "perfusion ratios" are read as falls, because they are larger where tumours responded).
 """
 
 from __future__ import annotations
@@ -73,6 +81,17 @@ class BloodSupply(Part):
 
     organ: OrganSupply = Field(default_factory=OrganSupply, description="Supply of the organ.")
     tumour: TumourSupply = Field(default_factory=TumourSupply, description="Supply of the tumour.")
+
+
+class Embolisation(Part):
+    """Perfusion left after an embolisation that came before, such as chemoembolisation (TACE)."""
+
+    tumour_perfusion_factor: Share = Field(default=1.0, description="Share of the tumour's perfusion that is left.")
+    organ_perfusion_factor: Share = Field(default=1.0, description="Share of the organ's perfusion that is left.")
+
+    def of(self, region: str) -> float:
+        """Share left in ``organ`` or ``tumour``."""
+        return self.tumour_perfusion_factor if region == "tumour" else self.organ_perfusion_factor
 
 
 class Occlusion(Part):

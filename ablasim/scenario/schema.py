@@ -9,13 +9,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr
 from pydantic.types import Strict
 
-from ablasim.scenario.anatomy import Organ, SurfaceTumour, Tumour, Vessel
+from ablasim.scenario.anatomy import Organ, SurfaceTumour, Tumour, Vessel, VesselTree
 from ablasim.scenario.applicators import Applicator
 from ablasim.scenario.base import Between, Name, Part, Text
 from ablasim.scenario.circulation import Occlusion
 from ablasim.scenario.located import Source
 from ablasim.scenario.protocol import Step
 from ablasim.scenario.settings import Body, Boundary, Damage, HeatSink, Margins, Numerics, Outputs
+from ablasim.scenario.structures import CriticalStructure, SurfaceStructure
+from ablasim.scenario.surroundings import Layer, OuterFace
 from ablasim.scenario.tissues import TissueOverrides
 
 
@@ -31,6 +33,15 @@ class Scenario(Part):
     organ: Organ = Field(description="The block of organ that is computed on.")
     tumour: Tumour | None = Field(default=None, description="The tumour; null: none.")
     vessels: Annotated[tuple[Vessel, ...], Strict(False)] = Field(default=(), description="Blood vessels.")
+    vessel_trees: Annotated[tuple[VesselTree, ...], Strict(False)] = Field(
+        default=(), description="Trees of small vessels from files."
+    )
+    layers: Annotated[tuple[Layer, ...], Strict(False)] = Field(
+        default=(), description="Layers outside the organ: injected fluid, and organs that lie beside it."
+    )
+    critical_structures: Annotated[tuple[CriticalStructure, ...], Strict(False)] = Field(
+        default=(), description="What must not be harmed: its temperature, dose and damage are reported."
+    )
     applicators: Annotated[tuple[Applicator, ...], Strict(False)] = Field(
         default=(), description="What brings the heat."
     )
@@ -77,6 +88,10 @@ class Scenario(Part):
         given = self.boundary.temperature_c
         return self.body.temperature_c if given is None else given
 
+    def face_temperature_c(self, face: OuterFace) -> float:
+        """Temperature behind the film of a real face, or of a fixed one, °C."""
+        return self.body.temperature_c if face.temperature_c is None else face.temperature_c
+
     def resolve(self, file: str) -> Path:
         """Path of a file that the scenario names."""
         return self.source.folder / file
@@ -86,15 +101,21 @@ class Scenario(Part):
         named = {}
         if isinstance(self.tumour, SurfaceTumour):
             named["tumour.file"] = self.tumour.file
+        named |= {
+            f"critical_structures.{structure.name}.file": structure.file
+            for structure in self.critical_structures
+            if isinstance(structure, SurfaceStructure)
+        }
         if self.numerics.mesh_file is not None:
             named["numerics.mesh_file"] = self.numerics.mesh_file
-        return named
+        return named | {f"vessel_trees.{tree.name}.file": tree.file for tree in self.vessel_trees}
 
     def tissue_references(self) -> dict[str, str]:
         """Names of tissues and materials that must be in the library, by the dotted path that says them."""
         said = {"organ.tissue": self.organ.tissue}
         if self.tumour is not None:
             said["tumour.tissue"] = self.tumour.tissue
+        said |= {f"layers.{layer.name}.tissue": layer.tissue for layer in self.layers}
         references = {path: name for path, name in said.items() if name not in self.tissues}
         references |= {f"tissues.{name}.from": own.base for name, own in self.tissues.items() if own.base is not None}
         for applicator in self.applicators:

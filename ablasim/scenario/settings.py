@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
@@ -9,7 +10,8 @@ from pydantic.types import Strict
 
 from ablasim.constants import BODY_TEMPERATURE_C
 from ablasim.scenario.base import Between, Celsius, Name, Part, Text
-from ablasim.scenario.circulation import BloodSupply
+from ablasim.scenario.circulation import BloodSupply, Embolisation
+from ablasim.scenario.surroundings import Face, OuterFace
 
 Target: TypeAlias = Annotated[float, Between(0.1, 50.0, "mm")]
 
@@ -26,6 +28,9 @@ class Body(Part):
     )
     perfusion_factor: Annotated[float, Between(0.0, 20.0)] = Field(
         default=1.0, description="Factor on every perfusion rate: 0 for ex vivo or full occlusion."
+    )
+    embolisation: Embolisation = Field(
+        default_factory=Embolisation, description="Perfusion left after chemoembolisation (TACE), by region."
     )
     blood_supply: BloodSupply = Field(
         default_factory=BloodSupply, description="Shares of the perfusion that stop when something is occluded."
@@ -50,6 +55,11 @@ class Boundary(Part):
     )
     temperature_c: Celsius | None = Field(
         default=None, description="Temperature of a fixed outside, °C; null: the body's."
+    )
+    faces: Mapping[Face, OuterFace] = Field(
+        default_factory=dict,
+        description="Faces of a box organ that are real surfaces, such as a capsule that borders on gas: the zone may "
+        "reach them. The other faces are artificial cuts.",
     )
     electric: Literal["ground", "insulated"] = Field(
         default="ground", description="Outside at zero volt (the ground pad), or no current through it."
@@ -82,11 +92,38 @@ class Damage(Part):
     )
 
 
+class Contraction(Part):
+    """How much shorter ablated tissue becomes before later imaging."""
+
+    radial_percent: Annotated[float, Between(0.0, 60.0, "%")] = Field(
+        description="Share of the length across the applicator that is lost, %."
+    )
+    axial_percent: Annotated[float, Between(0.0, 60.0, "%")] = Field(
+        description="Share of the length along the applicator that is lost, %."
+    )
+
+
+def _contraction_tag(value: Any) -> str:
+    return "<preset>" if isinstance(value, str) else "<shares>"
+
+
 class Margins(Part):
     """The margins asked for."""
 
     targets_mm: Annotated[tuple[Target, ...], Strict(False), Field(min_length=1, max_length=10)] = Field(
         default=(5.0, 10.0), description="Ablative margins to reach around the tumour, mm, increasing."
+    )
+    contraction: (
+        Annotated[
+            Annotated[Literal["microwave", "radiofrequency"], Tag("<preset>")]
+            | Annotated[Contraction, Tag("<shares>")],
+            Discriminator(_contraction_tag),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="Shrinkage of ablated tissue, to report the margin that later imaging sees beside that of the "
+        "zone as heated: shares, or the values of a modality (for radiofrequency few numbers exist); null: none.",
     )
 
 
@@ -109,6 +146,9 @@ class MeshSizes(Part):
     )
     shell_mm: Annotated[float, Between(0.1, 20.0, "mm")] | None = Field(
         default=None, description="In the shell of 10 mm round the tumour, mm."
+    )
+    layer_mm: Annotated[float, Between(0.05, 20.0, "mm")] | None = Field(
+        default=None, description="In layers outside the organ, mm; at most a third of their thickness."
     )
     far_mm: Annotated[float, Between(0.2, 100.0, "mm")] | None = Field(
         default=None, description="Far from everything, mm."
@@ -154,6 +194,11 @@ class HeatSink(Part):
 
     twins: Annotated[tuple[Literal["no_vessel", "occluded"], ...], Strict(False)] = Field(
         default=("no_vessel",), description="Runs on the same mesh to compare with; empty: none."
+    )
+    attribute: bool = Field(
+        default=False,
+        description="Whether a further twin for each of several vessels, in which it alone is tissue, says what each "
+        "took by itself; the twin no_vessel must run too.",
     )
 
 

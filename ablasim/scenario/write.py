@@ -16,6 +16,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.representer import RoundTripRepresenter
 
 from ablasim.errors import OutputError
+from ablasim.scenario.changes import with_changes
 from ablasim.scenario.located import Problem
 from ablasim.scenario.schema import Scenario
 
@@ -80,10 +81,7 @@ def json_schema() -> dict[str, Any]:
 def _with_files(scenario: Scenario, files: Mapping[str, str]) -> dict[str, Any]:
     """Scenario as plain data under the user's keys, with other words for the files it names."""
     data: dict[str, Any] = scenario.model_dump(mode="json", by_alias=True)
-    for path, words in files.items():
-        part, _, key = path.rpartition(".")
-        data[part][key] = words
-    return data
+    return with_changes(data, files)
 
 
 def _hash_of_file(scenario: Scenario, path: str, file: str) -> str:

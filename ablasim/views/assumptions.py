@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ablasim.build import Case
+from ablasim.line_plans import LinePlan
+from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario.applicators import RfNeedle
-from ablasim.units import metres, millimetres
+from ablasim.scenario.circulation import Occlusion
+from ablasim.units import MM_PER_M, celsius, metres, millimetres
 from ablasim.walls import FOLLOWED, speed_of
 
 
@@ -15,8 +20,11 @@ def assumptions(case: Case) -> list[str]:
         *_perfusion_factor(case),
         *_current(case),
         *_vessels(case),
+        *_occlusions(case),
         *_needles(case),
+        *_layers(case),
         _outside(case),
+        *_faces(case),
         f"The ablation zone is where {case.headline.label}; dead tissue keeps its other properties and its size "
         "(no contraction).",
     ]
@@ -33,8 +41,15 @@ def _shutdown(case: Case) -> str:
 
 
 def _perfusion_factor(case: Case) -> list[str]:
-    factor = case.scenario.body.perfusion_factor
-    return [] if factor == 1.0 else [f"Every perfusion rate of the table below is multiplied by {factor:g}."]
+    body = case.scenario.body
+    sentences = []
+    if body.perfusion_factor != 1.0:
+        sentences.append(f"Every perfusion rate of the table below is multiplied by {body.perfusion_factor:g}.")
+    left = {region: body.embolisation.of(region) for region in (ORGAN, TUMOUR) if region in case.materials}
+    if any(factor != 1.0 for factor in left.values()):
+        shares = " and ".join(f"{factor:g} of it in the {region}" for region, factor in left.items())
+        sentences.append(f"After embolisation the perfusion is {shares}.")
+    return sentences
 
 
 def _has_current(case: Case) -> bool:
@@ -53,6 +68,8 @@ def _current(case: Case) -> list[str]:
 def _vessels(case: Case) -> list[str]:
     sentences = []
     for vessel in case.scenario.vessels:
+        if vessel.model == "line":
+            continue
         if vessel.model == "fixed_temperature":
             how = "its wall stays at the blood's temperature"
         elif vessel.film_coefficient_w_m2_k is not None:
@@ -70,7 +87,41 @@ def _vessels(case: Case) -> list[str]:
         insulated = vessel.wall is not None and vessel.wall.insulates
         current = "no current flows through it" if insulated else "it conducts current as blood"
         sentences.append(f"Vessel {vessel.name}: {how}; {inflow} and {warming}; {current}.")
+    return sentences + [_line(line) for line in case.anatomy.lines.values()]
+
+
+def _line(line: LinePlan) -> str:
+    tree = line.tree
+    diameters = 2.0 * MM_PER_M * tree.segment_radii
+    thick = f"{diameters.min():.2g}" + (f" to {diameters.max():.2g}" if np.ptp(diameters) > 0.0 else "")
+    what = f"{tree.n_segments} segments of" if tree.n_segments > 1 else "a line of"
+    return (
+        f"Vessel {tree.name}: {what} {thick} mm, not meshed; blood enters at {celsius(line.inlet):g} °C, is warmed on "
+        "its way and leaves with what it has gained; its film is that of laminar flow, developing anew at each fork. "
+        "Its lumen is taken for tissue: electrically it is not there, and it can count as dead."
+    )
+
+
+def _occlusions(case: Case) -> list[str]:
+    sentences = []
+    for occlusion in case.scenario.occlusions:
+        systems = " and ".join(system.replace("_", " ") for system in occlusion.systems)
+        until = "to the end" if occlusion.end_s is None else f"to {occlusion.end_s:g} s"
+        if occlusion.on_s is not None:
+            until += f", by turns {occlusion.on_s:g} s closed and {occlusion.off_s:g} s open"
+        still = sorted(case.vessels_of(frozenset(occlusion.systems)))
+        blood = f"; the blood of {', '.join(still)} then stands still" if still else ""
+        sentences.append(
+            f"Occlusion {occlusion.name}: {systems} closed from {occlusion.start_s:g} s {until}; perfusion then is "
+            f"{_left(case, occlusion)}{blood}."
+        )
     return sentences
+
+
+def _left(case: Case, occlusion: Occlusion) -> str:
+    regions = [region for region in (ORGAN, TUMOUR) if region in case.materials]
+    shares = [case.perfused_share(region, frozenset(occlusion.systems)) for region in regions]
+    return " and ".join(f"{100.0 * share:.3g} % in the {name}" for name, share in zip(regions, shares, strict=True))
 
 
 def _speed(case: Case, name: str) -> str:
@@ -98,6 +149,28 @@ def _needles(case: Case) -> list[str]:
         else:
             how = "it is not cooled"
         sentences.append(f"Needle {needle.name}: {how}; its shaft is insulated.")
+    return sentences
+
+
+def _layers(case: Case) -> list[str]:
+    return [
+        f"Layer {layer.name}: {layer.thickness_mm:g} mm of {layer.tissue} on the face {layer.face}, at rest "
+        "(warm fluid does not rise and mix); it counts neither as zone nor as margin."
+        for layer in case.scenario.layers
+    ]
+
+
+def _faces(case: Case) -> list[str]:
+    sentences = []
+    for name, face in case.scenario.boundary.faces.items():
+        temperature = f"{case.scenario.face_temperature_c(face):g} °C"
+        heat = {
+            "film": f"loses heat through {face.film_coefficient_w_m2_k or 0.0:g} W/(m² K) to {temperature}",
+            "fixed": f"is held at {temperature}",
+            "insulated": "is thermally insulated",
+        }[face.thermal]
+        current = "grounded" if face.electric == "ground" else "electrically insulated"
+        sentences.append(f"The face {name} is a real surface: it {heat}, and is {current}.")
     return sentences
 
 

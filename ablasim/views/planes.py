@@ -16,6 +16,7 @@ from matplotlib.tri import Triangulation
 from numpy.typing import ArrayLike, NDArray
 
 from ablasim.constants import BODY_TEMPERATURE_C
+from ablasim.geometry import Layer
 from ablasim.geometry.segments import point_polyline_distance
 from ablasim.units import Floats
 from ablasim.views.cut import Plane, cut_mesh, cut_surface, plane_through
@@ -27,6 +28,7 @@ ISOTHERMS_C: dict[float, LineStyle] = {50.0: ":", 60.0: "--", 100.0: "-."}
 HEAT_COLOURS = ["#F7F3EA", "#FBD98C", "#F39A3D", "#D94B2B", "#8A1230", "#3D0A2A"]  # light at 37 °C
 COOLED_COLOUR = "#BBD7EA"
 ZONE_LINE, TUMOUR_LINE = "black", "#00795A"
+LAYER_LINE = "#6A3D9A"
 LUMEN_COLOUR, NEEDLE_COLOUR = "#0072B2", "#6E6E6E"
 GRID_PIXELS = 500
 SMALLEST_HALF_WIDTH_MM, MARGIN_MM = 20.0, 6.0
@@ -46,6 +48,7 @@ def temperature_plane_picture(
     tumour: SurfaceLike | None = None,
     vessels: Vessels = (),
     needles: Needles = (),
+    layers: Sequence[Layer] = (),
     title: str = "Temperature",
 ) -> None:
     """Draw the temperature in a plane.
@@ -64,6 +67,8 @@ def temperature_plane_picture(
         A point of the plane, m, the direction towards the viewer, and the one that points up in the picture.
     tumour, vessels, needles
         As for `ablasim.views.scenes.zone_picture`.
+    layers : sequence of Layer, optional
+        Layers outside the organ.
     title : str, optional
         Above the picture.
     """
@@ -86,6 +91,7 @@ def temperature_plane_picture(
             axes.plot(*piece.T, color=TUMOUR_LINE, linewidth=2.2)
         entries.append(Line2D([], [], color=TUMOUR_LINE, linewidth=2.2, label="tumour"))
     entries += _draw_bodies(axes, plane, half, vessels, needles)
+    _draw_layers(axes, plane, half, layers)
     _label(axes, half, title)
     bar = figure.colorbar(filled, cax=figure.add_axes((0.855, 0.15, 0.025, 0.77)), format="%g")
     bar.set_ticks(_ticks(top))
@@ -138,11 +144,34 @@ def _draw_zone(axes: Axes, triangulation: Triangulation, level: Floats | None) -
     return [Line2D([], [], color=ZONE_LINE, linewidth=2.2, label="edge of the ablation zone")]
 
 
-def _draw_bodies(axes: Axes, plane: Plane, half: float, vessels: Vessels, needles: Needles) -> list[Any]:
-    """Lumens and needles where the plane cuts them, by distance from their centre lines."""
+def _grid(plane: Plane, half: float) -> tuple[Floats, Floats, Floats]:
+    """Places all over the picture, mm, and where they lie in space, m, shape (n, 3)."""
     ticks = np.linspace(-half, half, GRID_PIXELS)
     across, along = np.meshgrid(ticks, ticks)
-    grid = plane.solid(np.column_stack([across.ravel(), along.ravel()]))
+    return across, along, plane.solid(np.column_stack([across.ravel(), along.ravel()]))
+
+
+def _draw_layers(axes: Axes, plane: Plane, half: float, layers: Sequence[Layer]) -> None:
+    """Outlines and names of the layers that the plane cuts."""
+    if not layers:
+        return
+    across, along, grid = _grid(plane, half)
+    for layer in layers:
+        beyond = np.abs(grid - np.array(layer.box.centre)) - 0.5 * np.array(layer.box.size)
+        outside = beyond.max(axis=1).reshape(across.shape)
+        inside = outside < 0.0
+        if not inside.any():
+            continue
+        axes.contour(across, along, outside, [0.0], colors=LAYER_LINE, linewidths=1.6)
+        x, y = across[inside], along[inside]
+        turn = "vertical" if np.ptp(y) > np.ptp(x) else "horizontal"
+        place = (0.5 * (x.min() + x.max()), 0.5 * (y.min() + y.max()))
+        axes.text(*place, layer.name, rotation=turn, color=LAYER_LINE, ha="center", va="center", fontsize=9)
+
+
+def _draw_bodies(axes: Axes, plane: Plane, half: float, vessels: Vessels, needles: Needles) -> list[Any]:
+    """Lumens and needles where the plane cuts them, by distance from their centre lines."""
+    across, along, grid = _grid(plane, half)
     lines = [
         (vessel.name, LUMEN_COLOUR, np.asarray(vessel.points, dtype=float), vessel.diameter)
         for vessel in vessel_shapes(vessels)
@@ -152,10 +181,14 @@ def _draw_bodies(axes: Axes, plane: Plane, half: float, vessels: Vessels, needle
         lines.append((needle.name, NEEDLE_COLOUR, line, needle.diameter))
     entries: list[Any] = []
     for name, colour, centre_line, diameter in lines:
+        height = (centre_line - plane.origin) @ plane.normal
+        if height.min() > 0.5 * diameter or height.max() < -0.5 * diameter:
+            continue
         outside = point_polyline_distance(grid, centre_line)[0] - 0.5 * diameter
         if outside.min() < 0.0:
             axes.contourf(across, along, outside.reshape(across.shape), [-1.0, 0.0], colors=[colour])
-            entries.append(Patch(facecolor=colour, label=name))
+            if all(entry.get_label() != name for entry in entries):  # the branches of a tree share its name
+                entries.append(Patch(facecolor=colour, label=name))
     return entries
 
 

@@ -10,21 +10,22 @@ import numpy as np
 from ablasim.anatomy import Anatomy
 from ablasim.build import Case
 from ablasim.geometry import length_inside, point_polyline_distance
-from ablasim.margins import signed_margin
 from ablasim.materials.overrides import USER_SOURCE
 from ablasim.mesh.tetrahedra import TUMOUR, boundary_triangles
 from ablasim.physics.bioheat import Floats
 from ablasim.results.fields import FieldsWriter
-from ablasim.results.files import write_history_csv, write_json, write_surface_vtp
+from ablasim.results.files import write_columns_csv, write_json, write_surface_vtp
 from ablasim.results.origins import material_origins
 from ablasim.results.outcome import Results
 from ablasim.scenario import write_resolved
-from ablasim.units import MM_PER_M, celsius, metres
+from ablasim.units import celsius, metres
 from ablasim.views.assumptions import assumptions
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot
+from ablasim.views.publish_heat_sink import draw_outline, write_outline
+from ablasim.views.publish_margin import draw_margin, write_margin
 from ablasim.views.report import QUESTION, QUESTION_WITHOUT_TUMOUR, QUESTION_WITHOUT_VESSELS, render_report
-from ablasim.views.scenes import margin_picture, zone_picture
+from ablasim.views.scenes import zone_picture
 from ablasim.views.shapes import NeedleShape, Surface, VesselShape
 
 
@@ -48,7 +49,8 @@ def write_results(results: Results, folder: Path) -> None:
     _write_fields(results, folder / "fields.vtkhdf")
     _write_surfaces(results, folder)
     if results.actual.steps:
-        write_history_csv(folder / "history.csv", results.history())
+        write_columns_csv(folder / "history.csv", results.history())
+    write_outline(results, folder / "outline.csv")
     pictures = _draw(results, folder) if case.scenario.outputs.pictures else {}
     render_report(
         folder / "report.html",
@@ -66,13 +68,13 @@ def write_results(results: Results, folder: Path) -> None:
 def _question(case: Case) -> str:
     if case.anatomy.tumour is None:
         return QUESTION_WITHOUT_TUMOUR
-    return QUESTION if case.anatomy.vessels else QUESTION_WITHOUT_VESSELS
+    return QUESTION if case.vessel_names else QUESTION_WITHOUT_VESSELS
 
 
 def shapes_of(anatomy: Anatomy) -> dict[str, Any]:
     """Vessels and needles as the pictures want them, for their keyword arguments."""
     return {
-        "vessels": [VesselShape(v.name, v.points, v.diameter) for v in anatomy.vessels.values()],
+        "vessels": [VesselShape(v.name, v.points, v.diameter) for v in anatomy.centre_lines],
         "needles": [
             NeedleShape(
                 needle.name,
@@ -137,19 +139,7 @@ def _write_surfaces(results: Results, folder: Path) -> None:
     write_surface_vtp(folder / "zone.vtp", surface.points, surface.triangles)
     tumour = tumour_surface(results.case)
     if tumour is not None:
-        write_surface_vtp(
-            folder / "tumour_margin.vtp",
-            tumour.points,
-            tumour.triangles,
-            {"margin_mm": _margins_mm(results, tumour)},
-        )
-
-
-def _margins_mm(results: Results, tumour: Surface) -> Floats:
-    if results.zone.is_empty and results.margin is not None:
-        return np.full(len(tumour.points), results.margin.minimum * MM_PER_M)
-    margins: Floats = signed_margin(results.zone, np.asarray(tumour.points, dtype=float)) * MM_PER_M
-    return margins
+        write_margin(results, tumour, folder)
 
 
 def _draw(results: Results, folder: Path) -> dict[str, Path]:
@@ -163,17 +153,9 @@ def _draw(results: Results, folder: Path) -> dict[str, Path]:
     zone_picture(folder / "zone.png", zone=surface, tumour=tumour, **shapes)
     pictures[f"{_moment(results)} {_plane(case.anatomy)}, and the edge of the final zone."] = folder / "temperature.png"
     _draw_temperature(results, folder / "temperature.png", shapes, tumour)
-    if tumour is not None and results.margin is not None:
-        caption = "Ablative margin on the tumour's surface; the marker shows the smallest margin."
-        pictures[caption] = folder / "margin.png"
-        margin_picture(
-            folder / "margin.png",
-            points=tumour.points,
-            triangles=tumour.triangles,
-            margin_mm=_margins_mm(results, tumour),
-            minimum_at=results.margin.minimum_at,
-            **shapes,
-        )
+    if tumour is not None:
+        pictures |= draw_margin(results, tumour, shapes, folder)
+    pictures |= draw_outline(results, folder / "outline.png")
     if results.actual.steps:
         pictures["The course of the ablation."] = folder / "history.png"
         history_plot(folder / "history.png", results.history())
@@ -187,7 +169,9 @@ def _moment(results: Results) -> str:
 def _plane(anatomy: Anatomy) -> str:
     if not anatomy.needles:
         return "in a plane through the source"
-    return "in the plane of electrode and nearest vessel" if anatomy.vessels else "in a plane through the electrode"
+    return (
+        "in the plane of electrode and nearest vessel" if anatomy.centre_lines else "in a plane through the electrode"
+    )
 
 
 def _draw_temperature(results: Results, path: Path, shapes: dict[str, Any], tumour: Surface | None) -> None:
@@ -204,6 +188,7 @@ def _draw_temperature(results: Results, path: Path, shapes: dict[str, Any], tumo
         normal=normal,
         up=up,
         tumour=tumour,
+        layers=case.anatomy.layers,
         title=_moment(results),
         **shapes,
     )
@@ -232,7 +217,5 @@ def viewing_plane(anatomy: Anatomy) -> tuple[Floats, Floats, Floats]:
 
 
 def _towards_nearest_vessel(anatomy: Anatomy, origin: Floats) -> Floats:
-    ways = [
-        point_polyline_distance(origin[None, :], vessel.points)[2][0] - origin for vessel in anatomy.vessels.values()
-    ]
+    ways = [point_polyline_distance(origin[None, :], vessel.points)[2][0] - origin for vessel in anatomy.centre_lines]
     return min(ways, key=lambda way: float(np.linalg.norm(way)), default=np.zeros(3))

@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 
 from ablasim.views import report_tables as tables
 from ablasim.views.material_table import materials_table, n_unchecked
+from ablasim.views.report_margin import class_spread, model_interval
 from ablasim.views.report_text import measured, number
 
 QUESTION = "Is there an ablated margin of 5 mm, better 10 mm, all round the tumour, also on the side of the vessel?"
@@ -79,7 +80,7 @@ def render_report(
 
 
 def answer(summary: Mapping[str, Any]) -> str:
-    """Answer to the clinical question, in one or two sentences.
+    """Answer to the clinical question, in one to three sentences; no margin is quoted finer than 0.1 mm without ±.
 
     Examples
     --------
@@ -100,7 +101,9 @@ def answer(summary: Mapping[str, Any]) -> str:
         "residual": f"No: living tumour remains, {residual}",
     }
     verdict_words = words.get(str(margin.get("class")), "No class was given")
-    return f"{verdict_words}; the smallest margin is {minimum}{near}."
+    interval = model_interval(summary)
+    spread = f" Over the damage models that may be right it is {interval}." if interval else ""
+    return f"{verdict_words}; the smallest margin is {minimum}{near}.{spread} {class_spread(summary)}".rstrip()
 
 
 def verdict(summary: Mapping[str, Any]) -> str:

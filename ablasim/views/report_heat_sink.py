@@ -22,12 +22,17 @@ def heat_sink_tables(summary: Block) -> list[Table]:
         ("all vessels, against the same run without them", "volume_loss_ml", "margin_loss_mm"),
         ("of it, by their flow", "flow_loss.ml", "flow_loss.mm"),
         ("of it, by their presence", "presence_loss.ml", "presence_loss.mm"),
+        *(
+            (f"without {name} alone", f"vessels.{name}.attributed_loss.ml", f"vessels.{name}.attributed_loss.mm")
+            for name in sink.get("vessels") or {}
+        ),
+        ("of no single vessel", "shared_loss.ml", "shared_loss.mm"),
     )
     total = [
         (
             words,
             measured(summary, f"heat_sink.{volume}", "ml", decimals=2),
-            measured(summary, f"heat_sink.{margin}", "mm", decimals=2),
+            measured(summary, f"heat_sink.{margin}", "mm", decimals=1),
         )
         for words, volume, margin in parts
         if at(sink, volume) is not None or at(sink, margin) is not None

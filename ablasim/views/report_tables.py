@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 
 from ablasim.damage import damage_model, wrongly_dead
 from ablasim.views.report_heat_sink import heat_sink_tables
+from ablasim.views.report_margin import ablated_share, margin_tables, model_interval
 from ablasim.views.report_text import (
     NOTHING,
     Block,
@@ -15,19 +15,12 @@ from ablasim.views.report_text import (
     Tile,
     at,
     enough_decimals,
-    measured,
     number,
     place,
     plus_minus,
 )
 from ablasim.views.report_uncertainty import how_found, uncertainty_table
 
-MARGIN_WORDS = {
-    "below_0": "below 0 mm",
-    "0_to_5": "0 to 5 mm",
-    "5_to_10": "5 to 10 mm",
-    "above_10": "above 10 mm",
-}
 ENERGY_TERMS = {
     "delivered_j": "delivered by the source",
     "metabolic_j": "metabolic heat",
@@ -67,19 +60,10 @@ def headline(summary: Block) -> list[Tile]:
             is_share = path == "margin.tumour_ablated_percent"
             decimals = enough_decimals(spread, decimals)
             shown = ablated_share(value) if is_share else number(value, unit, decimals=decimals)
+            if path == "margin.minimum_mm" and (interval := model_interval(summary)):
+                words = f"{words} ({interval} over damage models)".lstrip()
             tiles.append(Tile(label, shown, words))
     return tiles
-
-
-def ablated_share(percent: float | None) -> str:
-    """Write an ablated share rounded down, so that what lives on is never rounded away.
-
-    Examples
-    --------
-    >>> ablated_share(99.99), ablated_share(100.0)
-    ('99.9 %', '100.0 %')
-    """
-    return number(None if percent is None else math.floor(10.0 * percent) / 10.0, "%", decimals=1)
 
 
 def sections(summary: Block) -> list[Section]:
@@ -87,6 +71,7 @@ def sections(summary: Block) -> list[Section]:
     makers: Iterable[tuple[str, Callable[[Block], list[Table]]]] = (
         ("Margin around the tumour", margin_tables),
         ("What the vessels took", heat_sink_tables),
+        ("Critical structures", structure_tables),
         ("Other damage models on the same run", damage_tables),
         ("Source and generator", source_tables),
         ("Energy audit", energy_tables),
@@ -96,28 +81,42 @@ def sections(summary: Block) -> list[Section]:
     return [Section(heading, tables) for heading, tables in made if tables]
 
 
-def margin_tables(summary: Block) -> list[Table]:
-    """Shares of the tumour's surface by class, percentiles, shells and what remains."""
-    margin = summary.get("margin") or {}
-    shares = margin.get("surface_share_percent") or {}
-    percentiles = margin.get("percentiles_mm") or {}
-    shells = margin.get("shell_ablated_percent") or {}
-    facts = [
-        ("smallest margin", measured(summary, "margin.minimum_mm", "mm", decimals=2)),
-        ("where", place(margin.get("minimum_at_mm"))),
-        ("nearest vessel", number(margin.get("nearest_vessel"))),
-        ("tumour ablated", ablated_share(margin.get("tumour_ablated_percent"))),
-        ("living tumour left", number(margin.get("residual_ml"), "ml", decimals=3)),
+def structure_tables(summary: Block) -> list[Table]:
+    """What the critical structures were exposed to, beside their limits."""
+    rows = [
+        (
+            name,
+            number(block.get("max_temperature_c"), "°C", decimals=1),
+            dose(block.get("max_cem43_min")),
+            number(block.get("damaged_percent"), "%", decimals=1),
+            number(block.get("distance_to_zone_mm"), "mm", decimals=1),
+            number(block.get("limit_temperature_c"), "°C"),
+            dose(block.get("limit_cem43_min")),
+        )
+        for name, block in (summary.get("critical_structures") or {}).items()
     ]
-    facts += [(f"ablated within {_spaced(key)} of it", number(share, "%", decimals=1)) for key, share in shells.items()]
-    facts += [
-        (f"margin, {key} % of the surface below", number(value, "mm", decimals=1)) for key, value in percentiles.items()
-    ]
-    rows = [(MARGIN_WORDS.get(key, key), number(share, "%", decimals=1)) for key, share in shares.items()]
-    return [
-        Table(("margin", "share of the tumour's surface"), rows),
-        Table(("quantity", "value"), [fact for fact in facts if fact[1] != NOTHING] if margin else []),
-    ]
+    columns = (
+        "structure",
+        "highest temperature",
+        "highest CEM43",
+        "damaged surface",
+        "distance to the zone",
+        "limit of temperature",
+        "limit of CEM43",
+    )
+    note = "A negative distance: the structure reaches that deep into the zone. Limits are the scenario's."
+    return [Table(columns, rows, note)]
+
+
+def dose(minutes: float | None) -> str:
+    """Write a thermal dose: beyond a million minutes it says only that all is dead.
+
+    Examples
+    --------
+    >>> dose(239.7), dose(3e9)
+    ('240 min', 'above 1e6 min')
+    """
+    return "above 1e6 min" if minutes is not None and minutes > 1e6 else number(minutes, "min")
 
 
 def damage_tables(summary: Block) -> list[Table]:
@@ -128,7 +127,7 @@ def damage_tables(summary: Block) -> list[Table]:
         (
             name,
             number(item.get("volume_ml"), "ml", decimals=2),
-            number(item.get("minimum_margin_mm"), "mm", decimals=2),
+            number(item.get("minimum_margin_mm"), "mm", decimals=1),
             "ruled out" if name in ruled_out else "",
         )
         for name, item in models.items()
@@ -138,7 +137,8 @@ def damage_tables(summary: Block) -> list[Table]:
     notes = []
     if len(kept) > 1:
         low, high = (number(bound, "ml", decimals=1) for bound in (min(kept), max(kept)))
-        notes.append(f"The models spread from {low} to {high}: this is model uncertainty, whatever the mesh.")
+        margins = f", the smallest margin from {interval}" if (interval := model_interval(summary)) else ""
+        notes.append(f"The models spread from {low} to {high}{margins}: this is model uncertainty, whatever the mesh.")
     if others := [f"{name} {number(volumes[name], 'ml', decimals=1)}" for name in ruled_out if name in volumes]:
         notes.append(
             f"Not counted, because they take tissue for dead that was seen to live at or near body temperature: "
@@ -206,7 +206,3 @@ def provenance(summary: Block) -> list[tuple[str, str]]:
     pairs = [(str(name), str(version)) for name, version in versions.items()]
     scenario_hash = summary.get("scenario_hash")
     return pairs + ([("scenario hash", str(scenario_hash))] if scenario_hash else [])
-
-
-def _spaced(key: str) -> str:
-    return key.replace("_", " ")

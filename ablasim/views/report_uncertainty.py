@@ -9,6 +9,8 @@ QUANTITIES = {
     "zone.long_axis_mm": ("long axis", "mm", 2),
     "zone.short_axis_mm": ("short axis", "mm", 2),
     "margin.minimum_mm": ("smallest margin", "mm", 2),
+    "margin.model_low_mm": ("… by the damage model that gives least", "mm", 2),
+    "margin.model_high_mm": ("… by the one that gives most", "mm", 2),
     "heat_sink.volume_loss_ml": ("volume lost to vessels", "ml", 2),
     "heat_sink.margin_loss_mm": ("margin lost to vessels", "mm", 2),
 }

@@ -21,6 +21,8 @@ ACTIVE_COLOUR = "#CC79A7"
 SHAFT_COLOUR = "#8C8C8C"
 ORGAN_COLOUR = "#B0B0B0"
 
+_MITRED_BELOW_DEG = 40.0  # sharper bends would pinch a tube
+
 
 class Surface(NamedTuple):
     """A triangle surface: points, m, shape (n, 3), and triangles, shape (m, 3)."""
@@ -108,11 +110,20 @@ def box_around(points: Iterable[NDArray[np.floating]]) -> tuple[Floats, Floats]:
     return everything.min(axis=0), everything.max(axis=0)
 
 
+def _sharpest_bend_deg(line: Floats) -> float:
+    ways = np.diff(line, axis=0)
+    ways /= np.linalg.norm(ways, axis=1)[:, None]
+    cosines = (ways[:-1] * ways[1:]).sum(axis=1)
+    return float(np.degrees(np.arccos(np.clip(cosines.min(initial=1.0), -1.0, 1.0))))
+
+
 def _tube(line: Floats, diameter: float) -> Any:
-    """Cylinders along a polyline, joined by spheres at its bends."""
+    """Tube along a polyline; where it bends sharply, cylinders joined by spheres."""
     import pyvista as pv
 
     radius = diameter / 2.0
+    if _sharpest_bend_deg(line) < _MITRED_BELOW_DEG:
+        return pv.MultipleLines(points=line).tube(radius=radius, n_sides=48, capping=True)
     parts = [pv.Line(start, end).tube(radius=radius, n_sides=48, capping=True) for start, end in pairwise(line)]
     parts += [pv.Sphere(radius=radius, center=bend) for bend in line[1:-1]]
     return pv.merge(parts)

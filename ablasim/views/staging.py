@@ -51,11 +51,19 @@ def add_bodies(
 
 def legend_of(vessels: Sequence[VesselShape], needles: Sequence[NeedleShape]) -> list[tuple[str, str]]:
     """Colours and words for vessels, named with their diameter, and needles."""
-    named = ", ".join(f"{vessel.name} ({float(millimetres(vessel.diameter)):.3g} mm)" for vessel in vessels)
+    diameters: dict[str, list[float]] = {}
+    for vessel in vessels:  # the branches of a tree share its name
+        diameters.setdefault(vessel.name, []).append(float(millimetres(vessel.diameter)))
+    named = ", ".join(f"{name} ({_span(sizes)} mm)" for name, sizes in diameters.items())
     entries = [(VESSEL_COLOUR, named)] if vessels else []
     if needles:
         entries += [(ACTIVE_COLOUR, "active electrode"), (SHAFT_COLOUR, "insulated shaft")]
     return entries
+
+
+def _span(sizes: Sequence[float]) -> str:
+    low, high = f"{min(sizes):.2g}", f"{max(sizes):.2g}"
+    return f"{sizes[0]:.3g}" if len(sizes) == 1 else low if low == high else f"{low} to {high}"
 
 
 def focus(point_sets: Sequence[NDArray[np.floating]]) -> tuple[Floats, float]:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 import ablasim
 
@@ -49,7 +50,8 @@ def result(example_run):
 
 @pytest.fixture(scope="session")
 def verified(tmp_path_factory):
-    """A run that was verified; what it costs is seconds."""
-    return ablasim.run(
-        ROOT / "tests" / "data" / "quick.yaml", verify=True, mesh_cache=tmp_path_factory.mktemp("meshes")
-    )
+    """A run that was verified, with a critical structure and contraction; what it costs is seconds."""
+    data = YAML(typ="safe").load(ROOT / "tests" / "data" / "quick.yaml")
+    data["critical_structures"] = [{"name": "wall", "shape": "vessel_wall", "vessel": "vein"}]
+    data["margins"] = {"contraction": "radiofrequency"}
+    return ablasim.run(ablasim.parse_scenario(data), verify=True, mesh_cache=tmp_path_factory.mktemp("meshes"))

@@ -15,6 +15,7 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "docs/damage-model.md",
     "docs/design.md",
+    "docs/margin.md",
     "docs/scenario.md",
     "docs/summary.md",
 )

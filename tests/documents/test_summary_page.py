@@ -9,7 +9,9 @@ from ablasim.results.files import plain
 NAMED = {  # blocks whose keys are names, and the placeholder that stands for one
     "versions": "{package}",
     "zone.by_damage_model": "{model}",
+    "margin.rules": "{rule}",
     "heat_sink.vessels": "{vessel}",
+    "critical_structures": "{structure}",
     "uncertainty.heat_sink.vessels": "{vessel}",
     "uncertainty.finer.heat_sink.vessels": "{vessel}",
 }
@@ -40,7 +42,10 @@ def documented(page):
 
 def test_every_key_of_a_run_is_documented_and_every_documented_key_is_in_a_run(result, verified, documented):
     assert result.summary["uncertainty"] is None  # only a verified run has that block
-    assert set(documented) == leaves(plain(result.summary | {"uncertainty": verified.summary["uncertainty"]}))
+    assert result.summary["margin"]["contraction"] is None  # only a scenario that asks for it
+    own = {key: verified.summary[key] for key in ("uncertainty", "critical_structures")}
+    margin = result.summary["margin"] | {"contraction": verified.summary["margin"]["contraction"]}
+    assert set(documented) == leaves(plain(result.summary | own | {"margin": margin}))
 
 
 def test_every_uncertainty_stands_under_the_path_of_a_value(verified):

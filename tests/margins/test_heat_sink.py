@@ -46,7 +46,7 @@ def run_of(domain, level):
 
 
 def twin_of(domain, level):
-    return ablation_zone(domain, level, lumens_are_tissue=True)
+    return ablation_zone(domain, level, tissue=~domain.is_applicator)
 
 
 def flattened(domain, ball, at):

@@ -120,7 +120,7 @@ def test_lumens_and_applicators_count_in_no_volume_but_the_twin_without_vessels_
 ):
     domain = box(half=0.02, n=20, jitter=0.0, lumen=lambda centres: centres[:, 0] > 0.006)
     level = ball_level(domain.points, 0.012)
-    twin = ablation_zone(domain, level, lumens_are_tissue=True)
+    twin = ablation_zone(domain, level, tissue=~domain.is_applicator)
     in_lumen = ~domain.points_of(domain.is_tissue)
     run = ablation_zone(domain, np.where(in_lumen, np.nan, level))
     assert twin.volume == run.volume
@@ -182,7 +182,7 @@ def test_a_level_that_is_not_a_number_in_tissue_is_refused_but_not_in_a_lumen(bo
     level = np.where(domain.points_of(domain.is_tissue), 1.0, np.nan)
     ablation_zone(domain, level)
     with pytest.raises(ModelError, match="not finite"):
-        ablation_zone(domain, level, lumens_are_tissue=True)
+        ablation_zone(domain, level, tissue=~domain.is_applicator)
 
 
 def test_a_level_of_the_wrong_length_is_refused(box):

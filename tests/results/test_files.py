@@ -5,7 +5,7 @@ import pytest
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkIOXML import vtkXMLPolyDataReader
 
-from ablasim.results.files import plain, write_history_csv, write_json, write_surface_vtp
+from ablasim.results.files import plain, write_columns_csv, write_json, write_surface_vtp
 
 
 def test_json_keeps_order_and_full_precision_and_has_null_for_nan(tmp_path):
@@ -24,7 +24,7 @@ def test_json_refuses_what_it_cannot_hold():
 def test_history_has_unit_bearing_headers_and_round_trips(tmp_path):
     path = tmp_path / "history.csv"
     columns = {"time_s": np.array([0.0, 0.1]), "power_w": np.array([np.nan, 40.0])}
-    write_history_csv(path, columns)
+    write_columns_csv(path, columns)
     assert path.read_text().splitlines() == ["time_s,power_w", "0.0,", "0.1,40.0"]
     read = np.genfromtxt(path, delimiter=",", names=True)
     np.testing.assert_array_equal(read["power_w"], columns["power_w"])
@@ -32,7 +32,7 @@ def test_history_has_unit_bearing_headers_and_round_trips(tmp_path):
 
 def test_history_columns_of_different_length_are_refused(tmp_path):
     with pytest.raises(ValueError, match="one length"):
-        write_history_csv(tmp_path / "history.csv", {"time_s": np.zeros(2), "power_w": np.zeros(3)})
+        write_columns_csv(tmp_path / "history.csv", {"time_s": np.zeros(2), "power_w": np.zeros(3)})
 
 
 @pytest.fixture

@@ -22,7 +22,12 @@ def summary_of(n_cells, *, volume=20.0, minimum=7.0, margin_class="5_to_10", los
     vein = {"retraction_mm": retraction, "power_removed_end_w": 1.5, "energy_removed_j": removed, "rim_min_mm": 1.0}
     return {
         "zone": {"volume_ml": volume, "long_axis_mm": 40.0, "short_axis_mm": 30.0, "pieces": 1},
-        "margin": {"minimum_mm": minimum, "class": margin_class},
+        "margin": {
+            "minimum_mm": minimum,
+            "model_low_mm": minimum - 1.0,
+            "model_high_mm": None,
+            "class": margin_class,
+        },
         "heat_sink": {"volume_loss_ml": loss, "margin_loss_mm": 1.0, "flow_loss": None, "vessels": {"vein": vein}},
         "mesh": {"n_points": n_cells // 6, "n_cells": n_cells},
         "time": {"n_steps": 90},
@@ -94,7 +99,8 @@ def test_the_block_has_the_paths_of_the_values_and_the_finer_values_beside():
     found = uncertainty(coarse(), fine(volume=19.5, minimum=7.02, loss=1.9, retraction=2.9, removed=990.0))
     assert found["status"] == "verified"
     assert found["zone"]["volume_ml"] == pytest.approx(spread_of(0.5), rel=1e-4)
-    assert found["margin"] == {"minimum_mm": pytest.approx(spread_of(0.02), rel=1e-4)}
+    spread = pytest.approx(spread_of(0.02), rel=1e-4)
+    assert found["margin"] == {"minimum_mm": spread, "model_low_mm": spread, "model_high_mm": None}
     assert found["heat_sink"]["volume_loss_ml"] == pytest.approx(spread_of(0.1), rel=1e-4)
     vein = found["heat_sink"]["vessels"]["vein"]
     assert set(vein) == {"retraction_mm", "power_removed_end_w", "energy_removed_j"}

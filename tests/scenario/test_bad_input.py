@@ -330,6 +330,18 @@ DEMO_FAULTS = {
         "targets_mm",
         "margins.targets_mm: [10.0, 5.0]: must increase",
     ),
+    "contraction by no known modality": (
+        "targets_mm: [5, 10]",
+        "contraction: laser",
+        "contraction: laser",
+        "margins.contraction: 'laser': must be microwave or radiofrequency",
+    ),
+    "contraction to nothing": (
+        "targets_mm: [5, 10]",
+        "contraction: {radial_percent: 20, axial_percent: 80}",
+        "axial_percent: 80",
+        "margins.contraction.axial_percent: 80 %: must be between 0 and 60 %",
+    ),
     "implicit Euler without a step": (
         "time_tolerance: 0.5",
         "time_method: implicit_euler",

@@ -59,6 +59,8 @@ def summary():
         },
         "margin": {
             "minimum_mm": 1.31,
+            "model_low_mm": -2.04,
+            "model_high_mm": 1.31,
             "class": "below_5",
             "minimum_at_mm": [9.9, 0.1, -0.3],
             "nearest_vessel": "hepatic_vein",

@@ -5,6 +5,7 @@ from matplotlib.image import imread
 
 from ablasim.views import frame
 from ablasim.views.cut import cut_mesh, cut_surface, plane_through
+from ablasim.views.margin_plots import Course, coverage_plot, margin_map
 from ablasim.views.margin_scene import MARGIN_CLASSES
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot
@@ -140,3 +141,68 @@ def test_the_history_leaves_out_what_is_not_there(tmp_path):
 def test_a_history_with_nothing_to_plot_is_refused(tmp_path, history):
     with pytest.raises(ValueError, match="time_s"):
         history_plot(tmp_path / "a.png", history)
+
+
+def lattice(n):
+    """Directions spread evenly over the sphere."""
+    height = 1.0 - (2.0 * np.arange(n) + 1.0) / n
+    turn = np.pi * (3.0 - np.sqrt(5.0)) * np.arange(n)
+    return np.column_stack([np.sqrt(1 - height**2) * np.cos(turn), np.sqrt(1 - height**2) * np.sin(turn), height])
+
+
+def share_of_colour(path, colour):
+    """Share of the picture that has this very colour."""
+    return np.mean(np.abs(imread(path)[..., :3] - to_rgb(colour)).max(axis=-1) < 0.01)
+
+
+@pytest.fixture
+def sharp_pictures(monkeypatch):
+    """So many pixels that the cells of a map are larger."""
+    monkeypatch.setattr(frame, "DPI", 130)
+
+
+@pytest.mark.usefixtures("sharp_pictures")
+def test_the_flat_map_gives_each_class_its_share_of_the_area(tmp_path):
+    directions = lattice(4000)
+    margin = np.where(directions[:, 2] > 0.5, 11.0, np.where(directions[:, 0] > 0, 9.0, 1.0))
+    margin_map(tmp_path / "a.png", centre=[0, 0, 0], points=0.01 * directions, margin_mm=margin)
+    shares = np.array([share_of_colour(tmp_path / "a.png", colour) for colour, _ in MARGIN_CLASSES])
+    # A cap above z = 1/2 is a quarter of the sphere, and half of the rest is on either side of x = 0.
+    np.testing.assert_allclose(shares / shares.sum(), [0.0, 0.375, 0.375, 0.25], atol=0.035)  # lines and words on top
+
+
+@pytest.mark.usefixtures("sharp_pictures")
+def test_the_flat_map_marks_vessels_needle_and_minimum_and_leaves_grey_what_is_not_assessed(tmp_path):
+    directions = lattice(3000)
+    directions = directions[directions[:, 2] < 0.7]
+    shapes = {
+        "vessels": [Course("vein", [[0.016, 0, -0.05], [0.016, 0, 0.05]]), Course("far", [[0.2, 0, 0], [0.2, 0.1, 0]])],
+        "needles": [Course("electrode", [[0.001, 0, -0.015], [0.001, 0, 0.05]])],
+    }
+    margin_map(
+        tmp_path / "a.png",
+        centre=[0, 0, 0],
+        points=0.01 * directions,
+        margin_mm=5.0 - 4.0 * directions[:, 0],
+        minimum_at=[0.01, 0, 0],
+        **shapes,
+    )
+    assert_is_a_picture(tmp_path / "a.png")
+    assert share_of_colour(tmp_path / "a.png", "#B2182B") > 2e-4
+    assert share_of_colour(tmp_path / "a.png", "#D9D9D9") > 0.03
+
+
+@pytest.mark.usefixtures("sharp_pictures")
+def test_a_surface_met_twice_in_one_direction_shows_the_smaller_margin(tmp_path):
+    directions = lattice(3000)
+    points = np.concatenate([0.01 * directions, 0.02 * directions])
+    margin = np.concatenate([np.full(3000, 3.0), np.full(3000, 13.0)])
+    margin_map(tmp_path / "a.png", centre=[0, 0, 0], points=points, margin_mm=margin)
+    shares = [share_of_colour(tmp_path / "a.png", colour) for colour, _ in MARGIN_CLASSES]
+    assert shares[1] > 0.3
+    assert shares[3] < 0.02  # the legend's patch
+
+
+def test_the_coverage_of_the_surface_is_drawn(tmp_path):
+    coverage_plot(tmp_path / "a.png", np.linspace(-1, 11, 50), np.linspace(100, 0, 50))
+    assert_is_a_picture(tmp_path / "a.png")

@@ -102,7 +102,7 @@ def verified_summary(summary):
         "status": "verified",
         "method": method,
         "zone": {"volume_ml": 1.2, "long_axis_mm": None},
-        "margin": {"minimum_mm": 0.0573},
+        "margin": {"minimum_mm": 0.0573, "model_low_mm": 0.21, "model_high_mm": 0.0573},
         "heat_sink": {"volume_loss_ml": 0.31, "margin_loss_mm": None, "vessels": {"hepatic_vein": vein}},
         "finer": {"zone": {"volume_ml": 18.11, "long_axis_mm": 38.1}, "margin": {"minimum_mm": 1.32}},
     }
@@ -116,7 +116,9 @@ def test_the_numbers_of_a_verified_run_carry_their_spread_in_answer_tiles_and_ta
         "the smallest margin is 1.31 ± 0.06 mm",
         '<div class="uncertainty">± 1.2 ml</div>',
         "<td>1.31 ± 0.06 mm</td>",
-        "<td>2.90 ± 0.31 ml</td><td>2.80 mm</td>",
+        "<td>2.90 ± 0.31 ml</td><td>2.8 mm</td>",
+        "<td>… over the damage models</td><td>−2.0 to 1.3 mm</td>",
+        "<td>… and the mesh</td><td>−2.2 to 1.4 mm</td>",
         "<td>3.2 ± 0.30 mm</td>",
         "<td>3900 ± 51 J</td>",
         "<td>ablation zone</td><td>18.23 ml</td><td>18.11 ml</td><td>± 1.20 ml</td>",
@@ -150,6 +152,56 @@ def test_every_margin_class_has_its_answer(margin_class, first_word):
     words = answer({"margin": margin})
     assert words.startswith(first_word)
     assert "−1.3 mm (the nearest vessel there is portal_vein)" in words
+
+
+def test_a_margin_comes_with_its_interval_over_the_damage_models_and_no_finer_than_it_is_known(tmp_path, summary):
+    plain = {**summary, "uncertainty": None}
+    render_report(tmp_path / "report.html", plain, title="plain")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "the smallest margin is 1.3 mm (the nearest vessel there is hepatic_vein). Over the damage models" in page
+    assert "it is −2.0 to 1.3 mm. Its class depends on the damage model: residual tumour to below 5 mm." in page
+    assert '<div class="uncertainty">(−2.0 to 1.3 mm over damage models)</div>' in page
+    assert "1.31" not in page
+    assert "2.80 mm" not in page
+
+
+def test_models_that_agree_on_the_class_or_a_single_one_are_told_so():
+    margin = {"class": "5_to_10", "minimum_mm": 7.0, "model_low_mm": 5.5, "model_high_mm": 8.0}
+    assert answer({"margin": margin}).endswith("it is 5.5 to 8.0 mm.")
+    assert "Over the damage models" not in answer({"margin": {**margin, "model_low_mm": None, "model_high_mm": None}})
+
+
+def test_rules_pieces_and_contraction_stand_in_the_report(tmp_path, summary):
+    rule = {"met": False, "percent": 78.99, "needed_percent": 100.0, "asks_for": "at least 5 mm", "source": "A 2025"}
+    more = {
+        "rules": {"a": {**rule, "verified": True}, "b": {**rule, "met": True, "percent": None, "verified": False}},
+        "residual_pieces": [
+            {"volume_ml": 0.1234, "centre_mm": [9.0, 0.0, 0.0], "nearest_vessel": "hepatic_vein", "in_sleeve": False},
+            *9 * [{"volume_ml": 0.001, "centre_mm": [0.0, 0.0, 0.0], "nearest_vessel": None, "in_sleeve": True}],
+        ],
+        "contraction": {
+            "radial_percent": 17.0,
+            "axial_percent": 17.0,
+            "source": "B 2014",
+            "minimum_mm": -0.44,
+            "minimum_low_mm": -1.1,
+            "minimum_high_mm": 0.2,
+            "minimum_at_mm": [9.9, 0.0, 0.0],
+            "class": "residual",
+        },
+    }
+    render_report(tmp_path / "report.html", {**summary, "margin": summary["margin"] | more}, title="more")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for words in (
+        "<td>at least 5 mm</td><td>not kept</td><td>78.9 %</td><td>100 %</td><td>A 2025</td>",
+        "<td>at least 5 mm</td><td>kept</td><td>–</td><td>100 %</td><td>not verified: A 2025</td>",
+        "<td>0.1234 ml</td><td>(9.0, 0.0, 0.0) mm</td><td>hepatic_vein</td>",
+        "2 smaller pieces more.",
+        "<td>smallest</td><td>1.3 mm</td><td>−0.4 mm (−1.1 to 0.2)</td>",
+        "lose 17 % of its length across the applicator and 17 % along it",
+        "Source of the shares: B 2014.",
+    ):
+        assert words in page
 
 
 def test_what_lives_on_is_never_rounded_away(summary):

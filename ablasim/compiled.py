@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 import numba
+import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -94,3 +95,13 @@ def _renamed(function: Callable[..., Any]) -> Callable[..., Any]:
 def n_blocks(length: int) -> int:
     """Number of pieces that a threaded kernel cuts a loop of some length into."""
     return BLOCKS if length >= SHORTEST_THREADED else 1
+
+
+@compiled()
+def piece(block: int, blocks: int, length: int) -> range:
+    """Indices of one of the pieces of a long loop.
+
+    They are unsigned: of indices that might be negative the compiler makes loops that are three times as slow.
+    """
+    one, count, n = np.uint64(block), np.uint64(blocks), np.uint64(length)
+    return range(one * n // count, (one + np.uint64(1)) * n // count)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from benchmarks import contestants, frames, mesher, show, sitting, start, threads, twin
+from benchmarks import accuracy, contestants, frames, mesher, show, sitting, start, threads, twin
 from benchmarks.errors import BenchmarkError
 from benchmarks.process import ROOT
 from benchmarks.r1.problem import WHOLE_RUN
@@ -72,6 +72,12 @@ def threads_command(
 ) -> None:
     """What a second thread gains, beside what it gains in the triad."""
     _report("threads", threads.measure_threads(mesh, steps, scheme, repeats, _say), json_file)
+
+
+@app.command(name="accuracy")
+def accuracy_command(mesh: MeshName = "s", json_file: Json = None) -> None:
+    """How far R1 with ablasim's own steps is from steps of 0.5 s; minutes on mesh m."""
+    _report(f"accuracy {mesh}", accuracy.measure_accuracy(mesh, _say), json_file)
 
 
 @app.command(name="start")

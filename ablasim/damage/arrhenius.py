@@ -19,6 +19,10 @@ INTEGRAL_FLOOR = 1e-12
 _PANEL_LOG_WIDTH = 3.0
 """Largest change of ln(rate) over one panel: five Gauss points are then good to 1e-7."""
 
+_SMALL_LOG_WIDTH = 0.1
+"""Change of ln(rate) over a step up to which two Gauss points are good to 3e-8."""
+
+_SQRT_12 = math.sqrt(12.0)
 _GAUSS_POINTS, _GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(5)
 
 
@@ -29,6 +33,10 @@ def _mean_rate(log_factor: float, activation_k: float, temperature_start: float,
     n_panels = int(log_width / _PANEL_LOG_WIDTH) + 1
     if log_width < 1e-9:
         return math.exp(log_factor - activation_k / temperature_start)
+    if log_width < _SMALL_LOG_WIDTH:
+        middle, offset = 0.5 * (temperature_start + temperature_end), (temperature_end - temperature_start) / _SQRT_12
+        before = math.exp(log_factor - activation_k / (middle - offset))
+        return 0.5 * (before + math.exp(log_factor - activation_k / (middle + offset)))
     slope = (temperature_end - temperature_start) / n_panels
     total = 0.0
     for panel in range(n_panels):
@@ -68,7 +76,8 @@ class Arrhenius:
     Notes
     -----
     Temperature is linear in time over a step; the step is cut into panels over which ln(rate) changes by no
-    more than 3, each integrated with five Gauss points, so one step of 50 K is as good as many.
+    more than 3, each integrated with five Gauss points, so one step of 50 K is as good as many. Two points do
+    where ln(rate) changes by less than 0.1.
 
     Examples
     --------

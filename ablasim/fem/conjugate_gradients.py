@@ -6,7 +6,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks
+from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.errors import SolverError
 from ablasim.fem.operators import Diffusion
 
@@ -62,17 +62,15 @@ def solve_jacobi(
     SolverError
         If the tolerance is not reached, or the numbers are not finite.
     """
-    inverse = np.where(fixed, 0.0, 1.0 / np.where(fixed, 1.0, diagonal)).astype(np.float32)
-    residual = np.where(fixed, 0.0, right_side).astype(np.float32)
-    correction = np.zeros_like(residual)
+    correction = np.zeros(len(diagonal), dtype=np.float32)
     iterations, norm, target = _jacobi_iterations(
         operator.pattern.row_starts,
         operator.pattern.columns,
         operator.single_couplings,
-        weight,
+        np.float32(weight),
         diagonal,
-        inverse,
-        residual,
+        fixed,
+        right_side,
         correction,
         tolerance,
         max_iterations,
@@ -88,53 +86,99 @@ def _jacobi_iterations(
     starts: Indices,
     columns: Indices,
     couplings: Singles,
-    weight: float,
-    diagonal: Floats,
-    inverse: Singles,
-    residual: Singles,
+    weight: np.float32,
+    matrix_diagonal: Floats,
+    fixed: NDArray[np.bool_],
+    right_side: Floats,
     solution: Singles,
     tolerance: float,
     max_iterations: int,
 ) -> tuple[int, float, float]:
-    n = len(residual)
+    n = len(solution)
     blocks = n_blocks(n)
-    direction = np.empty_like(residual)
-    product = np.empty_like(residual)
+    diagonal, inverse, residual = np.empty_like(solution), np.empty_like(solution), np.empty_like(solution)
+    direction, product = np.zeros_like(solution), np.empty_like(solution)
     parts = np.zeros(blocks)
     for block in prange(blocks):
-        total = 0.0
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
-            direction[i] = inverse[i] * residual[i]
-            total += residual[i] * direction[i]
-        parts[block] = total
+        _keep_free(block, blocks, fixed, matrix_diagonal, right_side, diagonal, inverse, residual)
+        parts[block] = _norm_squared(block, blocks, inverse, residual)
+        _turn(block, blocks, inverse, residual, np.float32(0.0), direction)
     norm_squared = parts.sum()
     target_squared = tolerance * tolerance * norm_squared
     iteration = 0
     while norm_squared > target_squared and iteration < max_iterations:
         for block in prange(blocks):
-            total = 0.0
-            for i in range(block * n // blocks, (block + 1) * n // blocks):
-                exchanged = np.float32(0.0)
-                for entry in range(starts[i], starts[i + 1]):
-                    exchanged += couplings[entry] * direction[columns[entry]]
-                row = np.float32(diagonal[i] * direction[i] + weight * exchanged)
-                product[i] = row
-                total += row * direction[i]
-            parts[block] = total
-        step = norm_squared / parts.sum()
+            parts[block] = _multiply(block, blocks, starts, columns, couplings, weight, diagonal, direction, product)
+        step = np.float32(norm_squared / parts.sum())
         for block in prange(blocks):
-            total = 0.0
-            for i in range(block * n // blocks, (block + 1) * n // blocks):
-                solution[i] += step * direction[i]
-                r = residual[i] - step * product[i]
-                residual[i] = r
-                total += r * r * inverse[i]
-            parts[block] = total
+            _add_multiple(block, blocks, step, direction, solution)
+            _add_multiple(block, blocks, -step, product, residual)
+            parts[block] = _norm_squared(block, blocks, inverse, residual)
         new_norm = parts.sum()
-        ratio = new_norm / norm_squared
+        ratio = np.float32(new_norm / norm_squared)
         norm_squared = new_norm
         for block in prange(blocks):
-            for i in range(block * n // blocks, (block + 1) * n // blocks):
-                direction[i] = inverse[i] * residual[i] + ratio * direction[i]
+            _turn(block, blocks, inverse, residual, ratio, direction)
         iteration += 1
     return iteration, np.sqrt(norm_squared), np.sqrt(target_squared)
+
+
+@compiled(fastmath=True)
+def _keep_free(
+    block: int,
+    blocks: int,
+    fixed: NDArray[np.bool_],
+    matrix_diagonal: Floats,
+    right_side: Floats,
+    diagonal: Singles,
+    inverse: Singles,
+    residual: Singles,
+) -> None:
+    """Round to single precision; at the fixed nodes the inverse of the diagonal and the residual are zero."""
+    for i in piece(block, blocks, len(diagonal)):
+        diagonal[i] = 1.0 if fixed[i] else matrix_diagonal[i]
+        inverse[i] = np.float32(0.0) if fixed[i] else np.float32(1.0) / diagonal[i]
+        residual[i] = 0.0 if fixed[i] else right_side[i]
+
+
+@compiled(fastmath=ROWS)
+def _multiply(
+    block: int,
+    blocks: int,
+    starts: Indices,
+    columns: Indices,
+    couplings: Singles,
+    weight: np.float32,
+    diagonal: Singles,
+    direction: Singles,
+    product: Singles,
+) -> float:
+    total = 0.0
+    for i in piece(block, blocks, len(product)):
+        exchanged = np.float32(0.0)
+        for entry in range(starts[i], starts[i + 1]):
+            exchanged += couplings[entry] * direction[columns[entry]]
+        row = diagonal[i] * direction[i] + weight * exchanged
+        product[i] = row
+        total += row * direction[i]
+    return total
+
+
+@compiled(fastmath=True)
+def _norm_squared(block: int, blocks: int, inverse: Singles, residual: Singles) -> float:
+    total = 0.0
+    for i in piece(block, blocks, len(inverse)):
+        total += np.float64(inverse[i] * residual[i]) * np.float64(residual[i])
+    return total
+
+
+@compiled(fastmath=True)
+def _add_multiple(block: int, blocks: int, factor: np.float32, what: Singles, to: Singles) -> None:
+    for i in piece(block, blocks, len(to)):
+        to[i] += factor * what[i]
+
+
+@compiled(fastmath=True)
+def _turn(block: int, blocks: int, inverse: Singles, residual: Singles, ratio: np.float32, direction: Singles) -> None:
+    for i in piece(block, blocks, len(direction)):
+        direction[i] = inverse[i] * residual[i] + ratio * direction[i]

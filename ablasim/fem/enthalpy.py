@@ -84,18 +84,15 @@ def _heat_at(breakpoints: Floats, capacities: Floats, reference: float, i: int, 
 
 @compiled()
 def _temperature_at(breakpoints: Floats, capacities: Floats, reference: float, i: int, heat: float) -> float:
-    remaining = heat
+    below: float = 0.0
     lower = reference
     segment = 0
-    while segment < len(breakpoints):
-        room = capacities[segment, i] * (breakpoints[segment] - lower)
-        if remaining <= room:
-            break
-        remaining -= room
+    while segment < len(breakpoints) and heat - below > capacities[segment, i] * (breakpoints[segment] - lower):
+        below += capacities[segment, i] * (breakpoints[segment] - lower)
         lower = breakpoints[segment]
         segment += 1
     slope: float = capacities[segment, i]
-    return lower + remaining / slope if slope > 0.0 else reference
+    return lower + (heat - below) / slope if slope > 0.0 else reference
 
 
 @compiled()

@@ -17,6 +17,7 @@ from ablasim.fem.conjugate_gradients import solve_jacobi
 from ablasim.fem.enthalpy import EnthalpyCurve
 from ablasim.fem.operators import Diffusion, mass
 from ablasim.fem.space import Space
+from ablasim.fem.vectors import size_of_free
 
 Floats = NDArray[np.float64]
 
@@ -116,12 +117,12 @@ class HeatStages:
         values = space.at_values(temperature)
         self._start_values = curve.heat(values)
         self.start_rate = np.where(fixed, 0.0, load - operator.apply(temperature))
-        heated_capacity = np.where(fixed, 1.0, space.from_values(curve.capacity(values)) + dt * operator.diagonal)
-        rise = float(np.max(np.abs(dt * self.start_rate / heated_capacity)))
+        heated_capacity = space.from_values(curve.capacity(values)) + dt * operator.diagonal
+        rise, heat = size_of_free(dt * self.start_rate, heated_capacity, fixed)
         self._allowed = _Allowed(
             correction=min(tolerance, max(_INCREMENT_SHARE * rise, _SMALLEST_TOLERANCE_K)),
             heat=max(
-                _UNBALANCED_SHARE * self._weight * float(np.abs(self.start_rate).sum()),
+                _UNBALANCED_SHARE * share * heat,
                 _SMALLEST_UNBALANCED_K * float(curve.capacities[0].sum()),
             ),
         )
@@ -133,8 +134,11 @@ class HeatStages:
 
     def reaction(self, stored: Floats, mean_temperature: Floats, dt: float) -> Floats:
         """Heat put in at the fixed nodes during the step to hold their temperature, J; zero elsewhere."""
-        gained = dt * (self._load - self._operator.apply(mean_temperature))
-        return np.where(self._fixed, stored - gained, 0.0)
+        held = np.flatnonzero(self._fixed)
+        gained = dt * (self._load[held] - self._operator.apply_at(held, mean_temperature))
+        reaction = np.zeros_like(stored)
+        reaction[held] = stored[held] - gained
+        return reaction
 
     def solve(self, base: Floats | float, guess: Floats) -> Stage:
         """Solve E(T) - E(T_start) - base = w (g - A T) for T.
@@ -152,7 +156,7 @@ class HeatStages:
             If the nonlinear or a linear iteration does not converge.
         """
         space, curve = self._space, self._curve
-        temperature, free = guess, ~self._fixed
+        temperature = guess
         linear_iterations = 0
         worst = np.inf
         for iteration in range(_MAX_NEWTON):
@@ -161,8 +165,8 @@ class HeatStages:
             residual = self._weight * (self._load - self._operator.apply(temperature)) - (stored - base)
             capacities = curve.capacity(values)
             system = self._system(capacities)
-            worst = self._largest_correction(system[2], capacities, residual)
-            if worst <= self._allowed.correction and float(np.abs(residual[free]).sum()) <= self._allowed.heat:
+            worst, heat = size_of_free(residual, self._unboiled_diagonal(system[2], capacities), self._fixed)
+            if worst <= self._allowed.correction and heat <= self._allowed.heat:
                 return Stage(temperature, stored, iteration, linear_iterations)
             # Few digits do, for the residual is evaluated anew after each correction.
             correction, iterations = solve_jacobi(*system, self._fixed, residual, tolerance=_LINEAR_TOLERANCE)
@@ -178,12 +182,12 @@ class HeatStages:
         whole = mass(self._space, self._operator.pattern, capacities).plus(self._weight, self._operator)
         return whole, 1.0, whole.diagonal
 
-    def _largest_correction(self, diagonal: Floats, capacities: Floats, residual: Floats) -> float:
-        """Largest temperature that the residual heat stands for, K, with the capacity of unboiled tissue."""
-        if self._space.is_lumped:
-            diagonal = diagonal - capacities + np.minimum(capacities, self._curve.capacities[0])
-        free = ~self._fixed
-        return float(np.max(np.abs(residual[free] / diagonal[free]), initial=0.0))
+    def _unboiled_diagonal(self, diagonal: Floats, capacities: Floats) -> Floats:
+        """Diagonal of the system, J/K, with the capacity of unboiled tissue at most."""
+        if not self._space.is_lumped:
+            return diagonal
+        unboiled: Floats = diagonal - np.maximum(capacities - self._curve.capacities[0], 0.0)
+        return unboiled
 
     def _corrected(self, temperature: Floats, capacities: Floats, correction: Floats) -> Floats:
         """Temperature after a Newton correction, K."""

@@ -21,7 +21,7 @@ import scipy.sparse as sp
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks
+from ablasim.compiled import ROWS, compiled, n_blocks, piece
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -191,7 +191,7 @@ def _first_step(
     blocks = n_blocks(n)
     factor = np.float32(share)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             step = factor * inverse_diagonal[i] * b[i]
             solution[i] = step
             change[i] = step
@@ -204,7 +204,7 @@ def _next_step(inverse_diagonal: Singles, share: float, solution: Singles, chang
     blocks = n_blocks(n)
     factor = np.float32(share)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             step = factor * inverse_diagonal[i] * residual[i]
             solution[i] += step
             change[i] = step
@@ -223,7 +223,7 @@ def _last_step(
     blocks = n_blocks(n)
     kept, share = np.float32(of_change), np.float32(of_residual)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             step = kept * change[i] + share * inverse_diagonal[i] * residual[i]
             solution[i] += step
             change[i] = step
@@ -234,7 +234,7 @@ def _subtract_product(starts: Indices, columns: Indices, data: Singles, x: Singl
     n = len(x)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             total = np.float32(0.0)
             for entry in range(starts[i], starts[i + 1]):
                 total += data[entry] * x[columns[entry]]
@@ -246,7 +246,7 @@ def _multiply(starts: Indices, columns: Indices, data: Singles, x: Singles, y: S
     n = len(y)
     blocks = n_blocks(len(x))
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             total = np.float32(0.0)
             for entry in range(starts[i], starts[i + 1]):
                 total += data[entry] * x[columns[entry]]
@@ -258,7 +258,7 @@ def _add_product(rows: Indices, starts: Indices, columns: Indices, data: Singles
     n = len(y)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             total = np.float32(0.0)
             for entry in range(starts[i], starts[i + 1]):
                 total += data[entry] * x[columns[entry]]

@@ -6,7 +6,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled, n_blocks
+from ablasim.compiled import compiled, n_blocks, piece
 
 Floats = NDArray[np.float64]
 Cells = NDArray[np.int32]
@@ -72,7 +72,7 @@ def _mean_of_four(cells: NDArray[np.uint32], field: Floats, values: Floats) -> N
     n = len(cells)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for c in range(block * n // blocks, (block + 1) * n // blocks):
+        for c in piece(block, blocks, n):
             total = field[cells[c, 0]] + field[cells[c, 1]] + field[cells[c, 2]] + field[cells[c, 3]]
             values[c] = 0.25 * total
 
@@ -93,7 +93,7 @@ def _interpolate(cells: Cells, basis: Floats, field: Floats, values: Floats) -> 
     n = len(cells)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for cell in range(block * n // blocks, (block + 1) * n // blocks):
+        for cell in piece(block, blocks, n):
             for point in range(n_points):
                 total = 0.0
                 for local in range(n_local):

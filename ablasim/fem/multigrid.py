@@ -10,7 +10,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks
+from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.errors import SolverError
 from ablasim.fem.hierarchy import Hierarchy, make_hierarchy
 from ablasim.fem.operators import ConstrainedSystem
@@ -144,8 +144,9 @@ def iterate(
     norm : float
         Of the residual; above the target if the limit was reached.
     """
-    pattern = system.pattern
-    residual = np.where(system.fixed, 0.0, right_side)
+    operator, fixed = system.operator, system.fixed
+    pattern, diagonal = operator.pattern, operator.diagonal
+    residual = np.where(fixed, 0.0, right_side)
     solution = np.zeros_like(residual)
     norm = float(np.sqrt(dot(residual, residual)))
     if norm <= target:
@@ -160,9 +161,9 @@ def iterate(
     iteration = 0
     while iteration < max_iterations:
         curvature = _multiply_and_dot(
-            pattern.row_starts, pattern.columns, system.couplings, system.diagonal, direction, product
+            pattern.row_starts, pattern.columns, operator.couplings, diagonal, direction, product
         )
-        square = _step_solution(power / curvature, scale, solution, residual, direction, product, scaled)
+        square = _step_solution(power / curvature, scale, fixed, solution, residual, direction, product, scaled)
         norm = float(np.sqrt(square))
         iteration += 1
         if norm <= target or not np.isfinite(norm):
@@ -194,7 +195,7 @@ def _multiply_and_dot(
     parts = np.zeros(blocks)
     for block in prange(blocks):
         curvature = 0.0
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             total = diagonal[i] * direction[i]
             for entry in range(starts[i], starts[i + 1]):
                 total += couplings[entry] * direction[columns[entry]]
@@ -208,6 +209,7 @@ def _multiply_and_dot(
 def _step_solution(
     step: float,
     scale: float,
+    fixed: NDArray[np.bool_],
     solution: Floats,
     residual: Floats,
     direction: Floats,
@@ -219,9 +221,9 @@ def _step_solution(
     parts = np.zeros(blocks)
     for block in prange(blocks):
         norm_squared = 0.0
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             solution[i] += step * direction[i]
-            r = residual[i] - step * product[i]
+            r = 0.0 if fixed[i] else residual[i] - step * product[i]
             residual[i] = r
             scaled[i] = scale * r
             norm_squared += r * r
@@ -234,5 +236,5 @@ def _turn_direction(ratio: float, preconditioned: Singles, direction: Floats) ->
     n = len(direction)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             direction[i] = preconditioned[i] + ratio * direction[i]

@@ -17,8 +17,8 @@ import scipy.sparse as sp
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks
-from ablasim.fem.space import Space
+from ablasim.compiled import ROWS, compiled, n_blocks, piece
+from ablasim.fem.space import Space, arrays
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.uint32]
@@ -26,27 +26,30 @@ Indices = NDArray[np.uint32]
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """Sparsity of the matrices of a space (CSR), and the pair behind each entry.
+    """Sparsity of the matrices of a space off the diagonal (CSR), and the two entries of each pair of nodes.
 
     Index arrays are unsigned: compiled loops then need no handling of negative indices.
     """
 
     row_starts: Indices
     columns: Indices
-    pair_of_entry: Indices
+    entries_of_pair: Indices
 
     @classmethod
     def of(cls, space: Space) -> Pattern:
-        """Sparsity of a space: every node with itself and with each node it shares a cell with."""
+        """Sparsity of a space: every node with each node it shares a cell with."""
         n, n_pairs = space.n_nodes, len(space.pairs)
-        first, second = space.pairs[:, 0], space.pairs[:, 1]
-        diagonal = np.arange(n)
-        rows = np.concatenate([first, second, diagonal])
-        columns = np.concatenate([second, first, diagonal])
-        owners = np.concatenate([np.arange(n_pairs), np.arange(n_pairs), np.full(n, n_pairs)])
-        matrix = sp.csr_array((owners, (rows, columns)), shape=(n, n))
+        rows, columns = np.concatenate([space.pairs, space.pairs[:, ::-1]]).T
+        matrix = sp.csr_array((np.arange(2 * n_pairs, dtype=np.int32), (rows, columns)), shape=(n, n))
         matrix.sort_indices()
-        return cls(matrix.indptr.astype(np.uint32), matrix.indices.astype(np.uint32), matrix.data.astype(np.uint32))
+        place = np.empty(2 * n_pairs, dtype=np.uint32)
+        place[matrix.data] = np.arange(2 * n_pairs, dtype=np.uint32)
+        entries_of_pair = np.ascontiguousarray(place.reshape(2, n_pairs).T)
+        return cls(matrix.indptr.astype(np.uint32), matrix.indices.astype(np.uint32), entries_of_pair)
+
+    def neighbours(self, node: int) -> NDArray[np.int64]:
+        """Nodes that share a cell with a node."""
+        return self.columns[self.row_starts[node] : self.row_starts[node + 1]].astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +61,7 @@ class Diffusion:
     pattern : Pattern
         Sparsity.
     couplings : ndarray, shape (n_entries,)
-        CSR values off the diagonal; zero on it.
+        CSR values off the diagonal.
     loss : ndarray, shape (n_nodes,)
         Row sums.
     """
@@ -68,10 +71,10 @@ class Diffusion:
     loss: Floats
 
     @classmethod
-    def of_pairs(cls, pattern: Pattern, exchange: Floats, loss: Floats) -> Diffusion:
-        """From one off-diagonal entry per pair of nodes, shape (n_pairs,)."""
+    def assembled(cls, pattern: Pattern, of_pairs: sp.csr_array, coefficient: Floats, loss: Floats) -> Diffusion:
+        """With the couplings ``of_pairs @ coefficient``, one for each pair of nodes."""
         couplings = np.empty(len(pattern.columns))
-        _spread_pairs(pattern.row_starts, pattern.columns, pattern.pair_of_entry, exchange, couplings)
+        _assemble(*arrays(of_pairs), coefficient, pattern.entries_of_pair, couplings)
         return cls(pattern, couplings, loss)
 
     def apply(self, field: Floats) -> Floats:
@@ -106,9 +109,7 @@ class Diffusion:
 
     def constrained(self, fixed: NDArray[np.bool_]) -> ConstrainedSystem:
         """The matrix in which the fixed nodes' rows and columns are those of the identity."""
-        couplings = np.empty_like(self.couplings)
-        _decouple(self.pattern.row_starts, self.pattern.columns, self.couplings, fixed, couplings)
-        return ConstrainedSystem(self.pattern, couplings, np.where(fixed, 1.0, self.diagonal), fixed)
+        return ConstrainedSystem(self, fixed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,29 +118,24 @@ class ConstrainedSystem:
 
     Parameters
     ----------
-    pattern : Pattern
-        Sparsity.
-    couplings : ndarray, shape (n_entries,)
-        CSR values off the diagonal; zero on it.
-    diagonal : ndarray, shape (n_nodes,)
-        The diagonal; one at the fixed nodes.
+    operator : Diffusion
+        The operator without the constraint.
     fixed : ndarray of bool, shape (n_nodes,)
         The fixed nodes.
     """
 
-    pattern: Pattern
-    couplings: Floats
-    diagonal: Floats
+    operator: Diffusion
     fixed: NDArray[np.bool_]
 
     def matrix(self) -> sp.csr_array:
-        """The matrix as scipy CSR, explicit zeros removed (a copy)."""
-        n = len(self.diagonal)
-        columns = self.pattern.columns.astype(np.int32)
-        starts = self.pattern.row_starts.astype(np.int32)
-        data = self.couplings.copy()
-        data[columns == np.repeat(np.arange(n, dtype=np.int32), np.diff(starts))] = self.diagonal
-        matrix = sp.csr_array((data, columns, starts), shape=(n, n))
+        """The matrix as scipy CSR, without explicit zeros (a copy)."""
+        pattern = self.operator.pattern
+        n = len(self.fixed)
+        arrays = (self.operator.couplings, pattern.columns.astype(np.int32), pattern.row_starts.astype(np.int32))
+        free = sp.dia_array((np.where(self.fixed, 0.0, 1.0)[np.newaxis], [0]), shape=(n, n))
+        couplings = free @ sp.csr_array(arrays, shape=(n, n)) @ free
+        diagonal = np.where(self.fixed, 1.0, self.operator.diagonal)
+        matrix = sp.csr_array(couplings + sp.dia_array((diagonal[np.newaxis], [0]), shape=(n, n)))
         matrix.eliminate_zeros()
         return matrix
 
@@ -156,7 +152,7 @@ def stiffness(space: Space, pattern: Pattern, coefficient: Floats) -> Diffusion:
     coefficient : ndarray, shape (n_gradient_points,)
         The conductivity k at the gradient points; zero where a cell takes no part.
     """
-    return Diffusion.of_pairs(pattern, space.pair_entries(coefficient), np.zeros(space.n_nodes))
+    return Diffusion.assembled(pattern, space.stiffness, coefficient, np.zeros(space.n_nodes))
 
 
 def mass(space: Space, pattern: Pattern, amounts: Floats) -> Diffusion:
@@ -164,7 +160,7 @@ def mass(space: Space, pattern: Pattern, amounts: Floats) -> Diffusion:
     loss = space.from_values(amounts)
     if space.value_pairs is None:
         return Diffusion(pattern, np.zeros(len(pattern.columns)), loss)
-    return Diffusion.of_pairs(pattern, space.value_pairs @ amounts, loss)
+    return Diffusion.assembled(pattern, space.value_pairs, amounts, loss)
 
 
 def with_mass(operator: Diffusion, space: Space, amounts: Floats) -> Diffusion:
@@ -174,16 +170,19 @@ def with_mass(operator: Diffusion, space: Space, amounts: Floats) -> Diffusion:
     return operator.plus(1.0, mass(space, operator.pattern, amounts))
 
 
-@compiled(fastmath=True, threaded=True)
-def _spread_pairs(
-    starts: Indices, columns: Indices, pair_of_entry: Indices, exchange: Floats, couplings: Floats
+@compiled(fastmath=ROWS, threaded=True)
+def _assemble(
+    starts: Indices, columns: Indices, data: Floats, coefficient: Floats, entries_of_pair: Indices, couplings: Floats
 ) -> None:
-    n = len(starts) - 1
+    n = len(entries_of_pair)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
-            for entry in range(starts[i], starts[i + 1]):
-                couplings[entry] = 0.0 if columns[entry] == i else exchange[pair_of_entry[entry]]
+        for pair in piece(block, blocks, n):
+            total = 0.0
+            for entry in range(starts[pair], starts[pair + 1]):
+                total += data[entry] * coefficient[columns[entry]]
+            couplings[entries_of_pair[pair, 0]] = total
+            couplings[entries_of_pair[pair, 1]] = total
 
 
 @compiled(fastmath=ROWS, threaded=True)
@@ -191,7 +190,7 @@ def _apply(starts: Indices, columns: Indices, couplings: Floats, loss: Floats, f
     n = len(loss)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             here = field[i]
             total = loss[i] * here
             for entry in range(starts[i], starts[i + 1]):
@@ -222,18 +221,8 @@ def _fill_diagonal(starts: Indices, couplings: Floats, loss: Floats, diagonal: F
     n = len(loss)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             total = loss[i]
             for entry in range(starts[i], starts[i + 1]):
                 total -= couplings[entry]
             diagonal[i] = total
-
-
-@compiled(fastmath=True, threaded=True)
-def _decouple(starts: Indices, columns: Indices, couplings: Floats, fixed: NDArray[np.bool_], result: Floats) -> None:
-    n = len(starts) - 1
-    blocks = n_blocks(n)
-    for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
-            for entry in range(starts[i], starts[i + 1]):
-                result[entry] = 0.0 if fixed[i] or fixed[columns[entry]] else couplings[entry]

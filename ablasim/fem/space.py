@@ -17,10 +17,9 @@ from typing import TypeVar
 
 import numpy as np
 import scipy.sparse as sp
-from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks
+from ablasim.compiled import compiled
 from ablasim.fem.elements import element_geometry, second_order_cells
 from ablasim.fem.interpolation import distributed, interpolated
 from ablasim.mesh.tetrahedra import Mesh
@@ -49,7 +48,7 @@ class Space:
     pairs : ndarray of int32, shape (n_pairs, 2)
         Pairs of different nodes that share a cell.
     stiffness : csr_array, shape (n_pairs, n_gradient_points)
-        Times k: the entries of ∫ k ∇u·∇v of the pairs (`pair_entries`); the diagonal is minus the row's sum.
+        ``stiffness @ k`` are the entries of ∫ k ∇u·∇v of the pairs; the diagonal is minus the row's sum.
     gradient_basis : ndarray, shape (n_gradient_points_per_cell, n_local)
         Values of a cell's basis functions at its gradient points.
     gradient_weights : ndarray, shape (n_gradient_points,)
@@ -58,8 +57,8 @@ class Space:
         The same at the value points; None when they are the nodes.
     value_pairs : csr_array or None
         ``value_pairs @ c`` are the entries of ∫ c u v of the pairs; None when that term is diagonal.
-    value_weights : ndarray, shape (n_cells, n_value_points_per_cell)
-        Volume of each cell that its value points (or nodes) stand for, m³.
+    value_weights : ndarray, shape (n_cells, n_value_points_per_cell), or None
+        Volume of each cell that its value points stand for, m³; None when they are the nodes, a quarter for each.
     """
 
     order: int
@@ -71,7 +70,7 @@ class Space:
     gradient_weights: Floats
     value_basis: Floats | None
     value_pairs: sp.csr_array | None
-    value_weights: Floats
+    value_weights: Floats | None
 
     @property
     def n_nodes(self) -> int:
@@ -123,21 +122,15 @@ class Space:
         ndarray, shape (n_value_points,)
             Coefficient times volume; it sums to the integral.
         """
+        if self.value_weights is None:
+            return self.from_gradient_points(per_cell * self.gradient_weights)
         spread: Floats = (per_cell[:, None] * self.value_weights).ravel()
-        if self.value_basis is not None:
-            return spread
-        return np.bincount(self.cells.ravel(), spread, minlength=self.n_nodes).astype(float)
-
-    def pair_entries(self, coefficient: Floats) -> Floats:
-        """Entries of ∫ k ∇u·∇v of the pairs, k at the gradient points, shape (n_pairs,)."""
-        entries = np.empty(len(self.pairs))
-        _multiply(*_arrays(self.stiffness), coefficient, entries)
-        return entries
+        return spread
 
     def dissipation(self, potential: Floats) -> Floats:
         """∫ |∇u|² around each gradient point, m³ times (unit of u per m)², shape (n_gradient_points,)."""
         squared = np.zeros(len(self.gradient_weights))
-        _dissipate(*_arrays(self.stiffness), self.pairs.view(np.uint32), potential, squared)
+        _dissipate(*arrays(self.stiffness), self.pairs.view(np.uint32), potential, squared)
         return np.maximum(squared, 0.0, out=squared)
 
 
@@ -164,14 +157,12 @@ def make_space(mesh: Mesh, order: int = 1) -> Space:
     gradient_basis, gradient_weights, entries = _gradient_terms(mesh, order, local_pairs)
     stiffness = _pair_operator(entries, pair_of_local, len(pairs))
     value_rule, value_pairs = None, None
-    value_weights = np.broadcast_to(mesh.cell_volumes[:, None] / 4.0, (mesh.n_cells, 4))
     if order == 2:
         value_rule = element_geometry(mesh.points, mesh.cells, order, quadrature_order=2 * order)
         products = value_rule.basis[:, local_pairs[:, 0]] * value_rule.basis[:, local_pairs[:, 1]]
         value_pairs = _pair_operator(
             np.broadcast_to(products, (len(cells), *products.shape)), pair_of_local, len(pairs)
         )
-        value_weights = value_rule.weights
     return Space(
         order=order,
         points=points,
@@ -182,8 +173,13 @@ def make_space(mesh: Mesh, order: int = 1) -> Space:
         gradient_weights=gradient_weights.ravel(),
         value_basis=None if value_rule is None else value_rule.basis,
         value_pairs=value_pairs,
-        value_weights=value_weights,
+        value_weights=None if value_rule is None else value_rule.weights,
     )
+
+
+def arrays(matrix: sp.csr_array) -> tuple[Indices, Indices, Floats]:
+    """Arrays of a CSR matrix for compiled loops, which are faster with unsigned indices."""
+    return matrix.indptr.view(np.uint32), matrix.indices.view(np.uint32), matrix.data
 
 
 def _node_pairs(
@@ -242,23 +238,6 @@ def _pair_operator(local: Floats, pair_of_local: NDArray[np.int32], n_pairs: int
     rows = np.broadcast_to(pair_of_local[:, None, :], local.shape).ravel()
     columns = np.repeat(np.arange(n_cells * n_quadrature, dtype=np.int32), n_local)
     return sp.csr_array((local.ravel(), (rows, columns)), shape=(n_pairs, n_cells * n_quadrature))
-
-
-def _arrays(matrix: sp.csr_array) -> tuple[Indices, Indices, Floats]:
-    """Arrays of a CSR matrix for compiled loops, which are faster with unsigned indices."""
-    return matrix.indptr.view(np.uint32), matrix.indices.view(np.uint32), matrix.data
-
-
-@compiled(fastmath=ROWS, threaded=True)
-def _multiply(starts: Indices, columns: Indices, data: Floats, x: Floats, y: Floats) -> None:
-    n = len(y)
-    blocks = n_blocks(n)
-    for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
-            total = 0.0
-            for entry in range(starts[i], starts[i + 1]):
-                total += data[entry] * x[columns[entry]]
-            y[i] = total
 
 
 @compiled(fastmath=True)

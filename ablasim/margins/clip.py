@@ -8,6 +8,8 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.mesh.tetrahedra import tetrahedron_volumes
+
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -106,10 +108,18 @@ def dead_fraction(level: Floats) -> Floats:
     >>> dead_fraction(np.array([[1.0, -1.0, -1.0, -1.0], [1.0, 1.0, -1.0, -1.0]])).tolist()
     [0.125, 0.5]
     """
+    dead = level > 0.0
+    fraction: Floats = dead.all(axis=1).astype(float)
+    is_cut = dead.any(axis=1) & (fraction == 0.0)
+    fraction[is_cut] = _cut_fraction(level[is_cut])
+    return fraction
+
+
+def _cut_fraction(level: Floats) -> Floats:
     order, n_dead = dead_first(level)
     ordered = np.take_along_axis(level, order, axis=1)
-    fraction: Floats = (n_dead == 4).astype(float)
     one, two, three = (ordered[n_dead == count] for count in (1, 2, 3))
+    fraction = np.empty(len(level))
     fraction[n_dead == 1] = np.prod(crossing(one[:, :1], one[:, 1:]), axis=1)
     fraction[n_dead == 3] = 1.0 - np.prod(1.0 - crossing(three[:, :3], three[:, 3:]), axis=1)
     a, b = crossing(two[:, 0], two[:, 2]), crossing(two[:, 0], two[:, 3])
@@ -141,9 +151,7 @@ def dead_volume(points: Floats, cells: Integers, level: Floats) -> Floats:
 
 def cell_volumes(points: Floats, cells: Integers) -> Floats:
     """Volumes of tetrahedra, m³, shape (n_cells,)."""
-    corners = points[cells]
-    a, b, c = (corners[:, i] - corners[:, 0] for i in (1, 2, 3))
-    volumes: Floats = np.abs(np.einsum("ij,ij->i", np.cross(a, b), c)) / 6.0
+    volumes: Floats = np.abs(tetrahedron_volumes(points, cells))
     return volumes
 
 

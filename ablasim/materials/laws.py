@@ -6,7 +6,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import ArrayLike, NDArray
 
-from ablasim.compiled import compiled, n_blocks
+from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.constants import BODY_TEMPERATURE_C, ZERO_CELSIUS_K
 from ablasim.materials.notices import notice_once
 from ablasim.materials.properties import Tissue
@@ -47,11 +47,11 @@ def electrical_conductivity(tissue: Tissue, temperature: ArrayLike, vapour: Arra
     """
     cap, slope = tissue.electrical_conductivity_cap, tissue.electrical_conductivity_slope_per_k
     water = tissue.vaporisation
-    asked = np.asarray(temperature, dtype=float)
-    _notice_range(tissue, "electrical conductivity", asked, slope, cap, water is None)
-    liquid = _linear(asked, tissue.electrical_conductivity, slope, cap)
-    if water is None or not np.any(vapour):
-        return liquid + np.zeros(np.shape(vapour))
+    liquid, low, high = _linear(temperature, tissue.electrical_conductivity, slope, cap)
+    if slope != 0.0:
+        _notice_range(tissue, "electrical conductivity", low, high if water is None else min(high, cap), cap)
+    if water is None or (np.ndim(vapour) == 0 and vapour == 0.0):
+        return liquid if np.ndim(vapour) == 0 else liquid + np.zeros(np.shape(vapour))
     at_cap = tissue.electrical_conductivity * (1.0 + slope * (cap - REFERENCE_TEMPERATURE))
     liquid, fraction = np.broadcast_arrays(liquid, np.asarray(vapour, dtype=float))
     collapsed = np.empty(liquid.shape)
@@ -62,9 +62,10 @@ def electrical_conductivity(tissue: Tissue, temperature: ArrayLike, vapour: Arra
 def thermal_conductivity(tissue: Tissue, temperature: ArrayLike) -> Floats:
     """Thermal conductivity, W/(m K): linear in temperature (K) and held outside 0 °C to the cap."""
     cap, slope = tissue.thermal_conductivity_cap, tissue.thermal_conductivity_slope_per_k
-    asked = np.asarray(temperature, dtype=float)
-    _notice_range(tissue, "thermal conductivity", asked, slope, cap, True)
-    return _linear(asked, tissue.thermal_conductivity, slope, cap)
+    conductivity, low, high = _linear(temperature, tissue.thermal_conductivity, slope, cap)
+    if slope != 0.0:
+        _notice_range(tissue, "thermal conductivity", low, high, cap)
+    return conductivity
 
 
 def vapour_fraction(tissue: Tissue, temperature: ArrayLike) -> Floats:
@@ -134,12 +135,9 @@ def _pieces(tissue: Tissue) -> tuple[Floats, Floats, Floats]:
     return starts, bases, slopes
 
 
-def _notice_range(tissue: Tissue, law: str, temperature: Floats, slope: float, cap: float, notice_above: bool) -> None:
+def _notice_range(tissue: Tissue, law: str, low: float, high: float, cap: float) -> None:
     """Give one notice where a law is asked for outside 0 °C to its cap."""
-    if slope == 0.0 or not temperature.size:
-        return
-    low, high = float(temperature.min()), float(temperature.max())
-    if low < FREEZING or (notice_above and high > cap):
+    if low < FREEZING or high > cap:
         worst = low if low < FREEZING else high
         notice_once(
             law,
@@ -149,24 +147,32 @@ def _notice_range(tissue: Tissue, law: str, temperature: Floats, slope: float, c
         )
 
 
-def _linear(temperature: Floats, at_reference: float, slope: float, cap: float) -> Floats:
-    """Value that is linear in temperature and held outside 0 °C to the cap."""
-    values = np.empty(temperature.shape)
+def _linear(temperature: ArrayLike, at_reference: float, slope: float, cap: float) -> tuple[Floats, float, float]:
+    """Value that is linear in temperature and held outside 0 °C to the cap; and the lowest and highest temperature."""
+    asked = np.ascontiguousarray(temperature, dtype=float)
+    values = np.empty(np.shape(temperature))
     limits = (float(FREEZING), float(cap), float(REFERENCE_TEMPERATURE))
-    _fill_linear(np.ascontiguousarray(temperature).reshape(-1), at_reference, slope, *limits, values.reshape(-1))
-    return values
+    if not asked.size:
+        return values, cap, cap
+    low, high = _fill_linear(asked.reshape(-1), at_reference, slope, *limits, values.reshape(-1))
+    return values, low, high
 
 
 @compiled(fastmath=True, threaded=True)
 def _fill_linear(
     temperature: Floats, at_reference: float, slope: float, low: float, high: float, reference: float, values: Floats
-) -> None:
+) -> tuple[float, float]:
     n = len(temperature)
     blocks = n_blocks(n)
+    lowest, highest = np.empty(blocks), np.empty(blocks)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
-            held = min(max(temperature[i], low), high)
-            values[i] = at_reference * (1.0 + slope * (held - reference))
+        coldest = hottest = temperature[0]
+        for i in piece(block, blocks, n):
+            here = temperature[i]
+            coldest, hottest = min(coldest, here), max(hottest, here)
+            values[i] = at_reference * (1.0 + slope * (min(max(here, low), high) - reference))
+        lowest[block], highest[block] = coldest, hottest
+    return lowest.min(), highest.max()
 
 
 @compiled(threaded=True)
@@ -174,5 +180,5 @@ def _collapse(liquid: Floats, vapour: Floats, dry: float, values: Floats) -> Non
     n = len(liquid)
     blocks = n_blocks(n)
     for block in prange(blocks):
-        for i in range(block * n // blocks, (block + 1) * n // blocks):
+        for i in piece(block, blocks, n):
             values[i] = liquid[i] if vapour[i] == 0.0 else liquid[i] * (dry / liquid[i]) ** vapour[i]

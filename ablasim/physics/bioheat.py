@@ -13,7 +13,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -34,6 +34,7 @@ from ablasim.materials import (
 from ablasim.physics.vessels import Exchange
 
 Floats = NDArray[np.float64]
+_Rows = NDArray[np.int64] | slice
 
 _ENTHALPY_REFERENCE_K = 273.15
 
@@ -70,27 +71,37 @@ class RegionLaws:
 
     def __init__(self, space: Space, regions: Sequence[Region]) -> None:
         self._space = space
-        self._parts = [(region.material, _rows(space.on_gradient_points(region.cells))) for region in regions]
+        self._parts = [
+            (region.material, _rows(space.on_gradient_points(region.cells))) for region in regions if region.cells.any()
+        ]
 
     def thermal(self, temperature: Floats) -> Floats:
         """K at the gradient points, W/(m K), of a nodal temperature in K."""
-        conductivity = np.zeros(len(self._space.gradient_weights))
         within = self._space.at_gradient_points(temperature)
-        for material, rows in self._parts:
-            conductivity[rows] = thermal_conductivity(material, within[rows])
-        return conductivity
+        return self._by_region(lambda material, rows: thermal_conductivity(material, within[rows]))
 
     def electrical(self, temperature: Floats) -> Floats:
         """σ at the gradient points, S/m, from the means of temperature and vapour fraction over the element."""
-        conductivity = np.zeros(len(self._space.gradient_weights))
-        within = self._space.at_gradient_points(temperature)
-        for material, rows in self._parts:
+        within, hottest = self._space.at_gradient_points(temperature), float(temperature.max())
+
+        def law(material: Tissue, rows: _Rows) -> Floats:
+            if material.vaporisation is None or hottest <= material.vaporisation.start:
+                return electrical_conductivity(material, within[rows])
             dry = self._space.at_gradient_points(vapour_fraction(material, temperature))
-            conductivity[rows] = electrical_conductivity(material, within[rows], dry[rows])
+            return electrical_conductivity(material, within[rows], dry[rows])
+
+        return self._by_region(law)
+
+    def _by_region(self, law: Callable[[Tissue, _Rows], Floats]) -> Floats:
+        if len(self._parts) == 1 and isinstance(self._parts[0][1], slice):
+            return law(*self._parts[0])
+        conductivity = np.zeros(len(self._space.gradient_weights))
+        for material, rows in self._parts:
+            conductivity[rows] = law(material, rows)
         return conductivity
 
 
-def _rows(mask: NDArray[np.bool_]) -> NDArray[np.int64] | slice:
+def _rows(mask: NDArray[np.bool_]) -> _Rows:
     """Index of the points of a region; of all of them without a copy."""
     return slice(None) if mask.all() else np.flatnonzero(mask)
 
@@ -155,7 +166,7 @@ class Bioheat:
         """Nodes that belong to a region, shape (n_nodes,)."""
         mask = np.zeros(self.space.n_nodes, dtype=bool)
         for region in self.regions:
-            mask[np.unique(self.space.cells[region.cells])] = True
+            mask[self.space.cells[region.cells]] = True
         return mask
 
     @cached_property

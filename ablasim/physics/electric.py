@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from ablasim.errors import ModelError
 from ablasim.fem import MultigridSolver, Space
 from ablasim.fem.operators import Pattern, stiffness
-from ablasim.fem.vectors import free_norm
 
 Floats = NDArray[np.float64]
 
@@ -94,9 +93,13 @@ class ElectricProblem:
         self._active = active_nodes
         self._conducting = space.on_gradient_points(conducting_cells)
         self._fixed = np.ones(space.n_nodes, dtype=bool)
-        self._fixed[np.unique(space.cells[conducting_cells])] = False
+        self._fixed[space.cells[conducting_cells]] = False
         self._fixed[active_nodes] = True
         self._fixed[ground_nodes] = True
+        near = np.concatenate([pattern.neighbours(node) for node in active_nodes])
+        self._beside_active = np.setdiff1d(near, np.flatnonzero(self._fixed))
+        self._at_active = np.zeros(space.n_nodes)
+        self._at_active[active_nodes] = 1.0
         self._potential = np.zeros(space.n_nodes)
         self._potential[active_nodes] = 1.0
         self._previous: Floats | None = None
@@ -117,16 +120,15 @@ class ElectricProblem:
         SolverError
             If the solve does not converge.
         """
-        sigma = np.where(self._conducting, conductivity, 0.0)
+        sigma = conductivity if self._conducting.all() else np.where(self._conducting, conductivity, 0.0)
         operator = stiffness(self._space, self._pattern, sigma)
         system = operator.constrained(self._fixed)
-        lift = np.zeros(self._space.n_nodes)
-        lift[self._active] = 1.0
-        reference = free_norm(operator.apply(lift), self._fixed)
+        reference = float(np.linalg.norm(operator.apply_at(self._beside_active, self._at_active)))
         guess = self._extrapolated()
         correction, _ = self.solver.solve(system, -operator.apply(guess), tolerance=tolerance, reference=reference)
         self._previous, self._potential = self._potential, guess + correction
-        joule_heat = sigma * self._space.dissipation(self._potential)
+        joule_heat = self._space.dissipation(self._potential)
+        joule_heat *= sigma
         return UnitPotential(
             potential=self._potential,
             joule_heat=joule_heat,

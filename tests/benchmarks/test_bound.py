@@ -6,21 +6,30 @@ import pytest
 
 from benchmarks.bound import MatrixSize, least_bytes
 
-SIZE = MatrixSize(n_nodes=10, n_pairs=20, n_cells=8)  # 10 + 2 * 20 = 50 entries
+SIZE = MatrixSize(n_nodes=10, n_pairs=20, n_cells=8)  # 2 * 20 = 40 entries off the diagonal
 NOTHING = dict.fromkeys(("steps", "rejected_steps", "electric_solves", "heat_iterations", "electric_iterations"), 0)
 
 
 @pytest.mark.parametrize(
     ("done", "moved"),
     [
-        # 6 entries of 12 bytes and a coefficient per cell, pairs written and read, entries with pair and column, rows
-        ({"steps": 1}, 8 * (72 + 8) + 20 * (8 + 8) + 50 * (8 + 4 + 4) + 10 * 4),
-        ({"rejected_steps": 2}, 2 * 1800),
-        ({"electric_solves": 1}, 1800),
-        # entries of 8 + 4 bytes, row starts, 12 passes over doubles
-        ({"heat_iterations": 1}, 50 * 12 + 10 * 4 + 12 * 10 * 8),
-        # one product in double and two in single precision, with their vectors
-        ({"electric_iterations": 3}, 3 * (50 * (12 + 2 * 8) + 10 * (4 + 8 * 8 + 20 + 12 + 8 + 32))),
+        # 6 entries of 12 bytes and a coefficient per cell; row start, two places and two entries per pair
+        ({"steps": 1}, 8 * (6 * 12 + 8) + 20 * (4 + 2 * 4 + 2 * 8)),
+        ({"rejected_steps": 2}, 2 * 1200),
+        ({"electric_solves": 1}, 1200),
+        # entries of 4 + 4 bytes, row starts, 14 passes over singles
+        ({"heat_iterations": 1}, 40 * 8 + 10 * 4 + 14 * 10 * 4),
+        # a product in double precision and four, diagonal included, in single, with their vectors and the steps between
+        (
+            {"electric_iterations": 3},
+            3
+            * (
+                40 * 12
+                + 10 * (4 + 24 + 48 + 1 + 4 + 12 + 20)
+                + 4 * (50 * 8 + 10 * (4 + 12))
+                + 10 * (20 + 2 * 24 + 8 + 20)
+            ),
+        ),
     ],
 )
 def test_each_piece_of_work_moves_its_bytes(done, moved):

@@ -48,7 +48,7 @@ def everything(block):
     rise, heat = solve_jacobi(operator, 1.0, diagonal, fixed, residual, tolerance=1e-5)
     fields = {
         "operator": residual,
-        "matrix": np.concatenate([system.couplings, system.diagonal]),
+        "matrix": np.concatenate([operator.couplings, operator.diagonal]),
         "potential": potential,
         "rise": rise,
         "within cells": space.at_gradient_points(field),

@@ -102,3 +102,25 @@ def test_a_vessel_does_not_clot_while_one_side_of_it_lives(case_of: Callable[...
     found = march(case_of(mean_speed_mm_s=300, diameter_mm=4, coagulation={}))
     assert found.clotted == {}
     assert np.isfinite(found.temperature).all()
+
+
+def test_a_counter_current_pair_hands_heat_from_artery_to_vein(tmp_path: Path) -> None:
+    """A warm artery beside a cool vein that flows the other way, in tissue at a temperature between, nothing heated."""
+    data = copy.deepcopy(YAML(typ="safe").load(QUICK)) | {"heat_sink": {"twins": []}}
+    slow = {"diameter_mm": 2, "mean_speed_mm_s": 4, "model": "transport"}
+    data["vessels"] = [
+        {"name": "artery", "points_mm": [[10, -2, -25], [10, -2, 25]], "blood_temperature_c": 40} | slow,
+        {"name": "vein", "points_mm": [[10, 2, 25], [10, 2, -25]], "blood_temperature_c": 34} | slow,
+    ]
+    data["protocol"] = [{"duration_s": 120}]
+    data["body"] = {"perfusion_factor": 0}
+    found = march(build_case(parse_scenario(data), tmp_path))
+    last = found.steps[-1]
+    assert 307.15 < last.blood_outlet["vein"] < last.blood_outlet["artery"] < 313.15
+    assert last.vessel_power["artery"] < 0.0 < last.vessel_power["vein"]
+    for name in ("artery", "vein"):
+        assert last.blood_power[name] == pytest.approx(last.vessel_power[name], rel=5e-3)
+    heat = found.ledger
+    assert heat.stored + heat.boundary + sum(heat.vessels.values()) == pytest.approx(
+        0.0, abs=2e-3 * heat.vessels["vein"]
+    )

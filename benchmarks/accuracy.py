@@ -41,6 +41,7 @@ def measure_accuracy(mesh: str, say: Callable[[str], None]) -> dict[str, Any]:
 def end_of_run(mesh: str, stepping: str) -> tuple[dict[str, float], dict[str, int]]:
     """Answers at the end of the whole run, and the work that was done."""
     import ablasim
+    from ablasim.units import celsius
 
     asked = {**changes(str(scenario_file(mesh)), steps=WHOLE_RUN, scheme="adaptive"), **STEPPING[stepping]}
     march = ablasim.run(ablasim.load_scenario(SCENARIO, asked)).actual
@@ -48,7 +49,7 @@ def end_of_run(mesh: str, stepping: str) -> tuple[dict[str, float], dict[str, in
     assert last.electrical is not None  # R1 is powered to its end
     answers = {
         "voltage_v": last.electrical.voltage,
-        "max_temperature_k": last.max_temperature,
+        "max_temperature_c": float(celsius(last.max_temperature)),
         "zone_volume_m3": last.zone_volume,
     }
     return answers, dict(march.work)

@@ -2,7 +2,7 @@
 
 from ablasim.fem.conjugate_gradients import solve_jacobi
 from ablasim.fem.enthalpy import EnthalpyCurve
-from ablasim.fem.multigrid import MultigridSolver
+from ablasim.fem.multigrid import MultigridSolver, SharedHierarchy
 from ablasim.fem.operators import ConstrainedSystem, Diffusion
 from ablasim.fem.space import Space, make_space
 from ablasim.fem.time_step import StepResult, advance_implicit_euler, advance_sdirk2
@@ -12,6 +12,7 @@ __all__ = [
     "Diffusion",
     "EnthalpyCurve",
     "MultigridSolver",
+    "SharedHierarchy",
     "Space",
     "StepResult",
     "advance_implicit_euler",

@@ -13,7 +13,7 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -73,6 +73,11 @@ class Level:
     residual: Singles
     coarse_residual: Singles
 
+    def with_own_room(self) -> Level:
+        """The same level with room of its own."""
+        room = ("solution", "change", "residual", "coarse_residual")
+        return replace(self, **{name: np.empty_like(getattr(self, name)) for name in room})
+
     def smooth_from_zero(self, right_side: Singles) -> None:
         """Solve roughly into `solution`, and leave what is then missing in `residual`."""
         vectors = (self.solution, self.change, self.residual)
@@ -103,6 +108,14 @@ class Hierarchy:
     def cycle(self, right_side: Singles) -> Singles:
         """One cycle from zero; the array is used again by the next one."""
         return self._cycle(0, right_side)
+
+    def lent(self) -> Hierarchy:
+        """The same hierarchy with room of its own, to be used in another thread."""
+        return Hierarchy(
+            levels=tuple(level.with_own_room() for level in self.levels),
+            coarsest_inverse=self.coarsest_inverse,
+            coarsest_solution=np.empty_like(self.coarsest_solution),
+        )
 
     def _cycle(self, depth: int, right_side: Singles) -> Singles:
         if depth == len(self.levels):

@@ -6,6 +6,9 @@ iteration stays in double precision and decides what has converged.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Lock
+
 import numpy as np
 from numba import prange
 from numpy.typing import NDArray
@@ -25,6 +28,30 @@ REBUILD_FACTOR = 1.6
 REBUILD_SLACK = 4
 
 
+class SharedHierarchy:
+    """A hierarchy that is built once for like systems, such as those of a run and its twins.
+
+    Parameters
+    ----------
+    system : callable
+        Gives the system that it is built of: always the same one, so that no result hangs on who asks first.
+    """
+
+    def __init__(self, system: Callable[[], ConstrainedSystem]) -> None:
+        self._system = system
+        self._built: tuple[Hierarchy, NDArray[np.bool_]] | None = None
+        self._lock = Lock()
+
+    def lend(self, fixed: NDArray[np.bool_]) -> Hierarchy | None:
+        """The hierarchy for a system with these fixed nodes; None if it has others than the one it is built of."""
+        with self._lock:
+            if self._built is None:
+                system = self._system()
+                self._built = make_hierarchy(system.matrix(), COARSEST_SIZE), system.fixed
+            hierarchy, own = self._built
+        return hierarchy.lent() if np.array_equal(own, fixed) else None
+
+
 class MultigridSolver:
     """Solver for a sequence of slowly changing symmetric positive systems.
 
@@ -32,19 +59,22 @@ class MultigridSolver:
     ----------
     what : str
         What is solved, for messages.
+    shared : SharedHierarchy, optional
+        Hierarchy to begin with.
 
     Attributes
     ----------
     setups : int
-        Hierarchies built so far.
+        Hierarchies taken into use so far.
     iterations : int
         Iterations done so far.
     solves : int
         Systems solved so far.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, shared: SharedHierarchy | None = None) -> None:
         self.what = what
+        self._shared = shared
         self.setups = 0
         self.iterations = 0
         self.solves = 0
@@ -106,7 +136,8 @@ class MultigridSolver:
         return correction, iterations
 
     def _build(self, system: ConstrainedSystem) -> Hierarchy:
-        self._hierarchy = make_hierarchy(system.matrix(), COARSEST_SIZE)
+        lent = self._shared.lend(system.fixed) if self._shared is not None and self.setups == 0 else None
+        self._hierarchy = make_hierarchy(system.matrix(), COARSEST_SIZE) if lent is None else lent
         self._fresh_iterations = None
         self._stale = False
         self.setups += 1

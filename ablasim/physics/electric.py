@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.errors import ModelError
-from ablasim.fem import MultigridSolver, Space
+from ablasim.fem import ConstrainedSystem, Diffusion, MultigridSolver, SharedHierarchy, Space
 from ablasim.fem.operators import Pattern, stiffness
 
 Floats = NDArray[np.float64]
@@ -69,6 +69,8 @@ class ElectricProblem:
         Nodes held at 1 V and at 0 V.
     conducting_cells : ndarray of bool, shape (n_cells,)
         Cells that carry current; the bodies of applicators do not.
+    shared : SharedHierarchy, optional
+        Hierarchy of a like problem to begin with.
 
     Raises
     ------
@@ -83,6 +85,7 @@ class ElectricProblem:
         active_nodes: NDArray[np.int64],
         ground_nodes: NDArray[np.int64],
         conducting_cells: NDArray[np.bool_],
+        shared: SharedHierarchy | None = None,
     ) -> None:
         if len(active_nodes) == 0 or len(ground_nodes) == 0:
             message = "the electric problem needs an active electrode and a ground"
@@ -103,7 +106,11 @@ class ElectricProblem:
         self._potential = np.zeros(space.n_nodes)
         self._potential[active_nodes] = 1.0
         self._previous: Floats | None = None
-        self.solver = MultigridSolver("electric potential")
+        self.solver = MultigridSolver("electric potential", shared)
+
+    def system(self, conductivity: Floats) -> ConstrainedSystem:
+        """Matrix of the potential for a conductivity at the gradient points, S/m."""
+        return self._operator(self._within(conductivity)).constrained(self._fixed)
 
     def solve(self, conductivity: Floats, tolerance: float = TOLERANCE) -> UnitPotential:
         """Solve for 1 V.
@@ -120,8 +127,8 @@ class ElectricProblem:
         SolverError
             If the solve does not converge.
         """
-        sigma = conductivity if self._conducting.all() else np.where(self._conducting, conductivity, 0.0)
-        operator = stiffness(self._space, self._pattern, sigma)
+        sigma = self._within(conductivity)
+        operator = self._operator(sigma)
         system = operator.constrained(self._fixed)
         reference = float(np.linalg.norm(operator.apply_at(self._beside_active, self._at_active)))
         guess = self._extrapolated()
@@ -136,6 +143,12 @@ class ElectricProblem:
             electrode_current=float(operator.apply_at(self._active, self._potential).sum()),
             ground_current=-float(operator.apply_at(self._ground, self._potential).sum()),
         )
+
+    def _within(self, conductivity: Floats) -> Floats:
+        return conductivity if self._conducting.all() else np.where(self._conducting, conductivity, 0.0)
+
+    def _operator(self, sigma: Floats) -> Diffusion:
+        return stiffness(self._space, self._pattern, sigma)
 
     def _extrapolated(self) -> Floats:
         if self.solver.solves < 2 or self._previous is None:

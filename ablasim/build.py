@@ -6,49 +6,39 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.anatomy import Anatomy, build_anatomy, build_scenario_mesh
+from ablasim.cooling import coolants
 from ablasim.damage import DamageModel, Shutdown
 from ablasim.errors import ModelError
 from ablasim.fem import ConstrainedSystem, SharedHierarchy, Space, make_space
 from ablasim.fem.operators import Pattern
-from ablasim.geometry import Box
-from ablasim.geometry.layers import axis_of, outermost
 from ablasim.line_models import LineBuilder
 from ablasim.materials import Blood, Tissue, blood, tissue
 from ablasim.mesh import Mesh
-from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR
+from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
+from ablasim.outside import Outside
 from ablasim.physics.bioheat import Bioheat, Hold, Region, RegionLaws, enthalpy_of
 from ablasim.physics.electric import ElectricProblem
 from ablasim.physics.line_vessels import LineVessel
 from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.stagnant import Lumen
 from ablasim.physics.steady import solve_steady
-from ablasim.physics.vessels import Exchange, WallModel, wall_exchange
+from ablasim.physics.vessels import Exchange, WallModel
 from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
-from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Prescribed, RfNeedle
+from ablasim.scenario.applicators import Prescribed, RfNeedle
 from ablasim.structures import SampledStructure, sample_structures
-from ablasim.units import kelvin, metres
+from ablasim.units import kelvin
+from ablasim.variants import NONE, Names, Variant, absent_vessels
 from ablasim.walls import VesselWalls
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-Names = frozenset[str]
-Variant: TypeAlias = str
-"""``actual``, or a twin on the same mesh: ``no_vessel`` and ``without:NAME`` (all vessels, or one, are tissue),
-``occluded`` (all blood stands still)."""
-
-_WITHOUT = "without:"
-
-NONE: Names = frozenset()
-
-_ON_FACE = 1e-6  # of the organ's size: how near a face a node counts as on it
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,9 +143,7 @@ class Case:
 
     def absent_vessels(self, variant: Variant) -> Names:
         """Vessels whose lumens are perfused tissue in a variant."""
-        if variant == "no_vessel":
-            return frozenset(self.vessel_names)
-        return frozenset([variant.removeprefix(_WITHOUT)]) if variant.startswith(_WITHOUT) else NONE
+        return absent_vessels(variant, self.vessel_names)
 
     def stagnant_vessels(self, variant: Variant, stagnant: Names = NONE) -> Names:
         """Vessels whose blood stands still in a variant: all in the twin ``occluded``, never those that are absent."""
@@ -229,10 +217,7 @@ class Case:
     def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
         """Potential between an electrode and the outer faces."""
         conducting = self.zone_cells(variant) | self._blood_cells(variant) | self.layer_cells()
-        faces = self.scenario.boundary.faces
-        ground = self.cut_nodes() if self.scenario.boundary.electric == "ground" else np.zeros(0, np.int64)
-        grounded = [self._nodes_of_face(name) for name, face in faces.items() if face.electric == "ground"]
-        ground = np.unique(np.concatenate([ground, *grounded]))
+        ground = self.outside.grounded_nodes()
         active = self.mesh.points_of_facets(f"{electrode}.active")
         shared = None if self.absent_vessels(variant) else self._hierarchies[electrode]
         return ElectricProblem(self.space, self.pattern, active, ground, conducting, shared)
@@ -263,26 +248,13 @@ class Case:
         return VesselWalls(self.scenario, self.anatomy, self.mesh, self.blood, flowing)
 
     def coolants(self, powered: bool) -> tuple[Exchange, ...]:
-        """Exchange of every needle whose coolant flows."""
-        return tuple(
-            self._cooling(needle)
-            for needle in self._needle_settings()
-            if needle.coolant_temperature_c is not None and (powered or not needle.coolant_stops_with_power)
-        )
+        """Exchange with what cools beside blood: the coolants of needles, and the films of the organ's real faces."""
+        return coolants(self.scenario, self.anatomy, self.space, self.mesh, powered=powered) + self.outside.films()
 
-    def surface_films(self) -> tuple[Exchange, ...]:
-        """Exchange through the films of the organ's real faces."""
-        return tuple(
-            wall_exchange(
-                OUTER,
-                self.mesh.points,
-                triangles,
-                np.full(len(triangles), face.film_coefficient_w_m2_k),
-                kelvin(self.scenario.face_temperature_c(face)),
-            )
-            for name, face in self.scenario.boundary.faces.items()
-            if face.thermal == "film" and len(triangles := self._triangles_of_face(name))
-        )
+    @cached_property
+    def outside(self) -> Outside:
+        """The outer faces of the mesh."""
+        return Outside(self.scenario, self.anatomy, self.mesh)
 
     def prescribed_heat(self, sources: tuple[tuple[str, float | None], ...]) -> Floats:
         """Heat of the prescribed sources that are on, W at each gradient point."""
@@ -310,13 +282,13 @@ class Case:
             return uniform
         nothing = np.zeros(len(self.space.gradient_weights))
         tolerance = 1e-3 * self.scenario.numerics.time_tolerance
-        walls, films = self.wall_models(variant), self.surface_films()
+        walls, films = self.wall_models(variant), self.outside.films()
         return solve_steady(self.bioheat(variant), lambda _: nothing, walls, films, uniform, tolerance=tolerance)
 
     @cached_property
     def structures(self) -> tuple[SampledStructure, ...]:
         """Critical structures as points in the mesh."""
-        return sample_structures(self.scenario, self.mesh, self._triangles_of_face)
+        return sample_structures(self.scenario, self.mesh, self.outside.triangles_of_face)
 
     @cached_property
     def nodal_tissue_volume(self) -> Floats:
@@ -376,83 +348,18 @@ class Case:
         layers = [layer.name for layer in self.anatomy.layers]
         return tuple(Region(self.materials[name], self.mesh.cells_of_body(name)) for name in layers)
 
-    def cut_nodes(self) -> NDArray[np.int64]:
-        """Nodes on the artificial faces: where organ and layers are cut out of the patient, vessels included."""
-        ends = [f"{name}.end" for name in self.vessel_names if self.mesh.has_facets(f"{name}.end")]
-        if not self.scenario.boundary.faces:
-            return self.mesh.points_of_facets(OUTER, *ends)
-        triangles = self.mesh.facets_of(OUTER)
-        real = np.zeros(len(triangles), dtype=bool)
-        for face in self.scenario.boundary.faces:
-            real |= self._is_on_face(triangles, face)
-        return np.union1d(triangles[~real], self.mesh.facets_of(*ends)).astype(np.int64)
-
-    def _triangles_of_face(self, face: str) -> NDArray[np.int32]:
-        triangles = self.mesh.facets_of(OUTER)
-        on_face: NDArray[np.int32] = triangles[self._is_on_face(triangles, face)]
-        return on_face
-
-    def _nodes_of_face(self, face: str) -> NDArray[np.int64]:
-        return np.unique(self._triangles_of_face(face)).astype(np.int64)
-
-    def _is_on_face(self, triangles: NDArray[np.int32], face: str) -> Mask:
-        """Whether triangles lie on the outermost surface above a face of the organ, shape (n_triangles,)."""
-        organ = self.anatomy.organ
-        assert isinstance(organ, Box)
-        axis, _ = axis_of(face)
-        corners = self.mesh.points[triangles]
-        away = np.abs(corners[:, :, axis] - outermost(organ, self.anatomy.layers, face))
-        low, high = organ.bounds
-        middle = np.delete(corners.mean(axis=1), axis, axis=1)  # the sides of layers on other faces lie beyond
-        above = (middle > np.delete(low, axis)) & (middle < np.delete(high, axis))
-        on_face: Mask = np.all(away < _ON_FACE * max(organ.size), axis=1) & above.all(axis=1)
-        return on_face
-
     def _holds(self, variant: Variant, stagnant: Names) -> tuple[Hold, ...]:
-        holds: list[Hold] = []
-        if self.scenario.boundary.thermal == "fixed":
-            holds.append(Hold(OUTER, self.cut_nodes(), kelvin(self.scenario.boundary_temperature_c)))
-        holds += [
-            Hold(OUTER, self._nodes_of_face(name), kelvin(self.scenario.face_temperature_c(face)))
-            for name, face in self.scenario.boundary.faces.items()
-            if face.thermal == "fixed"
-        ]
-        holds += [
+        needles = [
             Hold(needle.name, self.mesh.points_of_facets(f"{needle.name}.active"), kelvin(temperature))
             for needle in self._needle_settings()
             if (temperature := needle.surface_temperature_c) is not None
         ]
-        holds += [
+        vessels = [
             Hold(vessel.name, self.mesh.points_of_facets(vessel.name), kelvin(vessel.blood_temperature_c))
             for vessel in self._flowing(variant, stagnant)
             if vessel.model == "fixed_temperature"
         ]
-        return tuple(holds)
-
-    def _cooling(self, needle: RfNeedle) -> Exchange:
-        """Exchange of a needle with its coolant.
-
-        Coolant and tissue exchange heat over the active part; the insulation of the shaft is taken to insulate it
-        thermally too, as is usual. The body of a meshed needle stands for its wall and the coolant in it: the film
-        coefficient on its surface acts on its volume, 4 h / D per volume, which exchanges the same heat per length.
-        A needle that is left out exchanges through its active surface.
-        """
-        coefficient = needle.film_coefficient_w_m2_k or COOLED_SURFACE_W_M2_K
-        coolant = kelvin(needle.coolant_temperature_c or 0.0)
-        if needle.body == "left_out":
-            triangles = self.mesh.facets_of(f"{needle.name}.active")
-            film = np.full(len(triangles), coefficient)
-            return wall_exchange(needle.name, self.mesh.points, triangles, film, coolant)
-        per_volume = 4.0 * coefficient / float(metres(needle.diameter_mm))
-        centres = self.mesh.points[self.mesh.cells].mean(axis=1)
-        height, _ = self.anatomy.needles[needle.name].along_and_across(centres)
-        cooled = self.mesh.cells_of_body(needle.name) & (height <= metres(needle.active_length_mm))
-        return Exchange(needle.name, self.space.measure(np.where(cooled, per_volume, 0.0)), coolant)
-
-
-def without(vessel: str) -> Variant:
-    """Name of the twin in which one vessel alone is tissue."""
-    return _WITHOUT + vessel
+        return (*self.outside.holds(), *needles, *vessels)
 
 
 def build_case(scenario: Scenario, cache: Path | None = None) -> Case:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.build import NONE, Case, Names, Variant
+from ablasim.build import Case
 from ablasim.energy import EnergyLedger, switch_energy
 from ablasim.physics.bioheat import Bioheat
 from ablasim.physics.stagnant import switch_blood
 from ablasim.physics.vessels import WallModel
+from ablasim.variants import NONE, Names, Variant
 
 Floats = NDArray[np.float64]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.build import Variant
 from ablasim.damage import Exposure
 from ablasim.energy import EnergyLedger
 from ablasim.physics.generator import OperatingPoint
+from ablasim.variants import Variant
 
 Floats = NDArray[np.float64]
 

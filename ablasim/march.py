@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.build import Case, Names, Variant
+from ablasim.build import Case
 from ablasim.circulation import Circulation
 from ablasim.clotting import Clotting, Doses
 from ablasim.course import March, StepRecord
@@ -23,17 +23,13 @@ from ablasim.physics.vessels import Exchange
 from ablasim.physics.wall_coupling import WallCoupling
 from ablasim.schedule import Stage, schedule
 from ablasim.step_control import StepControl
+from ablasim.step_error import step_error
 from ablasim.units import celsius, millimetres
+from ablasim.variants import Names, Variant
 
 Floats = NDArray[np.float64]
 
 _NEWTON_SHARE = 1e-2  # of the time tolerance
-_LAG_SHARE = 4.0  # error of the mid-step temperature that counts as much as a time error of the tolerance: σ and with
-# it the heat source follow temperature at 1.5 %/K
-_LAG_SHARE_UNPOWERED = 30.0  # the same when only k depends on it, at 0.2 %/K
-_DRYING_LAG = 0.2  # error of the mid-step share of water gone that counts as much, per kelvin of tolerance
-_CALM_BELOW_K = 353.15  # 80 °C
-_LAG_EXPONENT = 1.5  # a lag falls with the square of the step, the controller works on the third power
 _COOLED_BELOW_K = 316.15  # 43 °C: nothing is damaged within minutes below it
 _BEYOND_MEANING_K = 573.15  # 300 °C: tissue has burnt to char, and no law here knows of that
 _MAX_REPEATS = 30
@@ -121,7 +117,7 @@ class _Marcher:
         self.clotted: dict[str, float] = {}  # when each vessel clotted, s
         self._take_heat_problem()
         self.conductors = case.conductors(variant)
-        self.coolants = {flowing: case.coolants(flowing) + case.surface_films() for flowing in (False, True)}
+        self.coolants = {flowing: case.coolants(flowing) for flowing in (False, True)}
         self.electric: dict[str, ElectricProblem] = {}
         self.prescribed: dict[Stage, Floats] = {}
         self.models: dict[str, DamageModel] = {model.name: model for model in case.damage_models}
@@ -292,33 +288,10 @@ class _Marcher:
         else:
             return None
         is_controlled = self.control.fixed is None
-        error = self._relative_error(state, middle, step, stage.is_powered) if is_controlled else 0.0
+        error = 0.0
+        if is_controlled:
+            error = step_error(bioheat, state.temperature, middle, step, self.tolerance, is_powered=stage.is_powered)
         return _Attempt(step, error, perfused, electrical, source, in_tissue, exchanges, walls.answer)
-
-    def _relative_error(self, state: _State, middle: Floats, step: StepResult, is_powered: bool) -> float:
-        """Error of a step relative to what is allowed.
-
-        Two things can be wrong: the time integration, and the temperature at which coefficients and sources were
-        taken. Both are held where tissue stays below 80 °C. Hotter tissue is dead within moments by every model, and
-        where it boils its temperature says nothing (it rests near 100 °C and jumps when the water is gone): there
-        the share of water gone, on which the conductivity hangs, is held instead.
-        """
-        curve, free = self.bioheat.enthalpy, ~self.bioheat.fixed
-        actual_middle = curve.temperature(curve.heat(state.temperature) + 0.5 * step.stored)
-        hottest = np.maximum(np.maximum(state.temperature, step.temperature), middle)
-        calm = free & (hottest < _CALM_BELOW_K)
-        error = np.max(np.abs(step.error[calm]), initial=0.0)
-        lag = np.max(np.abs(actual_middle - middle)[calm], initial=0.0)
-        drying = np.abs(curve.transition_share(actual_middle) - curve.transition_share(middle))
-        drying_lag = np.max(drying[free], initial=0.0)
-        allowed_lag = (_LAG_SHARE if is_powered else _LAG_SHARE_UNPOWERED) * self.tolerance
-        return float(
-            max(
-                error / self.tolerance,
-                (lag / allowed_lag) ** _LAG_EXPONENT,
-                (drying_lag / (_DRYING_LAG * self.tolerance)) ** _LAG_EXPONENT,
-            )
-        )
 
     def _predicted(self, state: _State, ahead: float) -> Floats:
         """Temperature a little later if every node kept gaining heat as in the last step."""

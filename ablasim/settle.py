@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ablasim.build import Case, Variant
+from ablasim.build import Case
 from ablasim.course import March
 from ablasim.damage import Exposure, damage_model
 from ablasim.energy import EnergyLedger, step_energy
@@ -15,6 +15,7 @@ from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.steady import solve_steady
 from ablasim.physics.vessels import wall_exchanges
 from ablasim.schedule import schedule
+from ablasim.variants import Variant
 
 _TOLERANCE_SHARE = 1e-3  # of the time tolerance
 ONE_SECOND = 1.0
@@ -42,7 +43,7 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     bioheat = case.bioheat(variant, stagnant, stage.closed)
     start = case.initial_temperature(variant)
     walls = case.wall_models(variant, stagnant)
-    coolants = case.coolants(True) + case.surface_films()
+    coolants = case.coolants(True)
     heated = case.space.on_gradient_points(case.heated_cells(variant, stagnant))
     conductors = case.conductors(variant)
     problem = None if stage.electrode is None else case.electric_problem(stage.electrode, variant)

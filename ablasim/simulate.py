@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.build import Case, Variant, build_case, without
+from ablasim.build import Case, build_case
 from ablasim.compiled import use_threads
 from ablasim.course import March, StepRecord
 from ablasim.errors import AblasimError, EnergyBalanceError
@@ -27,6 +27,7 @@ from ablasim.results.uncertainty import NOT_VERIFIED, uncertainty, verification_
 from ablasim.scenario import Scenario, load_scenario
 from ablasim.settle import settle
 from ablasim.units import celsius
+from ablasim.variants import Variant, without
 
 Progress = Callable[[Variant, StepRecord, float], None]
 """Called after every step of a run or twin: which one, its record, and when the protocol ends at the latest, s."""

@@ -84,7 +84,7 @@ def test_heat_through_layers_and_a_film_is_that_of_resistances_in_series(cache):
     exact = np.interp(case.mesh.points[:, 0], places, 323.15 - np.concatenate([[0.0], np.cumsum(drops)]))
     np.testing.assert_allclose(found.temperature, exact, atol=1e-4)
     flux = drops[0] * conductivity[0] / thickness[0]
-    out = case.surface_films()[0].power(found.temperature)
+    out = case.outside.films()[0].power(found.temperature)
     assert out == pytest.approx(flux * 12e-3**2, rel=1e-5)
     assert found.ledger.boundary == pytest.approx(0.0, abs=1e-5 * out)  # what comes in leaves
 
@@ -173,7 +173,7 @@ def test_a_film_goes_from_insulated_to_held_as_it_grows(cache, data):
     def on_face(face):
         case = build_case(parse_scenario(data | {"boundary": {"faces": {"+x": face}}}), cache)
         nodes = np.flatnonzero(np.isclose(case.mesh.points[:, 0], SURFACE))
-        inner = np.setdiff1d(nodes, case.cut_nodes())
+        inner = np.setdiff1d(nodes, case.outside.cut_nodes())
         return march(case).temperature[inner].max()
 
     films = [on_face({"film_coefficient_w_m2_k": h}) for h in (1, 100, 1e5)]

@@ -15,7 +15,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from ablasim.build import Variant
 from ablasim.cli.tables import print_summary
 from ablasim.course import StepRecord
 from ablasim.errors import SolverError
@@ -28,6 +27,7 @@ from ablasim.results.uncertainty import VERIFIED
 from ablasim.scenario import load_scenario
 from ablasim.simulate import not_verified, run, verified
 from ablasim.units import celsius, millilitres
+from ablasim.variants import Variant
 from ablasim.views.publish import write_results
 
 STOPPED = 130

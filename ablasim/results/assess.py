@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ablasim.build import Case, Variant, without
+from ablasim.build import Case
 from ablasim.course import March
 from ablasim.errors import ModelError
 from ablasim.margins import (
@@ -34,6 +34,7 @@ from ablasim.results.outcome import Floats, Frames, Results
 from ablasim.results.summary import Clock, summarise
 from ablasim.scenario.settings import Contraction as SaidContraction
 from ablasim.units import metres
+from ablasim.variants import Variant, without
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +111,7 @@ def assess(
     headline = case.headline.name
     zones = {variant: assessor.zone(march, headline) for variant, march in marches.items()}
     zone = zones["actual"]
-    if zone.dead_points[case.cut_nodes()].any():
+    if zone.dead_points[case.outside.cut_nodes()].any():
         message = (
             "the ablation zone reaches the organ's outer faces, which are artificial: make the organ larger, move the "
             "applicator away from them, or say under boundary.faces which of them is a real surface of the organ"

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.build import Case, Variant
+from ablasim.build import Case
 from ablasim.course import March
 from ablasim.margins import HeatSink, Margin, Zone
 from ablasim.scenario import Scenario
 from ablasim.units import celsius, millilitres
+from ablasim.variants import Variant
 
 Floats = NDArray[np.float64]
 Frames = tuple[tuple[float, NDArray[np.float32]], ...]

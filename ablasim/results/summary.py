@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ablasim.build import Case, Variant
+from ablasim.build import Case
 from ablasim.course import March, StepRecord
 from ablasim.margins import (
     HeatSink,
@@ -33,6 +33,7 @@ from ablasim.results.structures import structure_warnings, structures_summary
 from ablasim.results.warnings import run_warnings
 from ablasim.scenario import scenario_hash
 from ablasim.units import MM_PER_M, celsius, millimetres
+from ablasim.variants import Variant
 
 Block = dict[str, Any]
 

@@ -65,6 +65,10 @@ def _assert_same_numbers(still: Any, other: Any, where: str, *, is_turned: bool)
         assert still.keys() == other.keys(), where
         for key in still.keys() - left_out:
             _assert_same_numbers(still[key], other[key], f"{where}.{key}", is_turned=is_turned)
+    elif isinstance(still, list) and all(isinstance(item, dict) for item in still):
+        assert len(still) == len(other), where
+        for number, (one, two) in enumerate(zip(still, other, strict=True)):
+            _assert_same_numbers(one, two, f"{where}.{number}", is_turned=is_turned)
     elif isinstance(still, float) and math.isfinite(still):
         is_margin = is_turned and where.rpartition(".")[2] in _MARGINS
         allowed = 2.0 * PATCH_MM if is_margin else 1e-5

@@ -34,6 +34,7 @@ def steady_heat_of(tools, mesh, tissue, holds):
         bioheat,
         lambda T: problem.solve(bioheat.laws.electrical(T)).joule_heat * VOLTS**2,
         (),
+        (),
         np.full(mesh.n_points, BODY),
         tolerance=1e-6,
     )

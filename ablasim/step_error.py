@@ -1,0 +1,61 @@
+"""How wrong a time step is, relative to what is allowed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ablasim.fem import StepResult
+from ablasim.physics.bioheat import Bioheat, Floats
+
+_LAG_SHARE = 4.0  # error of the mid-step temperature that counts as much as a time error of the tolerance: σ and with
+# it the heat source follow temperature at 1.5 %/K
+_LAG_SHARE_UNPOWERED = 30.0  # the same when only k depends on it, at 0.2 %/K
+_DRYING_LAG = 0.2  # error of the mid-step share of water gone that counts as much, per kelvin of tolerance
+_CALM_BELOW_K = 353.15  # 80 °C
+_LAG_EXPONENT = 1.5  # a lag falls with the square of the step, the controller works on the third power
+
+
+def step_error(
+    bioheat: Bioheat, start: Floats, middle: Floats, step: StepResult, tolerance: float, *, is_powered: bool
+) -> float:
+    """Error of a step relative to what is allowed.
+
+    Two things can be wrong: the time integration, and the temperature at which coefficients and sources were
+    taken. Both are held where tissue stays below 80 °C. Hotter tissue is dead within moments by every model, and
+    where it boils its temperature says nothing (it rests near 100 °C and jumps when the water is gone): there
+    the share of water gone, on which the conductivity hangs, is held instead.
+
+    Parameters
+    ----------
+    bioheat : Bioheat
+        The problem.
+    start, middle : ndarray, shape (n_nodes,)
+        Temperature at the start of the step, and that at which coefficients and sources were taken, K.
+    step : StepResult
+        The step.
+    tolerance : float
+        Error allowed, K.
+    is_powered : bool
+        Whether a heat source follows the temperature.
+
+    Returns
+    -------
+    float
+        1 where the step is as wrong as it may be.
+    """
+    curve, free = bioheat.enthalpy, ~bioheat.fixed
+    actual_middle = curve.temperature(curve.heat(start) + 0.5 * step.stored)
+    hottest = np.maximum(np.maximum(start, step.temperature), middle)
+    calm = free & (hottest < _CALM_BELOW_K)
+    error = np.max(np.abs(step.error[calm]), initial=0.0)
+    lag = np.max(np.abs(actual_middle - middle)[calm], initial=0.0)
+    drying = np.abs(curve.transition_share(actual_middle) - curve.transition_share(middle))
+    drying_lag = np.max(drying[free], initial=0.0)
+    allowed_lag = (_LAG_SHARE if is_powered else _LAG_SHARE_UNPOWERED) * tolerance
+    return float(
+        max(
+            error / tolerance,
+            (lag / allowed_lag) ** _LAG_EXPONENT,
+            (drying_lag / (_DRYING_LAG * tolerance)) ** _LAG_EXPONENT,
+        )
+    )

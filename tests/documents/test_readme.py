@@ -17,6 +17,7 @@ DOCUMENTS = (
     "docs/design.md",
     "docs/scenario.md",
     "docs/summary.md",
+    "docs/vessels.md",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from ablasim.errors import AblasimError
@@ -34,3 +35,10 @@ def test_the_film_that_starts_at_the_hot_stretch_halves_the_error_of_retraction_
 def test_a_document_without_marks_is_refused():
     with pytest.raises(AblasimError, match="must have the marks of the study vessel_models"):
         document_with("nothing", "vessel_models", "table")
+
+
+def test_a_sink_stops_mattering_where_its_loss_stays_below_half_a_millimetre():
+    distances = np.array([0.0, 10.0, 20.0])
+    assert margin_distance.stops_mattering(distances, np.array([4.5, 1.5, 0.0])) == pytest.approx(16.667, abs=1e-3)
+    assert margin_distance.stops_mattering(distances, np.array([0.1, 0.0, 0.0])) == 0.0
+    assert margin_distance.stops_mattering(distances, np.array([4.5, 1.5, 0.6])) is None

@@ -78,8 +78,11 @@ class LineBuilder:
         branch = plan.tree.branch_of_segment[embedded.segment]
         length = np.bincount(plan.tree.branch_of_segment, plan.tree.segment_lengths)[branch]
         behind = length - embedded.along if plan.towards_root else embedded.along
-        near = self._is_heated(embedded.centres)
-        start = np.full(int(branch.max()) + 1, np.inf)
+        apart = self._distance(embedded.centres)
+        least = np.full(int(branch.max()) + 1, np.inf)
+        np.minimum.at(least, branch, apart)
+        near = apart <= HEATED_WITHIN * least[branch]
+        start = np.full(len(least), np.inf)
         np.minimum.at(start, branch[near], behind[near])
         distance = behind - np.where(np.isfinite(start), start, 0.0)[branch]
         nusselt = np.empty(len(behind))
@@ -89,8 +92,9 @@ class LineBuilder:
             nusselt[here] = local_nusselt(distance[here], diameter, float(plan.speed[segment]), self._blood)
         return nusselt
 
-    def _is_heated(self, places: Floats) -> NDArray[np.bool_]:
-        heated = np.zeros(len(places), dtype=bool)
+    def _distance(self, places: Floats) -> Floats:
+        """Distance to the nearest active part, m; without needles infinite."""
+        apart = np.full(len(places), np.inf)
         for needle in self._needles:
-            heated |= point_segment_distance(places, *needle.active_segment) <= HEATED_WITHIN
-        return heated
+            apart = np.minimum(apart, point_segment_distance(places, *needle.active_segment))
+        return apart

@@ -29,8 +29,8 @@ from ablasim.units import kelvin, metres
 
 Floats = NDArray[np.float64]
 
-HEATED_WITHIN = 0.03
-"""Distance from the active applicator within which a vessel's wall counts as heated, m (design decision)."""
+HEATED_WITHIN = 2.0**0.5
+"""Distance from the active applicator over the least one, within which a vessel's wall counts as heated."""
 
 FOLLOWED = ("transport", "resolved")
 """Models that follow the blood's temperature along the vessel."""
@@ -235,7 +235,10 @@ class VesselWalls:
         return self.anatomy.vessels[name].arc_length(centres)
 
     def _heated_from(self, name: str) -> float:
-        """Arc length where a vessel enters its heated length, m: there its thermal boundary layer begins."""
+        """Arc length where a vessel enters its heated length, m: there its thermal boundary layer begins.
+
+        The wall is warm over a length that grows with its distance from the applicator.
+        """
         shape = self.anatomy.vessels[name]
         along = np.linspace(0.0, shape.length, 2001)
         corners = np.concatenate([[0.0], np.cumsum(shape.segment_lengths)])
@@ -248,9 +251,14 @@ class VesselWalls:
         distance = np.min(distances, axis=0)
         heated_length = {vessel.name: vessel.heated_length_mm for vessel in self.scenario.vessels}[name]
         if heated_length is not None:
-            return float(along[np.argmin(distance)] - 0.5 * metres(heated_length))
-        heated = along[distance <= HEATED_WITHIN]
-        return float(heated[0]) if len(heated) else float(along[np.argmin(distance)])
+            return _middle_of_nearest(along, distance) - 0.5 * float(metres(heated_length))
+        return float(along[distance <= HEATED_WITHIN * distance.min()][0])
+
+
+def _middle_of_nearest(along: Floats, distance: Floats) -> float:
+    """Middle of the places at the least distance: a vessel may run beside an applicator for a while."""
+    nearest = along[distance <= (1.0 + 1e-6) * distance.min()]
+    return float(0.5 * (nearest[0] + nearest[-1]))
 
 
 def speed_of(flow: float, diameter: float) -> float:

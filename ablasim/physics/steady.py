@@ -11,7 +11,8 @@ from ablasim.errors import ModelError, SolverError
 from ablasim.fem import MultigridSolver
 from ablasim.fem.vectors import free_norm
 from ablasim.physics.bioheat import Bioheat
-from ablasim.physics.vessels import Exchange, WallModel, wall_exchanges
+from ablasim.physics.vessels import Exchange, WallModel
+from ablasim.physics.wall_coupling import WallCoupling
 
 Floats = NDArray[np.float64]
 
@@ -30,7 +31,7 @@ def solve_steady(
 ) -> Floats:
     """Temperature at which everything balances, perfusion everywhere on.
 
-    Fixed-point iteration: conductivities, sources and blood are taken at the last temperature.
+    Fixed-point iteration: conductivities and sources are taken at the last temperature, blood by Anderson's method.
 
     Parameters
     ----------
@@ -61,7 +62,8 @@ def solve_steady(
     SolverError
         If the iteration does not settle.
     """
-    exchanges = wall_exchanges(walls, temperature) + tuple(coolants)
+    coupling = WallCoupling(walls, temperature)
+    exchanges = coupling.exchanges + tuple(coolants)
     losses = bioheat.perfusion.sum() + sum(exchange.conductance.sum() for exchange in exchanges)
     if losses == 0.0 and not np.any(bioheat.fixed & bioheat.active):
         message = "there is no steady state: no perfusion, vessel, coolant or outer face carries heat away"
@@ -71,7 +73,7 @@ def solve_steady(
     temperature = bioheat.with_held_temperatures(temperature)
     change = np.inf
     for _ in range(max_iterations):
-        exchanges = wall_exchanges(walls, temperature) + tuple(coolants)
+        exchanges = coupling.exchanges + tuple(coolants)
         operator = bioheat.operator(temperature, perfused, exchanges)
         load = bioheat.load(source(temperature), perfused, exchanges)
         system = operator.constrained(bioheat.fixed)
@@ -82,5 +84,6 @@ def solve_steady(
         change = float(np.max(np.abs(correction)))
         if change <= tolerance:
             return temperature
+        coupling.respond(temperature)
     message = "the steady temperature did not settle"
     raise SolverError(message, iterations=max_iterations, residual=change / tolerance)

@@ -25,7 +25,7 @@ _DEPTH = 4  # answers that are mixed
 
 
 class WallCoupling:
-    """The walls' exchanges during one step.
+    """The walls' exchanges during one step, or on the way to the steady state.
 
     Parameters
     ----------
@@ -53,12 +53,23 @@ class WallCoupling:
         self.answer = wall_exchanges(self._models, temperature)
         if settled(self.exchanges, self.answer, temperature):
             return True
+        self._mix()
+        return False
+
+    def respond(self, temperature: Floats) -> None:
+        """Let the blood answer to tissue at this temperature, K; `exchanges` are those of the next pass."""
+        self.answer = wall_exchanges(self._models, temperature)
+        self._mix()
+
+    def _mix(self) -> None:
+        if not any(_is_field(exchange) for exchange in self.answer):
+            self.exchanges = self.answer
+            return
         self._taken = [*self._taken[-_DEPTH:], _references(self.exchanges)]
         self._answered = [*self._answered[-_DEPTH:], _references(self.answer)]
         weights = np.concatenate([np.sqrt(e.conductance) for e in self.answer if _is_field(e)])
         mixed = _anderson(self._taken, self._answered, weights)
         self.exchanges = _with_references(self.answer, mixed)
-        return False
 
 
 def _is_field(exchange: Exchange) -> bool:

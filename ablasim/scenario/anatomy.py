@@ -159,8 +159,8 @@ class Vessel(Part):
     )
     heated_length_mm: Annotated[float, Between(0.1, 1000.0, "mm")] | None = Field(
         default=None,
-        description="Length over which the thermal boundary layer grows, mm; null: the stretch within "
-        "30 mm of the active applicator.",
+        description="Length about the place nearest to the active applicator at whose beginning the thermal boundary "
+        "layer starts, mm; null: the stretch within √2 times the least distance.",
     )
 
     @property

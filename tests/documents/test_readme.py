@@ -18,6 +18,7 @@ DOCUMENTS = (
     "docs/margin.md",
     "docs/scenario.md",
     "docs/summary.md",
+    "docs/vessels.md",
 )
 
 

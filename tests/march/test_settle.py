@@ -9,7 +9,9 @@ from ablasim.build import build_case
 from ablasim.scenario import load_scenario
 from ablasim.settle import settle
 
-NEEDLE = Path(__file__).parents[2] / "validation" / "analytic" / "V-A7n-needles" / "scenario.yaml"
+ANALYTIC = Path(__file__).parents[2] / "validation" / "analytic"
+NEEDLE = ANALYTIC / "V-A7n-needles" / "scenario.yaml"
+WARMED = ANALYTIC / "V-A14-equilibration-length" / "scenario.yaml"
 
 
 @pytest.mark.parametrize("time_tolerance", [0.01, 0.001])
@@ -25,3 +27,18 @@ def test_the_steady_state_comes_to_rest_however_closely_it_is_asked_for(time_tol
     found = settle(build_case(load_scenario(NEEDLE, changes), tmp_path))
     assert abs(found.ledger.residual_share) < 1e-6
     assert np.isfinite(found.temperature).all()
+
+
+@pytest.mark.parametrize("model", ["transport", "resolved"])
+def test_the_steady_state_comes_to_rest_beside_slow_blood(model, tmp_path):
+    """Plain repetition, blood answering to tissue and tissue to blood, takes more than the fifty passes allowed."""
+    changes = {
+        "vessels.core.model": model,
+        "vessels.core.mean_speed_mm_s": 1,
+        "numerics.mesh": {"vessel_mm": 0.7, "far_mm": 6, "growth": 0.5},
+    }
+    case = build_case(load_scenario(WARMED, changes), tmp_path)
+    found = settle(case)
+    (course,) = case.walls().network.courses(found.temperature).values()
+    assert course.temperature[-1] - course.temperature[0] > 20.0
+    assert course.exchange.carried == pytest.approx(-found.ledger.boundary, rel=1e-5)

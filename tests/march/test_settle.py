@@ -39,6 +39,6 @@ def test_the_steady_state_comes_to_rest_beside_slow_blood(model, tmp_path):
     }
     case = build_case(load_scenario(WARMED, changes), tmp_path)
     found = settle(case)
-    (course,) = case.walls().network.courses(found.temperature).values()
+    (course,) = case.walls().network().courses(found.temperature).values()
     assert course.temperature[-1] - course.temperature[0] > 20.0
     assert course.exchange.carried == pytest.approx(-found.ledger.boundary, rel=1e-5)

@@ -87,12 +87,12 @@ class FollowingWall:
         return self.kernel @ np.diff(excess, axis=0, prepend=0.0)
 
     def __call__(self, temperature):
-        """Exchange whose heat at this temperature is the stream's."""
+        """The exchange whose heat at this temperature is the stream's, as a wall model of one vessel."""
         flux = self.flux(self.excess(temperature))
         around = np.concatenate([flux[:, -1:], flux, flux[:, :1]], axis=1)
         reference = np.full(len(temperature), self.blood)
         reference[self.wall] = temperature[self.wall] - interpolate(self.to_wall, around.ravel()) / STIFF_W_M2_K
-        return Exchange(self.name, self.conductance, reference)
+        return (Exchange(self.name, self.conductance, reference),)
 
     def mean_film(self, temperature):
         """Flux over excess, both averaged where the wall is warmer than half its highest excess, W/(m² K)."""

@@ -32,8 +32,9 @@ class StepRecord:
         Generator during the step.
     delivered_power, vessel_power : float
         Mean over the step, W.
-    blood_outlet, blood_power : mapping of str to float
-        Temperature with which blood leaves, K, and heat it carries off, W, for vessels whose blood is followed.
+    blood_outlet, blood_warming, blood_power : mapping of str to float
+        Temperature with which blood leaves, K, its rise on the way, K, and the heat it carries off, W, for vessels
+        whose blood is followed.
     stagnant : frozenset of str
         Vessels whose blood stood still.
     washed_out : mapping of str to float
@@ -50,6 +51,7 @@ class StepRecord:
     delivered_power: float
     vessel_power: Mapping[str, float]
     blood_outlet: Mapping[str, float]
+    blood_warming: Mapping[str, float]
     blood_power: Mapping[str, float]
     stagnant: frozenset[str] = frozenset()
     washed_out: Mapping[str, float] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from ablasim.physics.tree_flow import given_flow, shared_flow
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
 from ablasim.scenario.anatomy import VesselTree as TreeSettings
-from ablasim.units import kelvin, metres
+from ablasim.units import kelvin, metres, millimetres
 
 Floats = NDArray[np.float64]
 
@@ -52,6 +52,10 @@ class LinePlan:
         return speed
 
 
+WIDEST_LINE = 5e-3
+"""Diameter above which a vessel cannot be taken as a line, m: its lumen is not small beside the field round it."""
+
+
 def plan_lines(scenario: Scenario) -> dict[str, LinePlan]:
     """Line vessels of a scenario by name: single ones first, then trees.
 
@@ -62,6 +66,14 @@ def plan_lines(scenario: Scenario) -> dict[str, LinePlan]:
     """
     plans = [_plan_line(vessel) for vessel in scenario.vessels if vessel.model == "line"]
     plans += [_plan_tree(scenario, tree) for tree in scenario.vessel_trees]
+    for plan in plans:
+        widest = 2.0 * float(plan.tree.segment_radii.max())
+        if widest > WIDEST_LINE:
+            message = (
+                f"a line of {millimetres(widest):.3g} mm: must be at most {millimetres(WIDEST_LINE):g} mm wide (is a "
+                "diameter given as a radius, or another unit?); mesh it as a vessel"
+            )
+            raise located_error(scenario, plan.path, message)
     return {plan.tree.name: plan for plan in plans}
 
 

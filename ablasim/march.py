@@ -374,6 +374,7 @@ class _Marcher:
             vessel_power={name: heat / dt for name, heat in entry.vessels.items()},
             washed_out=self.washed_out,
             blood_outlet={wall.name: wall.outlet for wall in attempt.walls if wall.outlet is not None},
+            blood_warming={wall.name: wall.warming for wall in attempt.walls if wall.warming is not None},
             blood_power={wall.name: wall.carried for wall in attempt.walls if wall.carried is not None},
             stagnant=self.circulation.stagnant,
             structure_temperature=self._expose(state, step.temperature, dt),

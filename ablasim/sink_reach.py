@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.anatomy import build_anatomy
-from ablasim.errors import ModelError
 from ablasim.margins import nearest_places
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.body_checks import problems_of_bodies
@@ -162,7 +161,7 @@ def _check(scenario: Scenario, vessel: str) -> None:
     names = [item.name for item in scenario.vessels if item.model != "line"]
     if vessel not in names:
         message = f"'{vessel}': must be a meshed vessel of the scenario: {', '.join(names) or 'it has none'}"
-        raise ModelError(message)
+        raise located_error(scenario, "vessels", message)
     joined = {name for item in scenario.vessels for name in (item.branches_from, item.flows_into) if name is not None}
     own = next(item for item in scenario.vessels if item.name == vessel)
     if vessel in joined or own.branches_from is not None or own.flows_into is not None:
@@ -172,8 +171,8 @@ def _check(scenario: Scenario, vessel: str) -> None:
         message = "what a vessel costs needs the twin 'no_vessel'"
         raise located_error(scenario, "heat_sink.twins", message)
     if not any(hasattr(item, "tip_mm") for item in scenario.applicators):
-        message = "the scenario has no applicator to move the vessel away from"
-        raise ModelError(message)
+        message = "the scenario has no electrode to move the vessel away from"
+        raise located_error(scenario, "applicators", message)
 
 
 def _moved(scenario: Scenario, vessel: str, offset_mm: Floats) -> Scenario:

@@ -9,15 +9,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.anatomy import Anatomy, place_on
+from ablasim.anatomy import Anatomy
 from ablasim.errors import ModelError
+from ablasim.flow_plans import FOLLOWED, conduits, plan_vessels, speed_of
 from ablasim.geometry import point_segment_distance
 from ablasim.materials import Blood
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import triangle_areas
 from ablasim.physics.blood_flow import LAMINAR_LIMIT, film_coefficient, reynolds_number, through_wall
 from ablasim.physics.blood_network import BloodNetwork
-from ablasim.physics.flow_network import Conduit, FlowPlan, Stretch, plan_flow
+from ablasim.physics.flow_network import Conduit, FlowPlan, Stretch
 from ablasim.physics.lumen_march import CrossSection
 from ablasim.physics.resolved import ResolvedLumen, stations_between
 from ablasim.physics.transport import Lumen, TransportLumen
@@ -31,9 +32,6 @@ Floats = NDArray[np.float64]
 
 HEATED_WITHIN = 2.0**0.5
 """Distance from the active applicator over the least one, within which a vessel's wall counts as heated."""
-
-FOLLOWED = ("transport", "resolved")
-"""Models that follow the blood's temperature along the vessel."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,41 +101,11 @@ class VesselWalls:
 
     @cached_property
     def _conduits(self) -> Mapping[str, Conduit]:
-        return {vessel.name: self._conduit(vessel) for vessel in self._vessels}
+        return conduits(self.scenario, self.anatomy, self.flowing)
 
     @cached_property
     def _plan(self) -> FlowPlan:
-        joined = {end for vessel in self._vessels for end in (vessel.branches_from, vessel.flows_into)}
-        with_flow = [
-            self._conduits[vessel.name]
-            for vessel in self._vessels
-            if vessel.mean_speed_mm_s is not None
-            or vessel.model in FOLLOWED
-            or vessel.branches_from is not None
-            or vessel.name in joined
-        ]
-        try:
-            return plan_flow(with_flow)
-        except ModelError as error:
-            raise located_error(self.scenario, "vessels", str(error)) from error
-
-    def _conduit(self, vessel: VesselSettings) -> Conduit:
-        shape = self.anatomy.vessels[vessel.name]
-        diameter = float(metres(vessel.diameter_mm))
-        speed = vessel.mean_speed_mm_s
-        return Conduit(
-            name=vessel.name,
-            diameter=diameter,
-            length=shape.length,
-            flow=None if speed is None else float(metres(speed)) * _cross_section(diameter),
-            branches_from=vessel.branches_from,
-            flows_into=vessel.flows_into,
-            start_on=self._place_on(vessel.branches_from, shape.points[0]),
-            end_on=self._place_on(vessel.flows_into, shape.points[-1]),
-        )
-
-    def _place_on(self, name: str | None, point: Floats) -> float:
-        return 0.0 if name is None else place_on(self.anatomy.vessels[name], point)
+        return plan_vessels(self.scenario, self._conduits)
 
     def _lumen(self, vessel: VesselSettings) -> Lumen:
         return self._resolved(vessel) if vessel.model == "resolved" else self._transport(vessel)
@@ -259,15 +227,6 @@ def _middle_of_nearest(along: Floats, distance: Floats) -> float:
     """Middle of the places at the least distance: a vessel may run beside an applicator for a while."""
     nearest = along[distance <= (1.0 + 1e-6) * distance.min()]
     return float(0.5 * (nearest[0] + nearest[-1]))
-
-
-def speed_of(flow: float, diameter: float) -> float:
-    """Mean speed, m/s, of a flow, m³/s, in a round lumen, m."""
-    return flow / _cross_section(diameter)
-
-
-def _cross_section(diameter: float) -> float:
-    return float(0.25 * np.pi * diameter**2)
 
 
 def _layer_conductance(wall: VesselWall, radius: float) -> float:

@@ -41,7 +41,12 @@ def find_reach(file: Path, vessel: str | None, *, threshold_mm: float, threads: 
         )
     screen = Console()
     screen.print(table)
-    if found.reach_mm is None:
+    if len(found.steps) == 1:
+        screen.print(
+            f"{name} costs less than {threshold_mm:g} mm where it is; it was not moved nearer: its reach is at most "
+            f"{found.steps[0].distance_mm:.1f} mm (electrode's axis to wall)"
+        )
+    elif found.reach_mm is None:
         screen.print(f"{name} still costs {threshold_mm:g} mm or more where it leaves the organ")
     else:
         screen.print(
@@ -51,4 +56,4 @@ def find_reach(file: Path, vessel: str | None, *, threshold_mm: float, threads: 
 
 
 def _said(value: float | None, unit: str, decimals: int) -> str:
-    return "–" if value is None else f"{value:.{decimals}f} {unit}"
+    return "–" if value is None else f"{value:.{decimals}f} {unit}".replace("-", "−")

@@ -175,9 +175,11 @@ def _vessel(effect: VesselEffect) -> Summary:
     }
 
 
-def _largest(profile: AngularProfile | None) -> Summary | None:
+def _largest(profile: AngularProfile | None) -> Summary:
     found = None if profile is None else profile.largest_loss
-    return None if found is None else {"mm": found[0] * MM_PER_M, "angle_deg": degrees(found[1])}
+    if found is None:
+        return {"mm": None, "angle_deg": None}
+    return {"mm": found[0] * MM_PER_M, "angle_deg": degrees(found[1])}
 
 
 def _loss_if_known(loss: Loss | None) -> Summary:

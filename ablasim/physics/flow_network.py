@@ -14,6 +14,22 @@ from ablasim.errors import ModelError
 _NOTHING = 1e-9  # of a flow: less is rounding
 
 
+class FlowError(ModelError):
+    """Blood cannot flow as a vessel asks for.
+
+    Parameters
+    ----------
+    vessel : str
+        The vessel.
+    message : str
+        What is wrong with it.
+    """
+
+    def __init__(self, vessel: str, message: str) -> None:
+        self.vessel = vessel
+        super().__init__(message)
+
+
 @dataclass(frozen=True)
 class Conduit:
     """A vessel as part of a network.
@@ -84,7 +100,7 @@ def plan_flow(conduits: Sequence[Conduit]) -> FlowPlan:
 
     Raises
     ------
-    ModelError
+    FlowError
         If vessels flow round in a circle, more blood leaves a vessel than it carries, or a vessel's flow is unknown.
 
     References
@@ -119,8 +135,11 @@ class _Planner:
         if name in self._plan:
             return
         if name in self._open:
-            message = f"vessel {name}: blood flows round in a circle: vessels may only part or meet"
-            raise ModelError(message)
+            message = (
+                "its blood comes back to where it has been, in a circle or by a second way: "
+                "vessels may only part or meet"
+            )
+            raise FlowError(name, message)
         self._open.add(name)
         conduit = self._conduits[name]
         if conduit.branches_from is not None:
@@ -151,14 +170,13 @@ class _Planner:
         if flow is None:
             flow = brought
         if flow <= 0.0:
-            message = f"vessel {conduit.name}: its flow is unknown: mean_speed_mm_s is needed"
-            raise ModelError(message)
+            raise FlowError(conduit.name, "its flow is unknown: mean_speed_mm_s is needed")
         if brought > flow * (1.0 + _NOTHING):
             message = (
-                f"vessel {conduit.name}: carries {flow * 6e7:.4g} ml/min at its first point, but the vessels that flow "
-                f"into it there bring {brought * 6e7:.4g} ml/min"
+                f"carries {flow * 6e7:.4g} ml/min at its first point, but what flows into it there brings "
+                f"{brought * 6e7:.4g} ml/min"
             )
-            raise ModelError(message)
+            raise FlowError(conduit.name, message)
         return flow
 
     def _leave(self, conduit: Conduit, leaving: Sequence[Conduit], flow: float, place: float) -> float:
@@ -169,10 +187,10 @@ class _Planner:
         if given > flow * (1.0 + 1e-6):
             names = ", ".join(each.name for each in leaving)
             message = (
-                f"vessel {conduit.name}: carries {flow * 6e7:.4g} ml/min where {names} branch off, "
-                f"which take {given * 6e7:.4g} ml/min"
+                f"carries {flow * 6e7:.4g} ml/min where {names} leaves it with {given * 6e7:.4g} ml/min: "
+                "lower the speed of the branch, or leave its mean_speed_mm_s out"
             )
-            raise ModelError(message)
+            raise FlowError(conduit.name, message)
         going_on = 0.0 if place >= conduit.length * (1.0 - _NOTHING) else conduit.diameter**3
         cubes = going_on + sum(each.diameter**3 for each in leaving if each.flow is None)
         taken = 0.0

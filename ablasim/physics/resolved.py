@@ -92,8 +92,9 @@ class ResolvedLumen:
         reference = np.array(temperature)
         reference[self._nodes] = self._shares * (self._weights.T @ (self._films * behind_film.ravel()))
         outlet = float(blood.mean[-1])
+        carried = rate * (outlet - start)
         return BloodCourse(
-            exchange=Exchange(self._name, self._conductance, reference, outlet=outlet, carried=rate * (outlet - start)),
+            exchange=Exchange(self._name, self._conductance, reference, inlet=start, outlet=outlet, carried=carried),
             arc_length=self._stations,
             temperature=blood.mean,
         )

@@ -143,10 +143,11 @@ class TransportLumen:
         thirds = np.repeat(self._effective / 3.0 * passed, 3)
         taken: Floats = np.bincount(self._triangles.ravel(), thirds, minlength=len(temperature)).astype(float)
         reference = np.divide(taken, self._nodal, out=np.zeros_like(taken), where=self._nodal > 0.0)
+        first = mixed(inlet, float(self._rates[0]), joining[0])
         return BloodCourse(
-            exchange=Exchange(self._name, self._nodal, reference, outlet=bulk, carried=carried),
+            exchange=Exchange(self._name, self._nodal, reference, inlet=first, outlet=bulk, carried=carried),
             arc_length=np.concatenate([[0.0], *places]),
-            temperature=np.concatenate([[mixed(inlet, float(self._rates[0]), joining[0])], *bulks]),
+            temperature=np.concatenate([[first], *bulks]),
         )
 
 

@@ -34,8 +34,9 @@ class Exchange:
         Film coefficient times area (or times volume), W/K; zero away from the wall.
     reference : float or ndarray, shape (n_nodes,)
         Temperature of the blood or coolant, K; where it is warmed along its way, at each node.
-    outlet : float or None
-        Mixed mean temperature with which the blood leaves the vessel, K; None where the model does not follow it.
+    inlet, outlet : float or None
+        Mixed mean temperature with which the blood enters and leaves the vessel, K; None where the model does not
+        follow it.
     carried : float or None
         Heat that the blood carries off, W: what its mixed mean temperature gains times its capacity rate, found
         without the wall's temperature; None where the model does not follow it.
@@ -44,12 +45,18 @@ class Exchange:
     name: str
     conductance: Floats
     reference: float | Floats
+    inlet: float | None = None
     outlet: float | None = None
     carried: float | None = None
 
     def power(self, temperature: Floats) -> float:
         """Heat given up, W, at a nodal temperature in K."""
         return dot(self.conductance, temperature - self.reference)
+
+    @property
+    def warming(self) -> float | None:
+        """Rise of the blood's mean temperature on its way, K; None where the model does not follow it."""
+        return None if self.inlet is None or self.outlet is None else self.outlet - self.inlet
 
     def heat(self, temperature: Floats) -> Floats:
         """Heat given up at each node, W, at a nodal temperature in K."""

@@ -173,13 +173,14 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
     profile = None
     if needles and effects:
         nearest = min(effects, key=lambda effect: float(np.linalg.norm(effect.on_vessel - effect.on_applicator)))
-        profile = angular_profile(
+        found = angular_profile(
             zones["actual"],
             zones["no_vessel"],
             centre=active[0].mean(axis=0),
             axis=np.array(needles[0].direction),
             towards=nearest.on_vessel,
         )
+        profile = found if found.largest_loss is not None else None
     return compare_twins(
         assessor.outcome(zones["actual"], margin),
         outcome("no_vessel"),

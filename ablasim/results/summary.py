@@ -180,7 +180,9 @@ def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
 
 
 def _warming(case: Case, name: str, power: float, at_end: StepRecord | None) -> float | None:
-    """Warming of a vessel's blood from where it comes in, K: followed, or what its power would warm it by."""
+    """Warming of a vessel's blood on its way, K: followed, or what its power would warm it by."""
+    if at_end is not None and name in at_end.blood_warming:
+        return at_end.blood_warming[name]
     if at_end is not None and name in at_end.blood_power:
         power = at_end.blood_power[name]
     if name in case.anatomy.lines:

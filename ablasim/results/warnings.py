@@ -8,11 +8,11 @@ from ablasim.build import Case
 from ablasim.course import March
 from ablasim.damage import lethal_temperature
 from ablasim.damage.cem43 import STEEP_ABOVE, Cem43
+from ablasim.flow_plans import FOLLOWED
 from ablasim.materials.entries import quantity_in_words
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.results.origins import material_origins, unchecked
 from ablasim.units import MM_PER_M, celsius, metres
-from ablasim.walls import FOLLOWED
 
 BOUNDARY_SHARE = 0.01
 """Share of the delivered heat that may leave through the outer faces without a warning."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
 from ablasim.geometry.layers import axis_of
-from ablasim.geometry.segments import point_polyline_distance
+from ablasim.geometry.segments import point_polyline_distance, segment_distance
 from ablasim.scenario.anatomy import BoxOrgan, SurfaceTumour, Vessel
 from ablasim.scenario.applicators import RfNeedle
 from ablasim.scenario.located import Problem, join
@@ -142,6 +142,7 @@ def _needles(scenario: Scenario) -> Iterator[Problem]:
 
 def _vessels(scenario: Scenario) -> Iterator[Problem]:
     for vessel in scenario.vessels:
+        yield from _crossing_itself(vessel)
         stretches = vessel_segments(vessel, scenario.organ)
         deepest = max((_depth(scenario, segment) for segment in stretches), default=0.0)
         if deepest < SMALLEST_GAP_MM:
@@ -149,6 +150,26 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
                 join("vessels", vessel.name, "points_mm"),
                 "the centre line does not enter the organ: must pass through it, or be left out",
             )
+
+
+def _crossing_itself(vessel: Vessel) -> Iterator[Problem]:
+    """A vessel that comes back to where it has been before.
+
+    Stretches nearer than a diameter, with more than two diameters of the path between them: a bend so tight would have
+    turned by more than 200°.
+    """
+    points = np.asarray(vessel.points_mm, dtype=float)
+    segments = list(pairwise(points))
+    passed = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    diameter = vessel.outer_diameter_mm
+    for (i, first), (j, second) in combinations(enumerate(segments), 2):
+        if passed[j] - passed[i + 1] > 2.0 * diameter and segment_distance(*first, *second) < diameter:
+            yield Problem(
+                join("vessels", vessel.name, "points_mm", j),
+                f"{[float(value) for value in points[j]]}: from here the vessel runs into its own stretch from point "
+                f"{i + 1} to {i + 2}: must keep a diameter, {diameter:g} mm, away from it",
+            )
+            return
 
 
 def _depth(scenario: Scenario, segment: Segment) -> float:

@@ -76,6 +76,8 @@ def _vessels(scenario: Scenario) -> Iterator[Problem]:
             )
         if vessel.model == "line":
             yield from _line(vessel, here)
+        if vessel.profile == "plug" and vessel.model != "resolved":
+            yield Problem(join(here, "profile"), f"'plug': must come with model 'resolved', not '{vessel.model}'")
         yield from _joined(vessel, scenario, here)
         for corner, (start, end) in enumerate(pairwise(vessel.points_mm), start=1):
             if start == end:
@@ -161,6 +163,14 @@ def _occlusions(scenario: Scenario) -> Iterator[Problem]:
         if occlusion.end_s is not None and occlusion.end_s <= occlusion.start_s:
             given = f"{occlusion.end_s:g} s"
             yield Problem(join(here, "end_s"), f"{given}: must be after start_s, {occlusion.start_s:g} s")
+        if len(set(occlusion.systems)) < len(occlusion.systems):
+            yield Problem(join(here, "systems"), f"{list(occlusion.systems)}: must not name a system twice")
+        last = sum(step.duration_s or 0.0 for step in scenario.protocol) + scenario.cool_down_s
+        if not scenario.protocol[0].steady and occlusion.start_s >= last:
+            given = f"{occlusion.start_s:g} s"
+            yield Problem(
+                join(here, "start_s"), f"{given}: must be before the end of protocol and cool-down, {last:g} s"
+            )
         if (occlusion.on_s is None) != (occlusion.off_s is None):
             missing = "on_s" if occlusion.on_s is None else "off_s"
             yield Problem(join(here, missing), "missing: an intermittent occlusion needs on_s and off_s")
@@ -176,7 +186,7 @@ def _occlusions(scenario: Scenario) -> Iterator[Problem]:
 
 def _structures(scenario: Scenario) -> Iterator[Problem]:
     taken: set[str] = set()
-    vessels = tuple(vessel.name for vessel in scenario.vessels)
+    vessels = tuple(vessel.name for vessel in scenario.vessels if vessel.model != "line")
     layers = tuple(layer.name for layer in scenario.layers)
     for i, structure in enumerate(scenario.critical_structures):
         here = join("critical_structures", item_label(scenario.critical_structures, i))
@@ -187,8 +197,10 @@ def _structures(scenario: Scenario) -> Iterator[Problem]:
             known = did_you_mean(structure.layer, layers) or "; the scenario has no layers"
             yield Problem(join(here, "layer"), f"'{structure.layer}': must be the name of a layer{known}")
         if isinstance(structure, WallStructure) and structure.vessel not in vessels:
-            known = did_you_mean(structure.vessel, vessels) or "; the scenario has no vessels"
-            yield Problem(join(here, "vessel"), f"'{structure.vessel}': must be the name of a vessel{known}")
+            known = did_you_mean(structure.vessel, vessels) or "; the scenario has none"
+            yield Problem(
+                join(here, "vessel"), f"'{structure.vessel}': must be the name of a vessel that is meshed{known}"
+            )
         if isinstance(structure, FaceStructure) and scenario.organ.shape != "box":
             given = f"'{structure.face}': a {scenario.organ.shape} has no faces"
             yield Problem(join(here, "face"), f"{given}: the organ must be of shape box")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ablasim.build import Case
+from ablasim.flow_plans import FOLLOWED, speed_of
 from ablasim.line_plans import LinePlan
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario.applicators import RfNeedle
 from ablasim.scenario.circulation import Occlusion
 from ablasim.units import MM_PER_M, celsius, metres, millimetres
-from ablasim.walls import FOLLOWED, speed_of
 
 
 def assumptions(case: Case) -> list[str]:

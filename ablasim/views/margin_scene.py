@@ -34,6 +34,7 @@ def margin_picture(
     vessels: Vessels = (),
     needles: Needles = (),
     minimum_at: ArrayLike | None = None,
+    minimum_mm: float | None = None,
     title: str = "Ablative margin on the tumour's surface",
 ) -> None:
     """Paint the tumour with the clinical margin classes, from the worst side and the opposite.
@@ -53,6 +54,8 @@ def margin_picture(
         As for `zone_picture`.
     minimum_at : array, shape (3,), optional
         Place of the smallest margin, m; left out: the point where `margin_mm` is smallest.
+    minimum_mm : float, optional
+        The smallest margin, mm, which may lie between the points; left out: the smallest of `margin_mm`.
     title : str, optional
         Above the picture.
     """
@@ -63,6 +66,7 @@ def margin_picture(
     mesh["class"][np.isnan(margin)] = np.nan
     has_margin = bool(np.isfinite(margin).any())
     lowest = minimum_at if minimum_at is not None or not has_margin else points[int(np.nanargmin(margin))]
+    smallest = float(np.nanmin(margin, initial=np.inf)) if minimum_mm is None else minimum_mm
     place = None if lowest is None else millimetres(lowest)
     centre, half = focus([points])
 
@@ -97,6 +101,6 @@ def margin_picture(
     save_panels(
         path,
         [(heading, rendered(fill, view), view) for heading, view in zip(headings, views, strict=True)],
-        title=f"{title}: smallest {signed(float(np.nanmin(margin)))} mm" if has_margin else title,
+        title=f"{title}: smallest {signed(smallest)} mm" if has_margin else title,
         legend=legend + legend_of(tubes, shafts),
     )

@@ -60,6 +60,7 @@ def draw_margin(results: Results, tumour: Surface, shapes: dict[str, Any], folde
         triangles=tumour.triangles,
         margin_mm=margins_mm(results, tumour),
         minimum_at=margin.minimum_at,
+        minimum_mm=margin.minimum * MM_PER_M,
         **shapes,
     )
     if not margin.has_zone:

@@ -122,3 +122,13 @@ def test_walls_have_settled_when_their_heat_no_longer_moves() -> None:
     assert settled([cool], [cool], temperature)
     assert not settled([cool], [warm], temperature)
     assert settled([cool], [nearly], temperature)
+
+
+def test_warming_is_that_of_the_blood_and_not_of_what_the_last_stretch_would_take() -> None:
+    """Half the blood leaves midway and takes its heat along: the outlet is no warmer for it."""
+    temperature = np.full(N, 320.0)
+    whole = lumen((1.0,)).course(temperature, 310.0, [()]).exchange
+    parted = lumen((1.0, 0.05), (0.0, 0.9 * LENGTH)).course(temperature, 310.0, [(), ()]).exchange
+    assert whole.warming == pytest.approx(10.0 * (1.0 - np.exp(-1.0)), rel=1e-6)
+    assert parted.warming == pytest.approx(parted.outlet - 310.0)
+    assert parted.carried / 0.05 > 10.0 > parted.warming

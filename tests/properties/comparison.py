@@ -24,7 +24,7 @@ the tumour nor with the mesh, and a margin differs between two places by no more
 
 _OF_THE_RUN = {"versions", "scenario_hash", "time", "warnings", "title"}
 _PLACES = {"minimum_at_mm", "max_temperature_at_mm", "max_temperature_time_s", "minimum_direction"}
-_PLACES |= {"nearest_on_applicator_mm", "nearest_on_vessel_mm"}
+_PLACES |= {"nearest_on_applicator_mm", "nearest_on_vessel_mm", "centre_mm"}
 _SAMPLED = {"surface_share_percent", "percentiles_mm", "excluded_surface_percent"}
 _MARGINS = {"minimum_mm", "minimum_margin_mm", "margin_loss_mm", "mm"}
 

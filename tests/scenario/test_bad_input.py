@@ -232,6 +232,20 @@ DEMO_FAULTS = {
         "{name: branch",
         "vessels.branch.mean_speed_mm_s: missing: blood that is followed needs a mean speed",
     ),
+    "a vessel that crosses itself": (
+        VEIN,
+        "  - {name: loop, points_mm: [[32, -25, 0], [32, 15, 0], [40, 15, 0], [40, 0, 0], [25, 0, 0], [25, 0, -25]], "
+        "diameter_mm: 4, mean_speed_mm_s: 90}\n" + VEIN,
+        "[40, 0, 0], [25, 0, 0]",
+        "vessels.loop.points_mm.3: [40.0, 0.0, 0.0]: from here the vessel runs into its own stretch from point 1 to 2",
+    ),
+    "a plug profile of blood that is not resolved": (
+        VEIN,
+        "  - {name: other, points_mm: [[30, 0, -40], [30, 0, 40]], diameter_mm: 4, mean_speed_mm_s: 90, "
+        "profile: plug}\n" + VEIN,
+        "profile: plug",
+        "vessels.other.profile: 'plug': must come with model 'resolved'",
+    ),
     "needles that cross": (
         "protocol:\n",
         "  - {name: second, kind: rf_needle, tip_mm: [-20, 0, 5], direction: [1, 0, 0], "

@@ -61,7 +61,7 @@ def tube(bench, model):
     results = bench.run({"vessels.tube.model": model})
     case = results.case
     settings = case.scenario.vessels[0]
-    course = case.walls().network.courses(results.actual.temperature)["tube"]
+    course = case.walls().network().courses(results.actual.temperature)["tube"]
     diameter, speed = 1e-3 * settings.diameter_mm, 1e-3 * settings.mean_speed_mm_s
     length = diameter**2 * speed * CAPACITY / BLOOD.thermal_conductivity
     return results, course, course.arc_length / length

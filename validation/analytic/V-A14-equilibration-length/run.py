@@ -66,7 +66,7 @@ def warmed(bench, diameter_mm, speed_mm_s, factor):
 
 
 def course_of(results):
-    return results.case.walls().network.courses(results.actual.temperature)["core"]
+    return results.case.walls().network().courses(results.actual.temperature)["core"]
 
 
 def length_from(course):

@@ -13,9 +13,9 @@ from ablasim.build import Case
 from ablasim.circulation import Circulation
 from ablasim.clotting import Clotting, Doses
 from ablasim.course import March, StepRecord
-from ablasim.damage import DamageModel, Exposure
+from ablasim.damage import DamageModel
 from ablasim.energy import EnergyLedger, step_energy
-from ablasim.errors import ModelError, SolverError
+from ablasim.errors import SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
 from ablasim.physics.electric import ElectricProblem, UnitPotential
 from ablasim.physics.generator import OperatingPoint, operate
@@ -24,23 +24,19 @@ from ablasim.physics.wall_coupling import WallCoupling
 from ablasim.schedule import Stage, schedule
 from ablasim.step_control import StepControl
 from ablasim.step_error import step_error
-from ablasim.units import celsius, millimetres
 from ablasim.variants import Names, Variant
+from ablasim.watch import FrameSink, Watch
 
 Floats = NDArray[np.float64]
 
 _NEWTON_SHARE = 1e-2  # of the time tolerance
 _COOLED_BELOW_K = 316.15  # 43 °C: nothing is damaged within minutes below it
-_BEYOND_MEANING_K = 573.15  # 300 °C: tissue has burnt to char, and no law here knows of that
 _MAX_REPEATS = 30
 _MAX_WALL_PASSES = 20
 
 
 Observer = Callable[[StepRecord, float], None]
 """Called after every step with its record and the time at which the protocol ends, s."""
-
-FrameSink = Callable[[float, Floats], None]
-"""Called with a time, s, and the nodal temperature, K, at every save time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +107,8 @@ class _Marcher:
     ) -> None:
         self.case = case
         self.variant: Variant = variant
-        self.observe, self.save, self.stop = observe, save, stop
+        self.observe, self.stop = observe, stop
+        self.watch = Watch(case, save, structures=variant == "actual")
         self.circulation = Circulation(case, variant)
         self.clotting = Clotting(case)
         self.clotted: dict[str, float] = {}  # when each vessel clotted, s
@@ -128,12 +125,9 @@ class _Marcher:
         self.is_euler = numerics.time_method == "implicit_euler"
         self.control = StepControl(largest=numerics.max_time_step_s, fixed=numerics.time_step_s)
         self.ledger = EnergyLedger.empty(case.vessel_names)
-        self.exposures: dict[str, Exposure] = {}
         self.washed_out: Mapping[str, float] = {}  # J since the last step, by vessel
         self.records: list[StepRecord] = []
-        self.hottest = (0.0, 0, 0.0)
         self.work = _Counts()
-        self.next_save = 0.0
 
     def run(self) -> March:
         """March through all stages."""
@@ -141,11 +135,7 @@ class _Marcher:
         temperature = case.initial_temperature(self.variant)
         damage = {name: model.start(case.space.n_nodes, temperature) for name, model in self.models.items()}
         stages = schedule(case.scenario)
-        if self.variant == "actual":
-            self.exposures = {
-                structure.name: Exposure.start(case.headline, structure.at(temperature))
-                for structure in case.structures
-            }
+        self.watch.start(temperature)
         start = self._start_point(stages, temperature)
         shutdown = case.shutdown.start(case.space.n_nodes, temperature)
         clots = self.clotting.start(temperature)
@@ -168,11 +158,11 @@ class _Marcher:
             steps=tuple(self.records),
             ledger=self.ledger,
             start=start,
-            hottest=self.hottest,
+            hottest=self.watch.hottest,
             complete=complete,
             work=self._work(),
             clotted=self.clotted,
-            exposures=self.exposures,
+            exposures=self.watch.exposures,
         )
 
     def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | None:
@@ -361,9 +351,7 @@ class _Marcher:
             heating_rate=step.stored / dt,
             warming_rate=(step.temperature - state.temperature) / dt,
         )
-        self._note_hottest(after)
-        self._check_meaning(after)
-        self._save_frames(state, after)
+        highest = self.watch.see(state.time, state.temperature, step.temperature, dt, self.bioheat.active)
         record = StepRecord(
             time=after.time,
             dt=dt,
@@ -377,7 +365,7 @@ class _Marcher:
             blood_warming={wall.name: wall.warming for wall in attempt.walls if wall.warming is not None},
             blood_power={wall.name: wall.carried for wall in attempt.walls if wall.carried is not None},
             stagnant=self.circulation.stagnant,
-            structure_temperature=self._expose(state, step.temperature, dt),
+            structure_temperature=highest,
         )
         self.washed_out = {}
         self.records.append(record)
@@ -387,39 +375,6 @@ class _Marcher:
         if self.observe is not None:
             self.observe(record, schedule(self.case.scenario)[-1].end)
         return after
-
-    def _expose(self, before: _State, after: Floats, dt: float) -> dict[str, float]:
-        """Expose the critical structures to a step; the highest temperature of each at its end, K."""
-        highest = {}
-        for structure in self.case.structures if self.exposures else ():
-            start, end = structure.at(before.temperature), structure.at(after)
-            self.exposures[structure.name] = self.exposures[structure.name].advance(start, end, before.time, dt)
-            highest[structure.name] = float(end.max())
-        return highest
-
-    def _note_hottest(self, state: _State) -> None:
-        temperature = np.where(self.bioheat.active, state.temperature, 0.0)
-        node = int(np.argmax(temperature))
-        if temperature[node] > self.hottest[0]:
-            self.hottest = (float(temperature[node]), node, state.time)
-
-    def _check_meaning(self, state: _State) -> None:
-        hottest, node, _ = self.hottest
-        if hottest > _BEYOND_MEANING_K:
-            place = ", ".join(f"{value:.1f}" for value in millimetres(self.case.mesh.points[node]))
-            message = (
-                f"tissue at ({place}) mm reached {celsius(hottest):.0f} °C after {state.time:.1f} s, beyond what any "
-                f"model here means ({celsius(_BEYOND_MEANING_K):.0f} °C): lower the power or set voltage_limit_v"
-            )
-            raise ModelError(message)
-
-    def _save_frames(self, before: _State, after: _State) -> None:
-        if self.save is None:
-            return
-        while self.next_save <= after.time * (1.0 + 1e-12):
-            share = (self.next_save - before.time) / (after.time - before.time)
-            self.save(self.next_save, (1.0 - share) * before.temperature + share * after.temperature)
-            self.next_save += self.case.scenario.outputs.save_every_s
 
     def _work(self) -> dict[str, int]:
         solvers = [problem.solver for problem in self.electric.values()]

@@ -17,7 +17,7 @@ from ablasim.build import Case, build_case
 from ablasim.compiled import use_threads
 from ablasim.course import March, StepRecord
 from ablasim.errors import AblasimError, EnergyBalanceError
-from ablasim.march import FrameSink, march
+from ablasim.march import march
 from ablasim.materials import PropertyRangeWarning, forget_notices
 from ablasim.refine import check_refinable, finer
 from ablasim.results.assess import assess
@@ -28,6 +28,7 @@ from ablasim.scenario import Scenario, load_scenario
 from ablasim.settle import settle
 from ablasim.units import celsius
 from ablasim.variants import Variant, without
+from ablasim.watch import FrameSink
 
 Progress = Callable[[Variant, StepRecord, float], None]
 """Called after every step of a run or twin: which one, its record, and when the protocol ends at the latest, s."""

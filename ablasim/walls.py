@@ -16,7 +16,13 @@ from ablasim.geometry import point_segment_distance
 from ablasim.materials import Blood
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import triangle_areas
-from ablasim.physics.blood_flow import LAMINAR_LIMIT, film_coefficient, reynolds_number, through_wall
+from ablasim.physics.blood_flow import (
+    LAMINAR_LIMIT,
+    film_coefficient,
+    layer_conductance,
+    reynolds_number,
+    through_wall,
+)
 from ablasim.physics.blood_network import BloodNetwork
 from ablasim.physics.flow_network import Conduit, FlowPlan, Stretch
 from ablasim.physics.lumen_march import CrossSection
@@ -31,7 +37,8 @@ from ablasim.units import kelvin, metres
 Floats = NDArray[np.float64]
 
 HEATED_WITHIN = 2.0**0.5
-"""Distance from the active applicator over the least one, within which a vessel's wall counts as heated."""
+"""Distance from the active applicator over the least one, within which a vessel's wall counts as heated: chosen by the
+film of a resolved lumen (docs/vessels.md)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +148,7 @@ class VesselWalls:
             self._heat_capacity,
             speed,
             vessel.profile,
-            np.inf if vessel.wall is None else _layer_conductance(vessel.wall, 0.5 * diameter),
+            np.inf if vessel.wall is None else layer_conductance(diameter, *_layer(vessel.wall)),
         )
         nodes = self.mesh.points_of_facets(vessel.name)
         places = self.mesh.points[nodes]
@@ -180,8 +187,7 @@ class VesselWalls:
         film = self._film_of_flow(vessel.name, along, diameter) if given is None else np.full(len(along), given)
         if vessel.wall is None:
             return film
-        thickness = float(metres(vessel.wall.thickness_mm))
-        return through_wall(film, diameter, thickness, vessel.wall.thermal_conductivity_w_m_k)
+        return through_wall(film, diameter, *_layer(vessel.wall))
 
     def _film_of_flow(self, name: str, along: Floats, diameter: float) -> Floats:
         stretches = self.flow(name)
@@ -229,7 +235,6 @@ def _middle_of_nearest(along: Floats, distance: Floats) -> float:
     return float(0.5 * (nearest[0] + nearest[-1]))
 
 
-def _layer_conductance(wall: VesselWall, radius: float) -> float:
-    """Conductance of a wall layer per area of its inner surface, W/(m² K)."""
-    ratio = 1.0 + float(metres(wall.thickness_mm)) / radius
-    return float(wall.thermal_conductivity_w_m_k / (radius * np.log(ratio)))
+def _layer(wall: VesselWall) -> tuple[float, float]:
+    """Thickness, m, and conductivity, W/(m K)."""
+    return float(metres(wall.thickness_mm)), wall.thermal_conductivity_w_m_k

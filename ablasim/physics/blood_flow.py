@@ -87,10 +87,9 @@ def film_coefficient(distance: ArrayLike, diameter: float, speed: float, blood: 
     return coefficient
 
 
-def blood_warming(power: float, diameter: float, speed: float, blood: Blood) -> float:
-    """Rise of the mean blood temperature from inlet to outlet, K, when the wall gives up a power, W."""
-    mass_flow = blood.density * speed * np.pi * diameter**2 / 4.0
-    return float(power / (mass_flow * blood.heat_capacity))
+def blood_warming(power: float, flow: float, blood: Blood) -> float:
+    """Rise of the mean temperature of a flow of blood, m³/s, from inlet to outlet, K, for a power of the wall, W."""
+    return power / (flow * blood.density * blood.heat_capacity)
 
 
 def through_wall(film: Floats, diameter: float, thickness: float, conductivity: float) -> Floats:
@@ -107,8 +106,12 @@ def through_wall(film: Floats, diameter: float, thickness: float, conductivity: 
     conductivity : float
         Of the wall, W/(m K).
     """
-    ratio = 1.0 + 2.0 * thickness / diameter
-    outer_radius = 0.5 * diameter * ratio
-    resistance = ratio / film + outer_radius * np.log(ratio) / conductivity
-    coefficient: Floats = 1.0 / resistance
+    widening = 1.0 + 2.0 * thickness / diameter  # outer over inner surface
+    coefficient: Floats = 1.0 / (widening * (1.0 / film + 1.0 / layer_conductance(diameter, thickness, conductivity)))
     return coefficient
+
+
+def layer_conductance(diameter: float, thickness: float, conductivity: float) -> float:
+    """Conductance of a wall layer per area of its inner surface, W/(m² K); arguments as in `through_wall`."""
+    radius = 0.5 * diameter
+    return float(conductivity / (radius * np.log(1.0 + thickness / radius)))

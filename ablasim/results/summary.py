@@ -26,6 +26,7 @@ from ablasim.margins import (
     zone_summary,
 )
 from ablasim.mesh import mesh_quality
+from ablasim.physics.blood_flow import blood_warming
 from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.heat_flux import FacetFlux
 from ablasim.results.model_spread import model_spread
@@ -190,7 +191,7 @@ def _warming(case: Case, name: str, power: float, at_end: StepRecord | None) -> 
     stretches = case.walls().flow(name)
     if not stretches:
         return None
-    return power / (stretches[-1].flow * case.blood.density * case.blood.heat_capacity)
+    return blood_warming(power, stretches[-1].flow, case.blood)
 
 
 def _source(case: Case, march: March) -> Block:

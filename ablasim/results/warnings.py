@@ -12,7 +12,7 @@ from ablasim.flow_plans import FOLLOWED
 from ablasim.materials.entries import quantity_in_words
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.results.origins import material_origins, unchecked
-from ablasim.units import MM_PER_M, celsius, metres
+from ablasim.units import MM_PER_M, celsius
 
 BOUNDARY_SHARE = 0.01
 """Share of the delivered heat that may leave through the outer faces without a warning."""
@@ -73,13 +73,13 @@ def _boundary(case: Case, march: March) -> list[str]:
 
 
 def _warm_blood(case: Case, march: March) -> list[str]:
-    messages = []
+    messages, walls = [], case.walls()
     for vessel in case.scenario.vessels:
-        if vessel.mean_speed_mm_s is None or vessel.model in (*FOLLOWED, "line"):
+        stretches = walls.flow(vessel.name)
+        if not stretches or vessel.model in (*FOLLOWED, "line"):
             continue
-        diameter, speed = float(metres(vessel.diameter_mm)), float(metres(vessel.mean_speed_mm_s))
         power = max((step.vessel_power[vessel.name] for step in march.steps), default=0.0)
-        warming = blood_warming(power, diameter, speed, case.blood)
+        warming = blood_warming(power, stretches[-1].flow, case.blood)
         if warming > BLOOD_WARMING_K:
             messages.append(
                 f"{vessel.name}: its blood would warm by {warming:.1f} K, which model '{vessel.model}' ignores: "

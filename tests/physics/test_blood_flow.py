@@ -43,4 +43,4 @@ def test_gnielinski_at_re_10000():
 
 def test_blood_warming_is_power_over_heat_capacity_flow():
     flow = 1050.0 * 3617.0 * 0.15 * np.pi * 3e-3**2
-    assert blood_warming(2.0, 6e-3, 0.15, BLOOD) == pytest.approx(2.0 / flow)
+    assert blood_warming(2.0, 0.15 * np.pi * 6e-3**2 / 4.0, BLOOD) == pytest.approx(2.0 / flow)

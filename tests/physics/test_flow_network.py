@@ -8,8 +8,8 @@ from ablasim.errors import ModelError
 from ablasim.physics.flow_network import Conduit, Stretch, plan_flow
 
 
-def trunk(flow: float | None = 8e-6, **joints: object) -> Conduit:
-    return Conduit("trunk", 0.008, 0.1, flow, **joints)  # type: ignore[arg-type]
+def trunk(flow: float | None = 8e-6, branches_from: str | None = None) -> Conduit:
+    return Conduit("trunk", 0.008, 0.1, flow, branches_from)
 
 
 def branch(name: str, *, at: float, diameter: float = 0.004, flow: float | None = None) -> Conduit:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -40,8 +42,8 @@ def test_the_error_falls_with_finer_steps_and_rings() -> None:
     assert fine < 0.6 * coarse
 
 
-def uneven(n_steps: int = 100, **changes: object) -> tuple[CrossSection, np.ndarray, np.ndarray, MarchedBlood]:
-    section = CrossSection(0.5 * D, K, CAPACITY, SPEED, **changes)  # type: ignore[arg-type]
+def uneven(n_steps: int = 100, **changes: Any) -> tuple[CrossSection, np.ndarray, np.ndarray, MarchedBlood]:
+    section = CrossSection(0.5 * D, K, CAPACITY, SPEED, **changes)
     stations = np.linspace(0.0, 0.1, n_steps + 1)
     angle = 2.0 * np.pi * np.arange(section.n_sectors) / section.n_sectors
     along = np.sin(np.pi * 0.5 * (stations[1:] + stations[:-1]) / 0.1)

@@ -15,9 +15,9 @@ from ablasim.results.outcome import Results
 from ablasim.units import millimetres
 
 TEMPERATURE_K = 1e-4
-"""On a moved mesh the same sums are added up from other digits. Corrections of up to 100 K are found in single
-precision, of which each has seven digits: 1e-5 K, and a run adds up tens of them. The nonlinear iteration itself may
-leave over 3e-3 K."""
+"""On a moved mesh the same sums are added up from other digits, and corrections of up to 100 K are found in single
+precision, of seven digits. The largest difference of a drawn scene is 1.3e-5 K; with corrections in double precision
+it is 7e-9 K there."""
 
 PATCH_MM = 0.02
 """The smallest margin is looked for on patches of ever finer points, 0.019 mm apart in the end. They turn neither with

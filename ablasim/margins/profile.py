@@ -11,6 +11,7 @@ from ablasim.margins.ray import ray_exit
 from ablasim.margins.zone import Zone
 
 N_ANGLES = 72
+_GAP = 1e-7  # m; a cell that touches the plane within rounding is cut by it
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +72,21 @@ def angular_profile(actual: Zone, no_vessel: Zone, *, centre: Floats, axis: Floa
     angles = 2.0 * np.pi * np.arange(N_ANGLES) / N_ANGLES
     directions = np.cos(angles)[:, None] * zero + np.sin(angles)[:, None] * quarter
     return AngularProfile(
-        centre, axis, zero, angles, _extents(actual, centre, directions), _extents(no_vessel, centre, directions)
+        centre,
+        axis,
+        zero,
+        angles,
+        _extents(actual, centre, axis, directions),
+        _extents(no_vessel, centre, axis, directions),
     )
 
 
-def _extents(zone: Zone, centre: Floats, directions: Floats) -> Floats:
+def _extents(zone: Zone, centre: Floats, axis: Floats, directions: Floats) -> Floats:
+    """Extents in directions across the axis, m; only cells that the plane of all the rays cuts are looked at."""
     domain = zone.domain
     cells = domain.cells[zone.cells]
-    reached = [ray_exit(domain.points, cells, zone.filled, centre, direction) for direction in directions]
+    height = ((domain.points - centre) @ axis)[cells]
+    used, cut = np.unique(cells[(height.min(axis=1) <= _GAP) & (height.max(axis=1) >= -_GAP)], return_inverse=True)
+    points, level, cut = domain.points[used], zone.filled[used], cut.reshape(-1, 4)
+    reached = [ray_exit(points, cut, level, centre, direction) for direction in directions]
     return np.array([np.nan if extent is None else extent for extent in reached])

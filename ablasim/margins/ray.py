@@ -48,8 +48,12 @@ def ray_exit(points: Floats, cells: Integers, level: Floats, origin: Floats, dir
 def _boxes_on_line(points: Floats, cells: Integers, origin: Floats, unit: Floats) -> Mask:
     """Tetrahedra whose box, seen along the line, holds the line."""
     across = np.linalg.svd(unit[None, :])[2][1:]
-    seen = ((points - origin) @ across.T)[cells]
-    holds: Mask = ((seen.min(axis=1) <= _GAP) & (seen.max(axis=1) >= -_GAP)).all(axis=1)
+    holds = np.ones(len(cells), dtype=bool)
+    for direction in across:
+        seen = (points - origin) @ direction
+        a, b, c, d = (seen[cells[:, corner]] for corner in range(4))  # reducing short rows takes four times as long
+        holds &= np.minimum(np.minimum(a, b), np.minimum(c, d)) <= _GAP
+        holds &= np.maximum(np.maximum(a, b), np.maximum(c, d)) >= -_GAP
     return holds
 
 

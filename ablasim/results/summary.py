@@ -33,7 +33,7 @@ from ablasim.results.model_spread import model_spread
 from ablasim.results.structures import structure_warnings, structures_summary
 from ablasim.results.warnings import run_warnings
 from ablasim.scenario import scenario_hash
-from ablasim.units import MM_PER_M, celsius, millimetres
+from ablasim.units import MM_PER_M, celsius, millilitres, millimetres
 from ablasim.variants import Variant
 
 Block = dict[str, Any]
@@ -127,7 +127,7 @@ def _zone(case: Case, zone: Zone, by_model: Mapping[str, tuple[Zone, Margin | No
     axes = measure_axes(zone, np.array(needles[0].direction) if needles else None)
     models = {
         name: {
-            "volume_ml": zone_summary(other, axes)["volume_ml"],
+            "volume_ml": millilitres(other.volume),
             "minimum_margin_mm": None if margin is None else margin.minimum * MM_PER_M,
         }
         for name, (other, margin) in by_model.items()

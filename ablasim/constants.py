@@ -10,3 +10,9 @@ GAS_CONSTANT_J_MOL_K = 8.314462618
 
 BODY_TEMPERATURE_C = 37.0
 """Core body temperature taken for tissue and blood, °C (the convention of ablation modelling)."""
+
+SPEED_OF_LIGHT_M_S = 299792458.0
+"""Speed of light in vacuum, m/s (exact in the SI)."""
+
+VACUUM_IMPEDANCE_OHM = 376.730313412
+"""Characteristic impedance of vacuum, Ω (CODATA 2022; its uncertainty is in the tenth digit)."""

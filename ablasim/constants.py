@@ -10,3 +10,6 @@ GAS_CONSTANT_J_MOL_K = 8.314462618
 
 BODY_TEMPERATURE_C = 37.0
 """Core body temperature taken for tissue and blood, °C (the convention of ablation modelling)."""
+
+VACUUM_PERMITTIVITY_F_M = 8.8541878128e-12
+"""Permittivity of vacuum, F/m (CODATA 2018)."""

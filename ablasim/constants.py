@@ -16,3 +16,6 @@ SPEED_OF_LIGHT_M_S = 299792458.0
 
 VACUUM_IMPEDANCE_OHM = 376.730313412
 """Characteristic impedance of vacuum, Ω (CODATA 2022; its uncertainty is in the tenth digit)."""
+
+VACUUM_PERMITTIVITY_F_M = 1.0 / (VACUUM_IMPEDANCE_OHM * SPEED_OF_LIGHT_M_S)
+"""Electric constant, F/m."""

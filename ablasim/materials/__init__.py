@@ -1,5 +1,6 @@
 """Tissue properties with their sources, and the laws that make them follow temperature."""
 
+from ablasim.materials.dielectric import Dielectric, dielectric
 from ablasim.materials.laws import (
     electrical_conductivity,
     enthalpy,
@@ -16,6 +17,7 @@ from ablasim.materials.table import LibraryRow, library_table
 __all__ = [
     "Alternative",
     "Blood",
+    "Dielectric",
     "LibraryRow",
     "PropertyRangeWarning",
     "Provenance",
@@ -23,6 +25,7 @@ __all__ = [
     "Vaporisation",
     "alternatives",
     "blood",
+    "dielectric",
     "electrical_conductivity",
     "enthalpy",
     "enthalpy_curve",

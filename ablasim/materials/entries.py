@@ -28,6 +28,8 @@ UNITS: dict[str, str] = {
     "vaporisation_to_c": "°C",
     "vapour_heat_capacity_j_m3_k": "J/(m³ K)",
     "vapour_conductivity_ratio": "1",
+    "relative_permittivity": "1",
+    "microwave_conductivity_s_m": "S/m",
 }
 """Every quantity a record may hold, by its key, and its unit."""
 

@@ -71,10 +71,10 @@ def tissue(name: str, overrides: Mapping[str, object] | None = None, defined: De
     >>> tissue("my_liver", defined={"my_liver": {"from": "liver", "density_kg_m3": 1060.0}}).density
     1060.0
     """
-    values, boils, own = _resolve(name, defined or {}, ())
+    record, own = _resolve(name, defined or {}, ())
     if overrides:
-        values, boils = lay_over(name, values, boils, overrides)
-    return _checked(_build(name, values, boils, own or bool(overrides)))
+        record = lay_over(name, record, overrides)
+    return _checked(_build(name, record, own or bool(overrides)))
 
 
 def blood() -> Blood:
@@ -122,22 +122,17 @@ def _names_of_kind(kind: str) -> tuple[str, ...]:
     return tuple(name for name in record_names() if read_record(name).kind == kind)
 
 
-def _resolve(name: str, defined: Defined, seen: tuple[str, ...]) -> tuple[Mapping[str, Provenance], bool, bool]:
-    """Values, whether the water boils, and whether any value is the user's, down the chain of definitions."""
+def _resolve(name: str, defined: Defined, seen: tuple[str, ...]) -> tuple[Record, bool]:
+    """Record of a tissue, and whether any of it is the user's, down the chain of definitions."""
     if name in seen:
         message = f"tissues.{name}: builds on itself: {' → '.join((*seen, name))}"
         raise ModelError(message)
     if name in defined:
         entry = dict(defined[name])
         parent = entry.pop("from", None)
-        if parent is None:
-            record = read_record(OWN_TISSUE)
-            values, boils = record.values, record.vaporisation
-        else:
-            values, boils, _ = _resolve(str(parent), defined, (*seen, name))
-        return (*lay_over(name, values, boils, entry), True)
-    record = _library_record(name, tuple(defined))
-    return record.values, record.vaporisation, False
+        record = read_record(OWN_TISSUE) if parent is None else _resolve(str(parent), defined, (*seen, name))[0]
+        return lay_over(name, record, entry), True
+    return _library_record(name, tuple(defined)), False
 
 
 def _library_record(name: str, also_known: tuple[str, ...] = ()) -> Record:
@@ -148,7 +143,9 @@ def _library_record(name: str, also_known: tuple[str, ...] = ()) -> Record:
     return read_record(name)
 
 
-def _build(name: str, values: Mapping[str, Provenance], boils: bool, own: bool) -> Tissue:
+def _build(name: str, record: Record, own: bool) -> Tissue:
+    values = record.values
+
     def number(key: str) -> float:
         if key not in values:
             message = f"tissues.{name}.{key}: is needed and has no value"
@@ -168,10 +165,18 @@ def _build(name: str, values: Mapping[str, Provenance], boils: bool, own: bool) 
         electrical_conductivity_cap=number("electrical_conductivity_cap_c"),
         perfusion_rate_per_s=number("perfusion_rate_per_s"),
         metabolic_heat_w_m3=number("metabolic_heat_w_m3"),
-        vaporisation=_vaporisation(name, [number(key) for key in _WATER_KEYS]) if boils else None,
+        vaporisation=_vaporisation(name, [number(key) for key in _WATER_KEYS]) if record.vaporisation else None,
         user_defined=own,
         provenance=values,
+        spectrum=record.spectrum,
+        dielectric_law=record.dielectric_law,
+        relative_permittivity=_own(values, "relative_permittivity"),
+        microwave_conductivity=_own(values, "microwave_conductivity_s_m"),
     )
+
+
+def _own(values: Mapping[str, Provenance], key: str) -> float | None:
+    return values[key].value if key in values else None
 
 
 def _vaporisation(name: str, numbers: list[float]) -> Vaporisation:

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 
 from ablasim.errors import ModelError
+from ablasim.materials.dielectric_laws import LAW_NAMES
 from ablasim.materials.entries import UNITS
 from ablasim.materials.properties import Provenance
+from ablasim.materials.records import Record
 
-OVERRIDE_KEYS = (*(key for key in UNITS if key != "viscosity_pa_s"), "vaporisation")
-"""Keys by which a user lays own values over a tissue; ``vaporisation`` is a switch."""
+OVERRIDE_KEYS = (*(key for key in UNITS if key != "viscosity_pa_s"), "vaporisation", "dielectric_law")
+"""Keys by which a user lays own values over a tissue; ``vaporisation`` is a switch, ``dielectric_law`` a name."""
 
 TEMPERATURE_KEYS = frozenset(key for key in UNITS if key.endswith("_c"))
 """Quantities that are temperatures in °C at the edge and K inside."""
 
 USER_SOURCE = "value given by the user"
 
-_MAY_BE_ZERO = {"perfusion_rate_per_s", "metabolic_heat_w_m3"}
+_MAY_BE_ZERO = {"perfusion_rate_per_s", "metabolic_heat_w_m3", "microwave_conductivity_s_m"}
+_LOWEST = {"relative_permittivity": 1.0}
 _ANY_SIGN = {"thermal_conductivity_slope_per_k", "electrical_conductivity_slope_per_k"}
 
 
-def lay_over(
-    name: str, values: Mapping[str, Provenance], boils: bool, own: Mapping[str, object]
-) -> tuple[dict[str, Provenance], bool]:
-    """Values with the user's own laid over them, and whether the water boils.
+def lay_over(name: str, record: Record, own: Mapping[str, object]) -> Record:
+    """Record with the user's own values laid over it.
 
     Parameters
     ----------
     name : str
         Tissue, for messages.
-    values : Mapping of str to Provenance
-        Values so far.
-    boils : bool
-        Whether the water boils so far.
+    record : Record
+        What the tissue is so far.
     own : Mapping
         Own values by key (`OVERRIDE_KEYS`).
 
@@ -43,16 +43,18 @@ def lay_over(
     ModelError
         If a key is unknown (the nearest one is named) or a value cannot be.
     """
-    result = dict(values)
+    values, boils, law = dict(record.values), record.vaporisation, record.dielectric_law
     for key, value in own.items():
         if key not in OVERRIDE_KEYS:
             raise ModelError(unknown_name(f"tissues.{name}: key", key, OVERRIDE_KEYS))
         if key == "vaporisation":
             boils = _checked_switch(name, value)
+        elif key == "dielectric_law":
+            law = _checked_law(name, value)
         else:
             number = _checked_number(name, key, value)
-            result[key] = Provenance(number, UNITS[key], (number, number), USER_SOURCE)
-    return result, boils
+            values[key] = Provenance(number, UNITS[key], (number, number), USER_SOURCE)
+    return replace(record, values=values, vaporisation=boils, dielectric_law=law)
 
 
 def unknown_name(what: str, name: str, known: tuple[str, ...]) -> str:
@@ -69,14 +71,21 @@ def _checked_switch(name: str, value: object) -> bool:
     return value
 
 
+def _checked_law(name: str, value: object) -> str:
+    if value not in LAW_NAMES:
+        raise ModelError(unknown_name(f"tissues.{name}.dielectric_law", str(value), LAW_NAMES))
+    return str(value)
+
+
 def _checked_number(name: str, key: str, value: object) -> float:
     where = f"tissues.{name}.{key} = {value}"
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         message = f"{where}: must be a number"
         raise ModelError(message)
-    lowest = -273.15 if key in TEMPERATURE_KEYS else 0.0
-    if key not in _ANY_SIGN and (value < lowest or (value == lowest and key not in _MAY_BE_ZERO)):
-        relation = "at least" if key in _MAY_BE_ZERO else "above"
+    lowest = _LOWEST.get(key, -273.15 if key in TEMPERATURE_KEYS else 0.0)
+    may_be_lowest = key in _MAY_BE_ZERO or key in _LOWEST
+    if key not in _ANY_SIGN and (value < lowest or (value == lowest and not may_be_lowest)):
+        relation = "at least" if may_be_lowest else "above"
         message = f"{where}: must be {relation} {lowest:g}"
         raise ModelError(message)
     return float(value)

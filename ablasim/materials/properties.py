@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ablasim.materials.spectra import Spectrum
+
 
 @dataclass(frozen=True)
 class Alternative:
@@ -123,6 +125,12 @@ class Tissue:
         Whether any value is the user's own.
     provenance : Mapping of str to Provenance
         Source of each number, by its key in the library's files.
+    spectrum : Spectrum or None
+        Permittivity and conductivity at microwave frequencies, at 37 °C; None: not known.
+    dielectric_law : str
+        How they follow temperature: a name of `ablasim.materials.dielectric_laws.LAW_NAMES`.
+    relative_permittivity, microwave_conductivity : float or None
+        The user's own values at 37 °C and at the frequency of use (S/m), which stand before the spectrum's.
     """
 
     name: str
@@ -139,6 +147,10 @@ class Tissue:
     vaporisation: Vaporisation | None
     user_defined: bool
     provenance: Mapping[str, Provenance] = field(compare=False, repr=False)
+    spectrum: Spectrum | None = None
+    dielectric_law: str = "constant"
+    relative_permittivity: float | None = None
+    microwave_conductivity: float | None = None
 
     @property
     def volumetric_heat_capacity(self) -> float:

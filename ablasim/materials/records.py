@@ -10,8 +10,10 @@ from importlib.resources import files
 from ruamel.yaml import YAML
 
 from ablasim.errors import ModelError
+from ablasim.materials.dielectric_laws import LAW_NAMES
 from ablasim.materials.entries import UNITS, parse_entry
 from ablasim.materials.properties import Provenance
+from ablasim.materials.spectra import Spectrum, parse_spectrum, taken_from
 
 KINDS = ("base", "tissue", "solid")
 """Kinds of record; a base only lends its values to others."""
@@ -33,6 +35,10 @@ class Record:
         Whether its water boils.
     values : Mapping of str to Provenance
         Each quantity with its source, in the order of `UNITS`; those of the record it builds on included.
+    spectrum : Spectrum or None
+        Permittivity and conductivity at microwave frequencies.
+    dielectric_law : str
+        How they follow temperature (`LAW_NAMES`).
     """
 
     name: str
@@ -40,6 +46,8 @@ class Record:
     title: str
     vaporisation: bool
     values: Mapping[str, Provenance]
+    spectrum: Spectrum | None
+    dielectric_law: str
 
 
 @cache
@@ -72,7 +80,8 @@ def parse_record(name: str, raw: Mapping[str, object], parent: Record | None = N
     name : str
         Name of the record.
     raw : Mapping
-        Contents: ``kind``, ``title``, ``vaporisation``, ``from`` and ``values``.
+        Contents: ``kind``, ``title``, ``vaporisation``, ``from``, ``values``, ``dielectric`` and
+        ``dielectric_law``.
     parent : Record, optional
         Record whose values stand in for those not given. What a tissue takes from another tissue counts as
         unverified for it, and says so; the other's alternatives are not taken.
@@ -80,7 +89,8 @@ def parse_record(name: str, raw: Mapping[str, object], parent: Record | None = N
     Raises
     ------
     ModelError
-        If the kind is unknown, or an entry breaks a rule of `ablasim.materials.entries.parse_entry`.
+        If the kind or the dielectric law is unknown, or an entry breaks a rule of
+        `ablasim.materials.entries.parse_entry` or `ablasim.materials.spectra.parse_spectrum`.
     """
     kind = raw.get("kind")
     if kind not in KINDS:
@@ -93,7 +103,19 @@ def parse_record(name: str, raw: Mapping[str, object], parent: Record | None = N
     found = _inherited(parent) | {key: parse_entry(name, key, entry) for key, entry in entries.items()}
     values = {key: found[key] for key in UNITS if key in found}
     vaporisation = raw.get("vaporisation", parent.vaporisation if parent else False)
-    return Record(name, kind, str(raw.get("title", name)), bool(vaporisation), values)
+    law = raw.get("dielectric_law", parent.dielectric_law if parent else "constant")
+    if law not in LAW_NAMES:
+        message = f"{name}.yaml: dielectric_law = {law}: must be one of {', '.join(LAW_NAMES)}"
+        raise ModelError(message)
+    spectrum = _spectrum(name, raw, parent)
+    return Record(name, kind, str(raw.get("title", name)), bool(vaporisation), values, spectrum, str(law))
+
+
+def _spectrum(name: str, raw: Mapping[str, object], parent: Record | None) -> Spectrum | None:
+    inherited = parent.spectrum if parent else None
+    if "dielectric" in raw:
+        return parse_spectrum(name, raw["dielectric"], inherited)
+    return taken_from(parent.name, inherited) if parent and inherited else None
 
 
 def _inherited(parent: Record | None) -> dict[str, Provenance]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ablasim.materials.library import solid_names, tissue_names
 from ablasim.materials.properties import Alternative
-from ablasim.materials.records import read_record
+from ablasim.materials.records import Record, read_record
+
+SHOWN_FREQUENCIES_HZ = (915e6, 2.45e9)
+"""Frequencies at which the values of a dielectric spectrum are listed: those of ablation devices, Hz."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,14 @@ class LibraryRow:
 
 
 def library_table() -> tuple[LibraryRow, ...]:
-    """Every quantity of every tissue and solid, with its source."""
+    """Every quantity of every tissue and solid, with its source; spectra at `SHOWN_FREQUENCIES_HZ`."""
     records = [read_record(name) for name in (*tissue_names(), *solid_names())]
-    return tuple(
-        LibraryRow(
+    return tuple(row for record in records for row in (*_values(record), *_spectrum(record)))
+
+
+def _values(record: Record) -> Iterator[LibraryRow]:
+    for key, entry in record.values.items():
+        yield LibraryRow(
             name=record.name,
             title=record.title,
             quantity=key,
@@ -71,6 +79,31 @@ def library_table() -> tuple[LibraryRow, ...]:
             alternatives=entry.alternatives,
             choice=entry.choice,
         )
-        for record in records
-        for key, entry in record.values.items()
-    )
+
+
+def _spectrum(record: Record) -> Iterator[LibraryRow]:
+    spectrum = record.spectrum
+    if spectrum is None:
+        return
+    for frequency in SHOWN_FREQUENCIES_HZ:
+        others = [other for other in spectrum.others if other.frequency_hz == frequency]
+        given = [(other.relative_permittivity, other.conductivity) for other in others]
+        shown = f"{frequency / 1e6:.0f}_mhz"
+        quantities = ((f"relative_permittivity_at_{shown}", "1"), (f"conductivity_at_{shown}_s_m", "S/m"))
+        for which, (quantity, unit) in enumerate(quantities):
+            value = float(f"{spectrum.at(frequency)[which]:.4g}")
+            told = "; ".join(f"{item[which]:g} ({other.source})" for item, other in zip(given, others, strict=True))
+            yield LibraryRow(
+                name=record.name,
+                title=record.title,
+                quantity=quantity,
+                value=value,
+                unit=unit,
+                range=(min([value, *(item[which] for item in given)]), max([value, *(item[which] for item in given)])),
+                source=spectrum.source,
+                conditions=f"{spectrum.conditions}; follows temperature by the law {record.dielectric_law}",
+                verified=spectrum.verified,
+                note=" ".join(filter(None, [spectrum.note, f"Others: {told}." if told else ""])),
+                alternatives=(),
+                choice="",
+            )

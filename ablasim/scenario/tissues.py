@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -70,8 +70,20 @@ class TissueOverrides(Part):
     vapour_heat_capacity_j_m3_k: Annotated[float, Between(1e2, 1e8, "J/(m³ K)")] | None = Field(
         default=None, description="Heat capacity of dried tissue, J/(m³ K)."
     )
+    relative_permittivity: Annotated[float, Between(1.0, 200.0)] | None = Field(
+        default=None, description="Relative permittivity at 37 °C and the frequency of the scenario's antennas."
+    )
+    microwave_conductivity_s_m: Annotated[float, Between(0.0, 100.0, "S/m")] | None = Field(
+        default=None,
+        description="Conductivity, all losses together, at 37 °C and the frequency of the scenario's antennas, S/m.",
+    )
+    dielectric_law: Literal["constant", "ji_brace_2011", "lopresto", "linear_915", "by_frequency"] | None = Field(
+        default=None,
+        description="How the two follow temperature: not at all, by a law measured on liver at 2.45 GHz "
+        "(ji_brace_2011, lopresto) or 915 MHz (linear_915), or by that of the nearer frequency (by_frequency).",
+    )
 
-    def overrides(self) -> dict[str, float | bool]:
+    def overrides(self) -> dict[str, float | bool | str]:
         """Property keys that the user gave, without `from`."""
         given = self.model_dump(exclude={"base"}, exclude_none=True)
-        return {key: value for key, value in given.items() if isinstance(value, float | bool)}
+        return {key: value for key, value in given.items() if isinstance(value, float | bool | str)}

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ablasim.constants import VACUUM_PERMITTIVITY_F_M
 from ablasim.errors import ModelError
 from ablasim.geometry.antenna import Antenna, CoaxialSlots
 from ablasim.mesh.half_plane import PORT, TISSUE, HalfPlaneMesh
@@ -18,7 +19,6 @@ from ablasim.physics.microwave.field import AntennaField
 from ablasim.physics.microwave.recovery import Recovery
 from ablasim.physics.microwave.system import WaveSystem, beside, wave_system
 from ablasim.physics.microwave.waves import (
-    VACUUM_PERMITTIVITY_F_M,
     Medium,
     angular_frequency,
     complex_permittivity,

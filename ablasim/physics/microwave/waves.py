@@ -8,13 +8,10 @@ from typing import cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.constants import SPEED_OF_LIGHT_M_S, VACUUM_IMPEDANCE_OHM
+from ablasim.constants import SPEED_OF_LIGHT_M_S, VACUUM_IMPEDANCE_OHM, VACUUM_PERMITTIVITY_F_M
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
-
-VACUUM_PERMITTIVITY_F_M = 1.0 / (VACUUM_IMPEDANCE_OHM * SPEED_OF_LIGHT_M_S)
-"""Electric constant, F/m."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,98 @@
+"""Permittivity and conductivity of a tissue at a microwave frequency, as functions of temperature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ablasim.errors import ModelError
+from ablasim.materials.dielectric_laws import TemperatureLaw, temperature_law
+from ablasim.materials.notices import notice_once
+from ablasim.materials.properties import Tissue
+from ablasim.materials.spectra import HIGHEST_FREQUENCY_HZ, LOWEST_FREQUENCY_HZ
+from ablasim.units import celsius
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Dielectric:
+    """A tissue at one frequency.
+
+    Parameters
+    ----------
+    name : str
+        Name of the tissue.
+    frequency_hz : float
+        Frequency, Hz.
+    at_body_temperature : tuple of float
+        Relative permittivity, and conductivity in S/m, at 37 °C.
+    law : TemperatureLaw
+        How they follow temperature.
+    """
+
+    name: str
+    frequency_hz: float
+    at_body_temperature: tuple[float, float]
+    law: TemperatureLaw
+
+    def permittivity(self, temperature_k: ArrayLike) -> Floats:
+        """Relative permittivity at absolute temperatures in K, of their shape."""
+        return self.law.permittivity(self.at_body_temperature[0], self._celsius(temperature_k))
+
+    def conductivity(self, temperature_k: ArrayLike) -> Floats:
+        """Conductivity, S/m, at absolute temperatures in K, of their shape: all losses together."""
+        return self.law.conductivity(self.at_body_temperature[1], self._celsius(temperature_k))
+
+    def _celsius(self, temperature_k: ArrayLike) -> Floats:
+        temperature_c = celsius(np.asarray(temperature_k, dtype=float))
+        highest = self.law.measured_to_c
+        if highest is not None and temperature_c.size and temperature_c.max() > highest:
+            asked = f"asked at {temperature_c.max():.1f} °C, measured up to {highest:g} °C; continued beyond"
+            notice_once("dielectric law", self.name, asked)
+        return temperature_c
+
+
+def dielectric(tissue: Tissue, frequency_hz: float) -> Dielectric:
+    """Permittivity and conductivity of a tissue at a microwave frequency.
+
+    Parameters
+    ----------
+    tissue : Tissue
+        The tissue. The user's own values stand before those of its spectrum.
+    frequency_hz : float
+        Frequency, Hz: from 0.4 to 10 GHz.
+
+    Raises
+    ------
+    ModelError
+        If the frequency is out of range, or the tissue has no values at microwave frequencies.
+
+    Examples
+    --------
+    >>> from ablasim.materials import tissue
+    >>> permittivity, conductivity = dielectric(tissue("liver"), 2.45e9).at_body_temperature
+    >>> round(permittivity, 2), round(conductivity, 3)
+    (43.03, 1.686)
+    """
+    if not LOWEST_FREQUENCY_HZ <= frequency_hz <= HIGHEST_FREQUENCY_HZ:
+        message = (
+            f"{tissue.name}: frequency {frequency_hz / 1e6:g} MHz: must be between {LOWEST_FREQUENCY_HZ / 1e6:g} and "
+            f"{HIGHEST_FREQUENCY_HZ / 1e6:g} MHz, the range in which tissues are known"
+        )
+        raise ModelError(message)
+    permittivity, conductivity = tissue.relative_permittivity, tissue.microwave_conductivity
+    if tissue.spectrum is not None:
+        of_spectrum = tissue.spectrum.at(frequency_hz)
+        permittivity = of_spectrum[0] if permittivity is None else permittivity
+        conductivity = of_spectrum[1] if conductivity is None else conductivity
+    if permittivity is None or conductivity is None:
+        message = (
+            f"tissue {tissue.name!r} has no values at microwave frequencies: give its relative_permittivity and "
+            "microwave_conductivity_s_m in a tissue of your own"
+        )
+        raise ModelError(message)
+    law = temperature_law(tissue.dielectric_law, frequency_hz)
+    return Dielectric(tissue.name, frequency_hz, (permittivity, conductivity), law)

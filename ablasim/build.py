@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.anatomy import Anatomy, build_anatomy, build_scenario_mesh
+from ablasim.antennas import Antennas, build_antennas
 from ablasim.cooling import coolants
 from ablasim.damage import DamageModel, Shutdown
 from ablasim.errors import ModelError
@@ -24,6 +25,7 @@ from ablasim.outside import Outside
 from ablasim.physics.bioheat import Bioheat, Hold, Region, RegionLaws, enthalpy_of
 from ablasim.physics.electric import ElectricProblem
 from ablasim.physics.line_vessels import LineVessel
+from ablasim.physics.microwave.heat import MicrowaveHeat
 from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.stagnant import Lumen
 from ablasim.physics.steady import solve_steady
@@ -213,6 +215,42 @@ class Case:
         """Electrical conductivities of a variant."""
         regions = (*self._tissue_regions(variant), *self._layer_regions())
         return RegionLaws(self.space, (*regions, Region(tissue("blood"), self._blood_cells(variant))))
+
+    def absorbers(self, variant: Variant) -> RegionLaws:
+        """Conductivities of a variant at microwave frequencies: blood absorbs behind any wall."""
+        lumens = self._cells_of(frozenset(self.anatomy.vessels) - self.absent_vessels(variant))
+        regions = (*self._tissue_regions(variant), *self._layer_regions())
+        return RegionLaws(self.space, (*regions, Region(tissue("blood"), lumens)))
+
+    @cached_property
+    def antennas(self) -> Antennas | None:
+        """The microwave antennas, if there are any."""
+        kinds = {name: self.tissue_cells & self.mesh.cells_of_tissue(name) for name in (ORGAN, TUMOUR)}
+        kinds |= {layer.name: self.mesh.cells_of_body(layer.name) for layer in self.anatomy.layers}
+        present = {name: cells for name, cells in kinds.items() if name in self.materials}
+        return build_antennas(
+            self.scenario, self.anatomy, self.mesh, self.materials, present, ~self.applicator_cells()
+        )
+
+    def microwave_heat(self, variant: Variant) -> MicrowaveHeat | None:
+        """Heat of the antennas on the mesh of a variant; None if there are none."""
+        antennas = self.antennas
+        if antennas is None:
+            return None
+        volumes = self.space.gradient_weights
+        bodies = {}
+        for antenna in antennas.in_mesh:
+            share = np.where(self.mesh.cells_of_body(antenna.name), volumes, 0.0)
+            is_body = self._settings_of(antenna.name).body == "meshed"
+            bodies[antenna.name] = share / share.sum() if is_body else np.zeros(len(volumes))
+        return MicrowaveHeat(
+            antennas.in_mesh,
+            antennas.samples,
+            volumes,
+            self.absorbers(variant).microwave,
+            bodies,
+            self.scenario.numerics.field_tolerance,
+        )
 
     def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
         """Potential between an electrode and the outer faces."""

@@ -121,3 +121,23 @@ def second_order_cells(points: Floats, cells: NDArray[np.int32]) -> tuple[Floats
     midpoints = 0.5 * (points[first] + points[second])
     edge_nodes = (len(points) + inverse).reshape(-1, len(edges)).astype(np.int32)
     return np.vstack([points, midpoints]), np.hstack([cells, edge_nodes])
+
+
+def tetrahedron_rule(order: int) -> tuple[Floats, Floats]:
+    """Quadrature points of a tetrahedron in barycentric coordinates, and the share of its volume that each stands for.
+
+    Parameters
+    ----------
+    order : int
+        Polynomial order that is integrated exactly.
+
+    Returns
+    -------
+    places : ndarray, shape (n_quadrature, 4)
+        Barycentric coordinates.
+    shares : ndarray, shape (n_quadrature,)
+        They sum to one.
+    """
+    points, weights = _sfepy().Integral("i", order=order).get_qp("3_4")
+    places = np.column_stack([1.0 - points.sum(axis=1), points])
+    return places, np.asarray(weights) / np.sum(weights)

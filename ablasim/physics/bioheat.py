@@ -25,6 +25,7 @@ from ablasim.fem import Diffusion, EnthalpyCurve, Space
 from ablasim.fem.operators import Pattern, stiffness, with_mass
 from ablasim.fem.vectors import dot
 from ablasim.materials import (
+    dielectric,
     Tissue,
     electrical_conductivity,
     enthalpy_curve,
@@ -91,6 +92,11 @@ class RegionLaws:
             return electrical_conductivity(material, within[rows], dry[rows])
 
         return self._by_region(law)
+
+    def microwave(self, temperature: Floats, frequency: float) -> Floats:
+        """Conductivity at a microwave frequency in Hz, all losses together, at the gradient points, S/m."""
+        within = self._space.at_gradient_points(temperature)
+        return self._by_region(lambda material, rows: dielectric(material, frequency).conductivity(within[rows]))
 
     def _by_region(self, law: Callable[[Tissue, _Rows], Floats]) -> Floats:
         if len(self._parts) == 1 and isinstance(self._parts[0][1], slice):

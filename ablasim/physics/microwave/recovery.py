@@ -95,9 +95,13 @@ class Recovery:
             Whether the point is in the region.
         """
         cells, places = self.locator.find(points)
-        values = np.zeros((len(points), nodal.shape[1]), dtype=complex)
+        return self.evaluate(cells, places, nodal), cells >= 0
+
+    def evaluate(self, cells: Ints, places: Floats, nodal: Complexes) -> Complexes:
+        """A projected field at points that the locator has found before, zero where it has not; see `at`."""
+        values = np.zeros((len(cells), nodal.shape[1]), dtype=complex)
         _interpolate(cells, places, self.cells, np.ascontiguousarray(nodal), values)
-        return values, cells >= 0
+        return values
 
 
 @compiled()

@@ -1,0 +1,140 @@
+"""An antenna in a mesh of the anatomy: its field follows the temperature round it and is looked up in every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.materials.dielectric import Dielectric
+from ablasim.physics.microwave.antenna import AntennaModel
+from ablasim.physics.microwave.budget import Feed
+from ablasim.physics.microwave.field import AntennaField
+from ablasim.physics.microwave.placement import Axis, Rings
+from ablasim.physics.microwave.samples import CellSamples
+from ablasim.physics.microwave.waves import complex_permittivity
+
+Floats = NDArray[np.float64]
+Complexes = NDArray[np.complex128]
+Ints = NDArray[np.int32]
+
+_ONTO_TISSUE = (1.01, 1.03, 1.1)
+"""Factors by which points just inside the antenna are moved away from its axis: the mesh has a polygon for a circle."""
+
+
+@dataclass(frozen=True, eq=False)
+class FieldPoints:
+    """Where the points of a mesh's cells lie in an antenna's half-plane.
+
+    Parameters
+    ----------
+    cells : ndarray of int32, shape (n_points,)
+        Triangle of each point; -1 outside the tissue of the half-plane.
+    places : ndarray, shape (n_points, 2)
+        Place in it.
+    outward : ndarray, shape (n_points, 3)
+        Unit vector away from the axis.
+    """
+
+    cells: Ints
+    places: Floats
+    outward: Floats
+
+    @classmethod
+    def of(cls, model: AntennaModel, axis: Axis, points: Floats) -> FieldPoints:
+        """Find points, m; those that the polygon of the mesh leaves just inside the antenna count to its surface."""
+        half_plane = axis.half_plane(points)
+        cells, places = model.recovery.locator.find(half_plane)
+        low, high = model.mesh.points.min(axis=0), model.mesh.points.max(axis=0)
+        for factor in _ONTO_TISSUE:
+            lost = np.flatnonzero((cells < 0) & np.all((half_plane >= low) & (half_plane <= high), axis=1))
+            cells[lost], places[lost] = model.recovery.locator.find(half_plane[lost] * [factor, 1.0])
+        return cls(cells, places, axis.outward(points))
+
+
+@dataclass(frozen=True, eq=False)
+class AntennaInMesh:
+    """An antenna with its place in a mesh, shared by a run and its twins.
+
+    Parameters
+    ----------
+    name : str
+        Of the antenna.
+    model : AntennaModel
+        Its half-plane.
+    frequency : float
+        Hz.
+    axis : Axis
+        Where it lies.
+    feed : Feed
+        What lies between generator and antenna.
+    phase : float
+        Of its feed, rad.
+    rings : Rings
+        Rings through the tissue points of the half-plane.
+    dielectrics : mapping of str to Dielectric
+        Kinds of tissue that the rings may pass through.
+    background : tuple of float
+        Relative permittivity, and conductivity in S/m, where a ring passes through none of them.
+    points : FieldPoints
+        Points of the cells of the mesh.
+    """
+
+    name: str
+    model: AntennaModel
+    frequency: float
+    axis: Axis
+    feed: Feed
+    phase: float
+    rings: Rings
+    dielectrics: Mapping[str, Dielectric]
+    background: tuple[float, float]
+    points: FieldPoints
+
+    def medium(self, temperature: Floats) -> tuple[Floats, Floats]:
+        """Permittivity and conductivity at the half-plane's tissue points, from nodal temperatures in K.
+
+        They are those of the azimuthal mean of the temperature, tissue by tissue, weighted with what share of the ring
+        each tissue has.
+        """
+        n = len(self.model.tissue_points)
+        epsilon, sigma, total = np.zeros(n), np.zeros(n), np.zeros(n)
+        for kind, dielectric in self.dielectrics.items():
+            share = self.rings.shares[kind]
+            mean = self.rings.means[kind] @ temperature
+            there = share > 0.0
+            epsilon[there] += share[there] * dielectric.permittivity(mean[there])
+            sigma[there] += share[there] * dielectric.conductivity(mean[there])
+            total += share
+        alone = total == 0.0
+        total[alone] = 1.0
+        epsilon[alone], sigma[alone] = self.background
+        return epsilon / total, sigma / total
+
+    def moved(self, old: tuple[Floats, Floats], new: tuple[Floats, Floats], field: AntennaField) -> float:
+        """Mean relative change of the complex permittivity, weighted with the power that each place absorbs."""
+        before, after = (complex_permittivity(*medium, self.frequency) for medium in (old, new))
+        weight = field.tissue_density * self.model.tissue_volumes
+        return float(weight @ np.abs((after - before) / before) / weight.sum())
+
+    def field_at_points(self, field: AntennaField) -> Complexes:
+        """E_r and E_z at the points of the cells for 1 W at the port, V/m, shape (n_points, 2)."""
+        return self.model.recovery.evaluate(self.points.cells, self.points.places, field.nodal)
+
+    def vectors(self, in_half_plane: Complexes) -> Complexes:
+        """The same as vectors of space, shape (n_points, 3)."""
+        vectors: Complexes = in_half_plane[:, :1] * self.points.outward + in_half_plane[:, 1:] * self.axis.direction
+        return vectors
+
+    def covered_squares(self, field: AntennaField, sigma: Floats) -> tuple[float, float]:
+        """Of 1 W: ∫|E|² over the part of the half-plane that the mesh covers, V² m, and what is absorbed beyond, W."""
+        density, volumes, covered = field.tissue_density, self.model.tissue_volumes, self.rings.covered
+        squares = 2.0 * np.divide(density, sigma, out=np.zeros_like(density), where=sigma > 0.0)
+        return float((squares * covered) @ volumes), float((density * (1.0 - covered)) @ volumes)
+
+
+def sampled_cells(samples: CellSamples, vectors: Complexes) -> Floats:
+    """Mean of |E|² over each cell, V²/m², shape (n_cells,)."""
+    return samples.mean(np.sum(vectors.real**2 + vectors.imag**2, axis=1))

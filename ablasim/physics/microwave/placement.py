@@ -1,0 +1,117 @@
+"""Where an antenna lies in three dimensions, and what of its surroundings a ring round its axis passes through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.integer]
+Mask = NDArray[np.bool_]
+
+Locate = Callable[[Floats], tuple[NDArray[np.int64], Floats]]
+"""Cell of each point, -1 outside the mesh, and its barycentric coordinates there."""
+
+POINTS_ON_RING = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """Frame of an antenna: z runs from its outermost tip up the shaft.
+
+    Parameters
+    ----------
+    tip : ndarray, shape (3,)
+        m.
+    direction : ndarray, shape (3,)
+        Unit vector from the tip up the shaft.
+    """
+
+    tip: Floats
+    direction: Floats
+
+    def half_plane(self, points: Floats) -> Floats:
+        """Distance from the axis and height above the tip of points, shape (n_points, 2), m."""
+        away = points - self.tip
+        height = away @ self.direction
+        distance = np.linalg.norm(away - height[:, None] * self.direction, axis=1)
+        return np.stack([distance, height], axis=1)
+
+    def outward(self, points: Floats) -> Floats:
+        """Unit vectors away from the axis at points, shape (n_points, 3); zero on it."""
+        away = points - self.tip
+        across = away - (away @ self.direction)[:, None] * self.direction
+        length = np.linalg.norm(across, axis=1, keepdims=True)
+        unit: Floats = np.divide(across, length, out=np.zeros_like(across), where=length > 0.0)
+        return unit
+
+    def ring_points(self, places: Floats) -> Floats:
+        """Points on the rings through places of the half-plane, shape (n_places, POINTS_ON_RING, 3), m."""
+        one, other = np.linalg.svd(self.direction[None, :])[2][1:]
+        angles = 2.0 * np.pi * (np.arange(POINTS_ON_RING) + 0.5) / POINTS_ON_RING
+        circle = np.cos(angles)[:, None] * one + np.sin(angles)[:, None] * other
+        on_axis = self.tip + places[:, 1, None] * self.direction
+        points: Floats = on_axis[:, None, :] + places[:, 0, None, None] * circle
+        return points
+
+
+@dataclass(frozen=True, eq=False)
+class Rings:
+    """Rings round an antenna's axis through places of its half-plane, as the mesh sees them.
+
+    Parameters
+    ----------
+    covered : ndarray, shape (n_rings,)
+        Share of each ring that lies in the mesh and in no applicator.
+    shares : mapping of str to ndarray, shape (n_rings,)
+        Share of each ring that lies in each kind of tissue, vessels apart.
+    means : mapping of str to csr_array, shape (n_rings, n_nodes)
+        Mean of a nodal field over that part of each ring; zero where there is none.
+    """
+
+    covered: Floats
+    shares: Mapping[str, Floats]
+    means: Mapping[str, sp.csr_array]
+
+    @classmethod
+    def of(
+        cls, axis: Axis, places: Floats, locate: Locate, cells: Ints, kinds: Mapping[str, Mask], free: Mask, n_nodes: int
+    ) -> Rings:
+        """Look where rings pass.
+
+        Parameters
+        ----------
+        axis : Axis
+            Of the antenna.
+        places : ndarray, shape (n_rings, 2)
+            Distance from the axis and height above the tip, m.
+        locate : callable
+            Finds the cells that points lie in.
+        cells : ndarray of int, shape (n_cells, 4)
+            Nodes of the mesh's cells.
+        kinds : mapping of str to ndarray of bool, shape (n_cells,)
+            Cells of each kind of tissue.
+        free : ndarray of bool, shape (n_cells,)
+            Cells that belong to no applicator.
+        n_nodes : int
+            Number of the mesh's nodes.
+        """
+        cell, barycentric = locate(axis.ring_points(places).reshape(-1, 3))
+        ring = np.repeat(np.arange(len(places)), POINTS_ON_RING)
+        inside = cell >= 0
+
+        def counted(chosen: Mask) -> Floats:
+            return np.bincount(ring[chosen], minlength=len(places)) / POINTS_ON_RING
+
+        shares, means = {}, {}
+        for name, mask in kinds.items():
+            chosen = inside & mask[cell]
+            shares[name] = counted(chosen)
+            weights = barycentric[chosen] / (POINTS_ON_RING * shares[name][ring[chosen]])[:, None]
+            entries = (weights.ravel(), (np.repeat(ring[chosen], 4), cells[cell[chosen]].ravel()))
+            means[name] = sp.csr_array(entries, shape=(len(places), n_nodes))
+        return cls(counted(inside & free[cell]), shares, means)

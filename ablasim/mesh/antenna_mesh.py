@@ -134,12 +134,12 @@ def _sizes(antenna: Antenna, wavelength: float, refinement: float) -> PlanarSize
     radii = [line.inner_radius, line.dielectric_radius, line.outer_radius]
     radii += [layer.outer_radius for layer in (antenna.coolant, antenna.catheter) if layer is not None]
     thicknesses = np.diff(radii)
+    layers = np.delete(thicknesses, 1)  # the outer conductor has no cells
     gaps = [*thicknesses, line.inner_radius]
     if isinstance(radiator, CoaxialSlots):
-        thicknesses = np.delete(thicknesses, 1)  # the outer conductor has no cells
         gaps += [slot.length for slot in radiator.slots]
     largest = wavelength / _EDGES_PER_WAVELENGTH
-    layer = min(float(min(thicknesses)) / _LAYERS, largest)
+    layer = min(float(min(layers)) / _LAYERS, largest)
     distance = "sqrt(x*x+(y-abs(y))^2/4)"
     outside = f"({distance}-{MM_PER_M * antenna.radius:.9g})"
     growth = f"{MM_PER_M * layer / refinement:.9g}+{_GROWTH / refinement:.9g}*({outside}+abs({outside}))/2"

@@ -188,6 +188,11 @@ class Numerics(Part):
     max_time_step_s: Annotated[float, Between(1e-3, 600.0, "s")] = Field(
         default=20.0, description="Longest time step, s."
     )
+    field_tolerance: Annotated[float, Between(0.0, 1.0)] = Field(
+        default=0.02,
+        description="Change of the tissue's permittivity, relative and weighted with the power absorbed, from which a "
+        "microwave antenna's field is solved anew.",
+    )
 
 
 class HeatSink(Part):

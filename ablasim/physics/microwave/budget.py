@@ -88,10 +88,15 @@ class PowerBudget:
     radiated_w: float
 
     @property
+    def lost_in_antenna_w(self) -> float:
+        """Absorbed by the antenna's own parts."""
+        return self.dielectric_w + self.catheter_w + self.coolant_w
+
+    @property
     def residual_w(self) -> float:
         """Forward power that none of the parts accounts for."""
         parts = (self.reflected_w, self.cable_loss_w, self.shaft_loss_w, self.absorbed_w, self.radiated_w)
-        return self.forward_w - sum(parts) - self.dielectric_w - self.catheter_w - self.coolant_w
+        return self.forward_w - sum(parts) - self.lost_in_antenna_w
 
 
 def forward_power(incident: float, feed: Feed) -> float:

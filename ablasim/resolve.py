@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ablasim.damage import DEFAULT_MODELS, DamageModel, Shutdown, damage_model, perfusion_shutdown
 from ablasim.errors import ModelError
-from ablasim.materials import Tissue, tissue
+from ablasim.materials import Tissue, dielectric, tissue
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario import Scenario, located_error
-from ablasim.scenario.applicators import RfNeedle
+from ablasim.scenario.applicators import MwAntenna, RfNeedle
+from ablasim.units import HZ_PER_MHZ
 
 
 def check_names(scenario: Scenario) -> None:
-    """Check that every tissue, material and damage model of a scenario is known.
+    """Check that every tissue, material and damage model of a scenario is known, and what antennas need of tissues.
 
     Raises
     ------
     ScenarioError
         If one is not; the message names the nearest.
     """
-    build_materials(scenario)
+    _check_dielectrics(scenario, build_materials(scenario))
     build_damage(scenario)
     build_clotting(scenario)
 
 
 def build_materials(scenario: Scenario) -> dict[str, Tissue]:
-    """Materials of the organ, the tumour, the layers and the needles' bodies.
+    """Materials of the organ, the tumour, the layers and the bodies of needles and antennas.
 
     Raises
     ------
@@ -37,7 +40,7 @@ def build_materials(scenario: Scenario) -> dict[str, Tissue]:
     for layer in scenario.layers:
         named[layer.name] = (layer.tissue, f"layers.{layer.name}.tissue")
     for applicator in scenario.applicators:
-        if isinstance(applicator, RfNeedle):
+        if isinstance(applicator, RfNeedle | MwAntenna):
             named[applicator.name] = (applicator.material, f"applicators.{applicator.name}.material")
     materials = {}
     for region, (name, path) in named.items():
@@ -46,6 +49,19 @@ def build_materials(scenario: Scenario) -> dict[str, Tissue]:
         except ModelError as error:
             raise located_error(scenario, path, str(error)) from error
     return materials
+
+
+def _check_dielectrics(scenario: Scenario, materials: Mapping[str, Tissue]) -> None:
+    """Check that organ and tumour are known at the frequency of every antenna."""
+    for antenna in scenario.applicators:
+        if not isinstance(antenna, MwAntenna):
+            continue
+        for region in (ORGAN, TUMOUR):
+            try:
+                if region in materials:
+                    dielectric(materials[region], antenna.design().frequency_mhz * HZ_PER_MHZ)
+            except ModelError as error:
+                raise located_error(scenario, f"{region}.tissue", str(error)) from error
 
 
 def _material(scenario: Scenario, name: str) -> Tissue:

@@ -71,7 +71,7 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
     Raises
     ------
     ModelError
-        If two radiofrequency electrodes are driven at once.
+        If two radiofrequency electrodes are driven at once, or a microwave antenna, which cannot be run yet.
     """
     stages: list[Stage] = []
     kinds = {applicator.name: applicator.kind for applicator in scenario.applicators}
@@ -79,6 +79,10 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
     for step in scenario.protocol:
         length = step.duration_s or 0.0
         electrodes = [name for name in step.drive if kinds[name] == "rf_needle"]
+        antennas = [name for name in step.drive if kinds[name] == "mw_antenna"]
+        if antennas:
+            message = f"{', '.join(antennas)}: a microwave antenna cannot be run yet"
+            raise ModelError(message)
         if len(electrodes) > 1:
             message = f"{' and '.join(electrodes)} are driven at once: drive one electrode in each protocol step"
             raise ModelError(message)

@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 MM_PER_M = 1e3
 ML_PER_M3 = 1e6
 SECONDS_PER_MINUTE = 60.0
+HZ_PER_MHZ = 1e6
 
 
 @overload

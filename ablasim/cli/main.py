@@ -166,6 +166,16 @@ def materials(
 
 
 @app.command()
+def devices(
+    name: Annotated[str | None, typer.Argument(help="Show one device only.", metavar="NAME")] = None,
+) -> None:
+    """List the microwave antennas of the library with sources."""
+    from ablasim.cli.texts import print_devices
+
+    print_devices(name)
+
+
+@app.command()
 def validate(
     everything: Annotated[
         bool, typer.Option("--all", help="Run every case whole, with its finest meshes, not the quick set.")

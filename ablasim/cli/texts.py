@@ -1,4 +1,4 @@
-"""Commands that print or write a text: starter scenario, schema, material library."""
+"""Commands that print or write a text: starter scenario, schema, libraries of materials and devices."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.text import Text
 from ablasim.errors import OutputError
 from ablasim.materials import LibraryRow, library_table
 from ablasim.scenario import json_schema, starter_text
+from ablasim.scenario.devices import Device, device_names, read_device
 
 
 def write_starter(file: Path, *, overwrite: bool) -> None:
@@ -61,6 +62,37 @@ def print_materials(name: str | None) -> None:
         for row in values:
             _print_value(console, row)
         console.print()
+
+
+def print_devices(name: str | None) -> None:
+    """Print the library of antennas, or one of it: each value with its source.
+
+    Raises
+    ------
+    OutputError
+        If there is no such antenna.
+    """
+    if name is not None and name not in device_names():
+        message = f"no device '{name}'; known: {', '.join(device_names())}"
+        raise OutputError(message)
+    console = Console()
+    for known in device_names():
+        if name in (None, known):
+            _print_device(console, read_device(known))
+            console.print()
+
+
+def _print_device(console: Console, device: Device) -> None:
+    console.print(Text(f"{device.name}: {device.title}", style="bold"))
+    if device.note:
+        console.print(_indented(2, Text(f"note: {device.note}", style="dim")))
+    for source, group in groupby(device.values, key=lambda value: value.source):
+        console.print(_indented(2, Text(f"source: {source}", style="dim")))
+        for value in group:
+            checked = Text("checked") if value.verified else Text("not checked", style="red")
+            shown = str(value.value).lower() if isinstance(value.value, bool | str) else f"{value.value:g}"
+            note = Text(f"; {value.note}" if value.note else "", style="dim")
+            console.print(_indented(4, Text(f"{value.path}: {shown}, ") + checked + note))
 
 
 def _count(rows: list[LibraryRow]) -> str:

@@ -12,7 +12,7 @@ from ablasim.materials.dielectric_laws import TemperatureLaw, temperature_law
 from ablasim.materials.notices import notice_once
 from ablasim.materials.properties import Tissue
 from ablasim.materials.spectra import HIGHEST_FREQUENCY_HZ, LOWEST_FREQUENCY_HZ
-from ablasim.units import celsius
+from ablasim.units import HZ_PER_MHZ, celsius
 
 Floats = NDArray[np.float64]
 
@@ -78,9 +78,10 @@ def dielectric(tissue: Tissue, frequency_hz: float) -> Dielectric:
     (43.03, 1.686)
     """
     if not LOWEST_FREQUENCY_HZ <= frequency_hz <= HIGHEST_FREQUENCY_HZ:
+        given, low, high = (hz / HZ_PER_MHZ for hz in (frequency_hz, LOWEST_FREQUENCY_HZ, HIGHEST_FREQUENCY_HZ))
         message = (
-            f"{tissue.name}: frequency {frequency_hz / 1e6:g} MHz: must be between {LOWEST_FREQUENCY_HZ / 1e6:g} and "
-            f"{HIGHEST_FREQUENCY_HZ / 1e6:g} MHz, the range in which tissues are known"
+            f"{tissue.name}: frequency {given:g} MHz: must be between {low:g} and {high:g} MHz, the range in which "
+            "tissues are known"
         )
         raise ModelError(message)
     permittivity, conductivity = tissue.relative_permittivity, tissue.microwave_conductivity

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ablasim.materials.library import solid_names, tissue_names
 from ablasim.materials.properties import Alternative
 from ablasim.materials.records import Record, read_record
+from ablasim.units import HZ_PER_MHZ
 
 SHOWN_FREQUENCIES_HZ = (915e6, 2.45e9)
 """Frequencies at which the values of a dielectric spectrum are listed: those of ablation devices, Hz."""
@@ -88,7 +89,7 @@ def _spectrum(record: Record) -> Iterator[LibraryRow]:
     for frequency in SHOWN_FREQUENCIES_HZ:
         others = [other for other in spectrum.others if other.frequency_hz == frequency]
         given = [(other.relative_permittivity, other.conductivity) for other in others]
-        shown = f"{frequency / 1e6:.0f}_mhz"
+        shown = f"{frequency / HZ_PER_MHZ:.0f}_mhz"
         quantities = ((f"relative_permittivity_at_{shown}", "1"), (f"conductivity_at_{shown}_s_m", "S/m"))
         for which, (quantity, unit) in enumerate(quantities):
             value = float(f"{spectrum.at(frequency)[which]:.4g}")

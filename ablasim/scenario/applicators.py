@@ -7,13 +7,27 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, Discriminator, Field, Tag
 from pydantic.types import Strict
 
+from ablasim.scenario.antennas import (
+    AntennaCoolant,
+    AntennaDesign,
+    Catheter,
+    Diameter,
+    Frequency,
+    Permittivity,
+    Radiator,
+)
 from ablasim.scenario.base import Between, Celsius, HeatTransfer, Name, Part, Point
+from ablasim.scenario.devices import device_names, read_device
 from ablasim.scenario.expressions import check_expression
 
 COOLED_SURFACE_W_M2_K = 3366.0
 """Film coefficient of an internally cooled electrode, W/(m² K): that of MITA-model's RF ablation script."""
 
+USUAL_FREQUENCY_MHZ = 2450.0
+"""Frequency of an antenna of which nothing else is said, MHz: that of most devices."""
+
 DirectionComponent: TypeAlias = Annotated[float, Between(-1e6, 1e6)]
+Direction: TypeAlias = Annotated[tuple[DirectionComponent, DirectionComponent, DirectionComponent], Strict(False)]
 
 
 class RfNeedle(Part):
@@ -22,7 +36,7 @@ class RfNeedle(Part):
     name: Name = Field(description="Name that the protocol, results and sweeps refer to.")
     kind: Literal["rf_needle"]
     tip_mm: Point = Field(description="Place of the tip, mm.")
-    direction: Annotated[tuple[DirectionComponent, DirectionComponent, DirectionComponent], Strict(False)] = Field(
+    direction: Direction = Field(
         description="Direction from the tip up the shaft; need not be normalised, must have a length."
     )
     diameter_mm: Annotated[float, Between(0.3, 10.0, "mm")] = Field(
@@ -82,4 +96,89 @@ class Prescribed(Part):
     )
 
 
-Applicator: TypeAlias = Annotated[RfNeedle | Prescribed, Field(discriminator="kind")]
+class MwAntenna(Part):
+    """Coaxial microwave antenna: one of the library, one's own, or one of the library with parts changed."""
+
+    name: Name = Field(description="Name that the protocol, results and sweeps refer to.")
+    kind: Literal["mw_antenna"]
+    tip_mm: Point = Field(description="Place of the outermost tip, mm.")
+    direction: Direction = Field(
+        description="Direction from the tip up the shaft; need not be normalised, must have a length."
+    )
+    device: Name | None = Field(
+        default=None,
+        description="Antenna of the library; what is given beside it stands before its values. Null: all is given.",
+    )
+    frequency_mhz: Frequency | None = Field(
+        default=None, description=f"Frequency, MHz; null: the device's, or {USUAL_FREQUENCY_MHZ:g}."
+    )
+    inner_conductor_diameter_mm: Diameter | None = Field(
+        default=None, description="Diameter of the inner conductor, mm; null: the device's."
+    )
+    dielectric_diameter_mm: Diameter | None = Field(
+        default=None, description="Outside diameter of the line's dielectric, mm; null: the device's."
+    )
+    dielectric_permittivity: Permittivity | None = Field(
+        default=None, description="Relative permittivity of the line's dielectric; null: the device's."
+    )
+    outer_conductor_diameter_mm: Diameter | None = Field(
+        default=None, description="Outside diameter of the outer conductor, mm; null: the device's."
+    )
+    radiator: Radiator | None = Field(
+        default=None, description="What radiates: slots or a monopole; null: the device's."
+    )
+    catheter: Catheter | None = Field(
+        default=None, description="Tube round the line; null: none; left out: the device's, if it has one."
+    )
+    coolant: AntennaCoolant | None = Field(
+        default=None,
+        description="Liquid between outer conductor and catheter; null: none; left out: the device's, if it has one.",
+    )
+    shaft_length_mm: Annotated[float, Between(1.0, 1000.0, "mm")] | None = Field(
+        default=None, description="Length of the antenna from its tip, mm; null: to the outside."
+    )
+    cable_loss_db: Annotated[float, Between(0.0, 20.0, "dB")] = Field(
+        default=0.0, description="Loss of the cable between generator and antenna, dB."
+    )
+    phase_deg: Annotated[float, Between(-360.0, 360.0, "°")] = Field(
+        default=0.0, description="Phase of its feed, °; matters where several antennas are driven coherently."
+    )
+    body: Literal["meshed", "left_out"] = Field(
+        default="meshed", description="The antenna conducts heat as a body, or its cells take no part."
+    )
+    material: Name = Field(default="stainless_steel", description="Material of the antenna's body, of the library.")
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Keys without which the antenna is not complete."""
+        of_device = self._of_device()
+        return tuple(key for key in COMPULSORY_OF_ANTENNA if getattr(self, key) is None and key not in of_device)
+
+    def design(self) -> AntennaDesign:
+        """The antenna complete: what is given, else what its device has; none of `missing` must be missing."""
+        own = {
+            key: getattr(self, key)
+            for key in AntennaDesign.model_fields
+            if getattr(self, key) is not None or (key in _MAY_BE_NONE and key in self.model_fields_set)
+        }
+        return AntennaDesign(**{"frequency_mhz": USUAL_FREQUENCY_MHZ, **self._of_device(), **own})
+
+    def _of_device(self) -> dict[str, Any]:
+        """Values of the device by key; empty without a device that the library has."""
+        if self.device not in device_names():
+            return {}
+        return dict(read_device(self.device).design)
+
+
+COMPULSORY_OF_ANTENNA = (
+    "inner_conductor_diameter_mm",
+    "dielectric_diameter_mm",
+    "dielectric_permittivity",
+    "outer_conductor_diameter_mm",
+    "radiator",
+)
+"""What an antenna without a device must say."""
+
+_MAY_BE_NONE = ("catheter", "coolant")
+
+Applicator: TypeAlias = Annotated[RfNeedle | MwAntenna | Prescribed, Field(discriminator="kind")]

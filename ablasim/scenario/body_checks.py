@@ -11,14 +11,15 @@ import numpy as np
 from ablasim.geometry.layers import axis_of
 from ablasim.geometry.segments import point_polyline_distance, segment_distance
 from ablasim.scenario.anatomy import BoxOrgan, SurfaceTumour, Vessel
-from ablasim.scenario.applicators import RfNeedle
+from ablasim.scenario.applicators import MwAntenna, RfNeedle
 from ablasim.scenario.located import Problem, join
 from ablasim.scenario.placement import (
     Floats,
     Segment,
     active_end,
+    active_length_mm,
     height_above,
-    needle_segments,
+    shaft_segments,
     shortest_distance,
     vessel_segments,
 )
@@ -30,7 +31,7 @@ SMALLEST_GAP_MM = 0.2
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """A vessel or a needle as it lies in the organ.
+    """A vessel, a needle or an antenna as it lies in the organ.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ class Body:
     name : str
         Its name.
     kind : str
-        What to call it: vessel, needle.
+        What to call it: vessel, needle, antenna.
     radius_mm : float
         Its radius, mm.
     segments : list of (ndarray, ndarray)
@@ -66,18 +67,18 @@ def problems_of_bodies(scenario: Scenario) -> Iterator[Problem]:
     Problem
         The path of the key that places the body, and what is wrong.
     """
-    outside = [*_tumour(scenario), *_needles(scenario), *_vessels(scenario)]
+    outside = [*_tumour(scenario), *_shafts(scenario), *_vessels(scenario)]
     yield from outside
     vessels = [_vessel_body(vessel, scenario) for vessel in scenario.vessels]
-    needles = [_needle_body(needle, scenario) for needle in _needles_of(scenario)]
+    shafts = [_shaft_body(applicator, scenario) for applicator in _shafts_of(scenario)]
     yield from _junctions(scenario)
     joined = _joined_pairs(scenario)
     lines = {vessel.name for vessel in scenario.vessels if vessel.model == "line"}
-    for first, second in combinations([*needles, *vessels], 2):
+    for first, second in combinations([*shafts, *vessels], 2):
         a_line_joins = first.kind == second.kind == "vessel" and not lines.isdisjoint((first.name, second.name))
         if not a_line_joins and frozenset((first.name, second.name)) not in joined:
             yield from _clearance(first, second)
-    for body in (*needles, *vessels):
+    for body in (*shafts, *vessels):
         yield from _below_layers(body, scenario)
 
 
@@ -111,8 +112,8 @@ def _joined_pairs(scenario: Scenario) -> set[frozenset[str]]:
     return siblings | {frozenset(pair) for pair in ends}
 
 
-def _needles_of(scenario: Scenario) -> list[RfNeedle]:
-    return [applicator for applicator in scenario.applicators if isinstance(applicator, RfNeedle)]
+def _shafts_of(scenario: Scenario) -> list[RfNeedle | MwAntenna]:
+    return [applicator for applicator in scenario.applicators if isinstance(applicator, RfNeedle | MwAntenna)]
 
 
 def _tumour(scenario: Scenario) -> Iterator[Problem]:
@@ -124,20 +125,19 @@ def _tumour(scenario: Scenario) -> Iterator[Problem]:
         yield Problem("tumour.centre_mm", _outside("the tumour's centre", tumour.centre_mm, height))
 
 
-def _needles(scenario: Scenario) -> Iterator[Problem]:
-    for needle in _needles_of(scenario):
-        here = join("applicators", needle.name)
-        tip_height = height_above(scenario.organ, needle.tip_mm)
-        end = active_end(needle)
+def _shafts(scenario: Scenario) -> Iterator[Problem]:
+    for applicator in _shafts_of(scenario):
+        here = join("applicators", applicator.name)
+        tip_height = height_above(scenario.organ, applicator.tip_mm)
+        end = active_end(applicator)
         end_height = height_above(scenario.organ, end)
         if tip_height > -SMALLEST_GAP_MM:
-            yield Problem(join(here, "tip_mm"), _outside("the tip", needle.tip_mm, tip_height))
+            yield Problem(join(here, "tip_mm"), _outside("the tip", applicator.tip_mm, tip_height))
         elif end_height > -SMALLEST_GAP_MM:
-            given = f"{needle.active_length_mm:g} mm"
-            yield Problem(
-                join(here, "active_length_mm"),
-                f"{given}: {_outside('the end of the active part', end, end_height)}",
-            )
+            is_needle = isinstance(applicator, RfNeedle)
+            key, what = ("active_length_mm", "active part") if is_needle else ("radiator", "radiator")
+            given = f"{active_length_mm(applicator):g} mm"
+            yield Problem(join(here, key), f"{given}: {_outside(f'the end of the {what}', end, end_height)}")
 
 
 def _vessels(scenario: Scenario) -> Iterator[Problem]:
@@ -191,9 +191,13 @@ def _vessel_body(vessel: Vessel, scenario: Scenario) -> Body:
     return Body(path, vessel.name, "vessel", 0.5 * vessel.outer_diameter_mm, vessel_segments(vessel, scenario.organ))
 
 
-def _needle_body(needle: RfNeedle, scenario: Scenario) -> Body:
-    path = join("applicators", needle.name, "tip_mm")
-    return Body(path, needle.name, "needle", 0.5 * needle.diameter_mm, needle_segments(needle, scenario.organ))
+def _shaft_body(applicator: RfNeedle | MwAntenna, scenario: Scenario) -> Body:
+    path = join("applicators", applicator.name, "tip_mm")
+    if isinstance(applicator, RfNeedle):
+        kind, diameter = "needle", applicator.diameter_mm
+    else:
+        kind, diameter = "antenna", applicator.design().outer_diameter_mm
+    return Body(path, applicator.name, kind, 0.5 * diameter, shaft_segments(applicator, scenario.organ))
 
 
 def _below_layers(body: Body, scenario: Scenario) -> Iterator[Problem]:

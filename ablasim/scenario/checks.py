@@ -7,7 +7,8 @@ from itertools import pairwise
 from math import hypot
 
 from ablasim.scenario.anatomy import Vessel, VesselTree
-from ablasim.scenario.applicators import Applicator, RfNeedle
+from ablasim.scenario.antenna_checks import problems_of_antenna, problems_of_drives, problems_of_own_values
+from ablasim.scenario.applicators import Applicator, MwAntenna, RfNeedle
 from ablasim.scenario.base import Point
 from ablasim.scenario.body_checks import problems_of_bodies
 from ablasim.scenario.located import Problem, item_label, join
@@ -44,6 +45,9 @@ def problems_across(scenario: Scenario) -> Iterator[Problem]:
     named = [problem for check in _BEFORE_PLACES for problem in check(scenario)]
     yield from named
     if not named:
+        for i, step in enumerate(scenario.protocol):
+            yield from problems_of_drives(scenario, step, join("protocol", i))
+        yield from problems_of_own_values(scenario)
         yield from problems_of_bodies(scenario)
 
 
@@ -131,15 +135,22 @@ def _applicators(scenario: Scenario) -> Iterator[Problem]:
     for i, applicator in enumerate(scenario.applicators):
         here = join("applicators", item_label(scenario.applicators, i))
         if isinstance(applicator, RfNeedle):
+            yield from _direction(applicator, here)
             yield from _needle(applicator, here)
+        elif isinstance(applicator, MwAntenna):
+            yield from _direction(applicator, here)
+            yield from problems_of_antenna(applicator, here)
         elif applicator.region == "tumour" and scenario.tumour is None:
             yield Problem(join(here, "region"), "'tumour': must be a region that exists: the scenario has no tumour")
 
 
-def _needle(needle: RfNeedle, here: str) -> Iterator[Problem]:
-    if hypot(*needle.direction) < SHORTEST_DIRECTION:
-        given = "[{:g}, {:g}, {:g}]".format(*needle.direction)
+def _direction(applicator: RfNeedle | MwAntenna, here: str) -> Iterator[Problem]:
+    if hypot(*applicator.direction) < SHORTEST_DIRECTION:
+        given = "[{:g}, {:g}, {:g}]".format(*applicator.direction)
         yield Problem(join(here, "direction"), f"{given}: must have a length, such as [0, 0, 1]")
+
+
+def _needle(needle: RfNeedle, here: str) -> Iterator[Problem]:
     if needle.coolant_temperature_c is None and needle.film_coefficient_w_m2_k is not None:
         yield Problem(
             join(here, "film_coefficient_w_m2_k"),
@@ -258,9 +269,17 @@ def _length_of(step: Step, here: str, *, n_steps: int) -> Iterator[Problem]:
         yield Problem(join(here, "steady"), f"true: must be the only step: the protocol has {n_steps}")
 
 
+_CONTROLS = {
+    "rf_needle": ("power", "voltage", "current"),
+    "mw_antenna": ("forward_power",),
+    "prescribed": ("as_given", "power"),
+}
+"""Controls by which each kind of applicator may be driven."""
+
+
 def _drive(applicator: Applicator, drive: Drive, here: str, scenario: Scenario) -> Iterator[Problem]:
     is_needle = isinstance(applicator, RfNeedle)
-    allowed = ("power", "voltage", "current") if is_needle else ("as_given", "power")
+    allowed = _CONTROLS[applicator.kind]
     if drive.control not in allowed:
         kind = f"an applicator of kind {applicator.kind}"
         yield Problem(join(here, "control"), f"'{drive.control}': must be {' or '.join(allowed)} for {kind}")
@@ -300,7 +319,7 @@ def _settings(scenario: Scenario) -> Iterator[Problem]:
             what
             for what, has in (
                 ("a tumour", scenario.tumour is not None),
-                ("an rf_needle", any(applicator.kind == "rf_needle" for applicator in scenario.applicators)),
+                ("an rf_needle or mw_antenna", any(item.kind != "prescribed" for item in scenario.applicators)),
             )
             if not has
         ]

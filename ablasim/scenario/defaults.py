@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Applicator, RfNeedle
+from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Applicator, MwAntenna, RfNeedle
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.settings import Damage, PerfusionShutdown
 
@@ -11,7 +11,7 @@ LETHAL_DOSE_MIN = 240.0
 
 
 def with_defaults(scenario: Scenario) -> Scenario:
-    """Fill in what follows from other parts: temperatures, film coefficients, the headline among the models.
+    """Fill in what follows from other parts: temperatures, film coefficients, devices, the headline among the models.
 
     Parameters
     ----------
@@ -33,11 +33,21 @@ def with_defaults(scenario: Scenario) -> Scenario:
 
 
 def _filled_applicator(applicator: Applicator) -> Applicator:
+    if isinstance(applicator, MwAntenna):
+        return _filled_antenna(applicator)
     if not isinstance(applicator, RfNeedle) or applicator.coolant_temperature_c is None:
         return applicator
     if applicator.film_coefficient_w_m2_k is not None:
         return applicator
     return applicator.model_copy(update={"film_coefficient_w_m2_k": COOLED_SURFACE_W_M2_K})
+
+
+def _filled_antenna(antenna: MwAntenna) -> MwAntenna:
+    design = dict(antenna.design())
+    coolant = design["coolant"]
+    if coolant is not None and coolant.film_coefficient_w_m2_k is None:
+        design["coolant"] = coolant.model_copy(update={"film_coefficient_w_m2_k": COOLED_SURFACE_W_M2_K})
+    return antenna.model_copy(update=design)
 
 
 def _filled_damage(damage: Damage) -> Damage:

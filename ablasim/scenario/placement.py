@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ablasim.geometry.segments import segment_distance
 from ablasim.scenario.anatomy import BoxOrgan, Organ, SphereOrgan, Vessel
-from ablasim.scenario.applicators import RfNeedle
+from ablasim.scenario.applicators import MwAntenna, RfNeedle
 
 Floats: TypeAlias = NDArray[np.float64]
 Segment: TypeAlias = tuple[Floats, Floats]
@@ -79,17 +79,24 @@ def _crossing(height: Callable[[float], float], inside: float, outside: float) -
     return inside
 
 
-def active_end(needle: RfNeedle) -> Floats:
-    """Place where a needle's active part ends and its shaft begins, mm."""
-    return np.array(needle.tip_mm) + needle.active_length_mm * unit(needle.direction)
+def active_length_mm(applicator: RfNeedle | MwAntenna) -> float:
+    """Length from the tip of the part that heats: a needle's active part, an antenna up to the end of its radiator."""
+    return applicator.active_length_mm if isinstance(applicator, RfNeedle) else applicator.design().radiator_end_mm
 
 
-def needle_segments(needle: RfNeedle, organ: Organ) -> list[Segment]:
-    """Stretch of a needle's axis, shaft included, that lies in the organ: none or one."""
-    tip = np.array(needle.tip_mm)
-    shaft = needle.shaft_length_mm
-    reach = needle.active_length_mm + shaft if shaft is not None else _reach(organ, tip)
-    return _present([inside_of(organ, (tip, tip + reach * unit(needle.direction)))])
+def active_end(applicator: RfNeedle | MwAntenna) -> Floats:
+    """Place where the part that heats ends and the shaft begins, mm."""
+    return np.array(applicator.tip_mm) + active_length_mm(applicator) * unit(applicator.direction)
+
+
+def shaft_segments(applicator: RfNeedle | MwAntenna, organ: Organ) -> list[Segment]:
+    """Stretch of an applicator's axis, shaft included, that lies in the organ: none or one."""
+    tip, shaft = np.array(applicator.tip_mm), applicator.shaft_length_mm
+    if shaft is None:
+        reach = _reach(organ, tip)
+    else:
+        reach = shaft + (applicator.active_length_mm if isinstance(applicator, RfNeedle) else 0.0)
+    return _present([inside_of(organ, (tip, tip + reach * unit(applicator.direction)))])
 
 
 def vessel_segments(vessel: Vessel, organ: Organ) -> list[Segment]:

@@ -40,13 +40,24 @@ class CurrentControl(Part):
     )
 
 
+class ForwardPowerControl(Part):
+    """The microwave generator sends this power towards the antenna; not all of it arrives, and not all stays."""
+
+    control: Literal["forward_power"]
+    forward_power_w: Annotated[float, Between(0.0, 1000.0, "W")] = Field(
+        description="Power at the generator's output, before the cable, W."
+    )
+
+
 class AsGiven(Part):
     """A prescribed heat source acts as it is written."""
 
     control: Literal["as_given"]
 
 
-Drive: TypeAlias = Annotated[PowerControl | VoltageControl | CurrentControl | AsGiven, Field(discriminator="control")]
+Drive: TypeAlias = Annotated[
+    PowerControl | VoltageControl | CurrentControl | ForwardPowerControl | AsGiven, Field(discriminator="control")
+]
 
 
 class Step(Part):
@@ -58,4 +69,9 @@ class Step(Part):
     steady: bool = Field(default=False, description="Ask for the steady state instead of a duration.")
     drive: Mapping[Name, Drive] = Field(
         default_factory=dict, description="What each applicator does, by its name; empty: power off."
+    )
+    together: Literal["coherent", "incoherent"] = Field(
+        default="incoherent",
+        description="How antennas driven in the same step add up: their fields, with the phases of their feeds "
+        "(coherent; they must have one frequency), or their absorbed powers (incoherent).",
     )

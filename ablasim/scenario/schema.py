@@ -119,6 +119,6 @@ class Scenario(Part):
         references = {path: name for path, name in said.items() if name not in self.tissues}
         references |= {f"tissues.{name}.from": own.base for name, own in self.tissues.items() if own.base is not None}
         for applicator in self.applicators:
-            if applicator.kind == "rf_needle":
+            if applicator.kind != "prescribed":
                 references[f"applicators.{applicator.name}.material"] = applicator.material
         return references

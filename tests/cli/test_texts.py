@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ablasim.materials import library_table
 from ablasim.scenario import json_schema, load_scenario
+from ablasim.scenario.devices import device_names, read_device
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -51,6 +52,25 @@ def test_materials_lists_the_library_and_one_of_it(command):
     assert one.code == 0
     assert "blood" in one.out
     assert "stainless_steel" not in one.out
+
+
+def test_devices_lists_the_library_and_one_of_it(command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    everything = command("devices")
+    assert everything.code == 0
+    assert max(map(len, everything.out.splitlines())) <= 80
+    words = " ".join(everything.out.split())
+    assert all(f"{name}: {read_device(name).title}" in words for name in device_names())
+    one = command("devices", "monopole_ji_brace_2011")
+    assert one.code == 0
+    assert "outer_conductor_diameter_mm: 2.2, checked" in one.out
+    assert "coaxial_slot" not in one.out
+
+
+def test_an_unknown_device_is_bad_input_and_the_known_ones_are_named(command):
+    answer = command("devices", "laser")
+    assert answer.code == 2
+    assert "no device 'laser'; known: coaxial_slot, monopole_ji_brace_2011" in answer.err
 
 
 def test_the_list_of_materials_names_every_value_in_full_at_80_columns(command, monkeypatch):

@@ -15,7 +15,8 @@ from ablasim.errors import ScenarioError
 from ablasim.scenario import Scenario, parse_scenario, scenario_hash
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-WHOLE = [YAML(typ="safe").load(file) for file in sorted(SCENARIOS.glob("*.yaml"))]
+FILES = [*sorted(SCENARIOS.glob("*.yaml")), Path(__file__).parents[1] / "data" / "microwave.yaml"]
+WHOLE = [YAML(typ="safe").load(file) for file in FILES]
 DROP = object()
 
 

@@ -12,7 +12,7 @@ from ablasim.scenario.applicators import RfNeedle
 from ablasim.scenario.placement import (
     height_above,
     inside_of,
-    needle_segments,
+    shaft_segments,
     shortest_distance,
     vessel_segments,
 )
@@ -60,7 +60,7 @@ def test_the_stretch_inside_is_what_sampling_finds(start, end, organ):
 
 def test_a_shaft_without_a_length_ends_at_the_outside():
     needle = RfNeedle(name="a", kind="rf_needle", tip_mm=(1, 2, 3), direction=(0, 0, 2), active_length_mm=20)
-    (segment,) = needle_segments(needle, BOX)
+    (segment,) = shaft_segments(needle, BOX)
     assert segment[1].tolist() == pytest.approx([1, 2, 43])
 
 
@@ -73,7 +73,7 @@ def test_a_shaft_of_given_length_ends_inside():
         active_length_mm=5,
         shaft_length_mm=7,
     )
-    (segment,) = needle_segments(needle, BOX)
+    (segment,) = shaft_segments(needle, BOX)
     assert segment[1].tolist() == pytest.approx([13, 2, 3])
 
 

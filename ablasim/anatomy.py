@@ -32,7 +32,7 @@ from ablasim.mesh.estimate import estimate_points
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario import Scenario
 from ablasim.scenario.anatomy import BoxOrgan, CylinderOrgan, EllipsoidTumour, SphereTumour
-from ablasim.scenario.applicators import RfNeedle
+from ablasim.scenario.applicators import MwAntenna, RfNeedle
 from ablasim.units import metres
 
 MOST_POINTS = 2_000_000
@@ -92,9 +92,9 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
         vessels=_vessels(scenario),
         lines=plan_lines(scenario),
         needles={
-            applicator.name: _needle(applicator)
+            applicator.name: _needle(applicator) if isinstance(applicator, RfNeedle) else _shaft(applicator)
             for applicator in scenario.applicators
-            if isinstance(applicator, RfNeedle)
+            if isinstance(applicator, RfNeedle | MwAntenna)
         },
         layers=stacked(organ, [(item.name, item.face, float(metres(item.thickness_mm))) for item in scenario.layers]),
     )
@@ -226,6 +226,19 @@ def _needle(applicator: RfNeedle) -> Needle:
     )
 
 
+def _shaft(antenna: MwAntenna) -> Needle:
+    """An antenna as the mesh has it: thick as its radiator, and active up to the radiator's end."""
+    design, length = antenna.design(), antenna.shaft_length_mm
+    return Needle(
+        antenna.name,
+        tuple(metres(antenna.tip_mm)),
+        tuple(np.asarray(antenna.direction, dtype=float)),
+        float(metres(design.body_diameter_mm)),
+        float(metres(design.radiator_end_mm)),
+        None if length is None else float(metres(length - design.radiator_end_mm)),
+    )
+
+
 def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
     """Check that a mesh file has the regions that the scenario names, and no other bodies."""
     bodies = {str(body) for body in mesh.cell_bodies} - {""}
@@ -258,6 +271,6 @@ def _walls(scenario: Scenario) -> dict[str, str | None]:
     }
     walls |= {layer.name: None for layer in scenario.layers}
     for applicator in scenario.applicators:
-        if isinstance(applicator, RfNeedle):
+        if isinstance(applicator, RfNeedle | MwAntenna):
             walls[applicator.name] = f"{applicator.name}.active" if applicator.body == "left_out" else None
     return walls

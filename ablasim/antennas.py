@@ -109,7 +109,7 @@ def build_antennas(
                 axis=axis,
                 feed=Feed(cable_loss_db=item.cable_loss_db),
                 phase=float(np.radians(item.phase_deg)),
-                rings=Rings.of(axis, model.tissue_points, locate, mesh.cells, kinds, free, mesh.n_points),
+                rings=Rings.of(axis, model.tissue_points, locate, mesh, kinds, free),
                 dielectrics=dielectrics,
                 background=(float(organ.permittivity(start)), float(organ.conductivity(start))),
                 points=FieldPoints.of(model, axis, samples.points),

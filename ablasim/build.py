@@ -33,7 +33,7 @@ from ablasim.physics.vessels import Exchange, WallModel
 from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
-from ablasim.scenario.applicators import Prescribed, RfNeedle
+from ablasim.scenario.applicators import MwAntenna, Prescribed, RfNeedle
 from ablasim.structures import SampledStructure, sample_structures
 from ablasim.units import kelvin
 from ablasim.variants import NONE, Names, Variant, absent_vessels
@@ -228,9 +228,7 @@ class Case:
         kinds = {name: self.tissue_cells & self.mesh.cells_of_tissue(name) for name in (ORGAN, TUMOUR)}
         kinds |= {layer.name: self.mesh.cells_of_body(layer.name) for layer in self.anatomy.layers}
         present = {name: cells for name, cells in kinds.items() if name in self.materials}
-        return build_antennas(
-            self.scenario, self.anatomy, self.mesh, self.materials, present, ~self.applicator_cells()
-        )
+        return build_antennas(self.scenario, self.anatomy, self.mesh, self.materials, present, ~self.applicator_cells())
 
     def microwave_heat(self, variant: Variant) -> MicrowaveHeat | None:
         """Heat of the antennas on the mesh of a variant; None if there are none."""
@@ -241,8 +239,8 @@ class Case:
         bodies = {}
         for antenna in antennas.in_mesh:
             share = np.where(self.mesh.cells_of_body(antenna.name), volumes, 0.0)
-            is_body = self._settings_of(antenna.name).body == "meshed"
-            bodies[antenna.name] = share / share.sum() if is_body else np.zeros(len(volumes))
+            is_meshed = antenna.name in self._meshed_bodies()
+            bodies[antenna.name] = share / share.sum() if is_meshed else np.zeros(len(volumes))
         return MicrowaveHeat(
             antennas.in_mesh,
             antennas.samples,
@@ -356,6 +354,14 @@ class Case:
     def _needle_settings(self) -> tuple[RfNeedle, ...]:
         return tuple(a for a in self.scenario.applicators if isinstance(a, RfNeedle))
 
+    def _meshed_bodies(self) -> tuple[str, ...]:
+        """Applicators that conduct heat as bodies."""
+        return tuple(
+            item.name
+            for item in self.scenario.applicators
+            if isinstance(item, RfNeedle | MwAntenna) and item.body == "meshed"
+        )
+
     def _tissue_regions(self, variant: Variant, closed: Names = NONE) -> tuple[Region, ...]:
         cells, left = self.zone_cells(variant), self.scenario.body.embolisation
         return tuple(
@@ -377,9 +383,7 @@ class Case:
         if still := self.stagnant_vessels(variant, stagnant):
             regions += (Region(tissue("blood"), self._cells_of(still)),)
         return (regions + self._layer_regions()) + tuple(
-            Region(self.materials[needle.name], self.mesh.cells_of_body(needle.name))
-            for needle in self._needle_settings()
-            if needle.body == "meshed"
+            Region(self.materials[name], self.mesh.cells_of_body(name)) for name in self._meshed_bodies()
         )
 
     def _layer_regions(self) -> tuple[Region, ...]:
@@ -432,5 +436,5 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         shutdown=shutdown,
         clotting_laws=build_clotting(scenario),
     )
-    _ = case.structures  # so that one outside the mesh is told before the run
+    _ = case.structures, case.antennas  # so that what cannot be is told before the run, and twins share antennas
     return case

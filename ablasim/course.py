@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ablasim.damage import Exposure
 from ablasim.energy import EnergyLedger
 from ablasim.physics.generator import OperatingPoint
+from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.variants import Variant
 
 Floats = NDArray[np.float64]
@@ -29,7 +30,9 @@ class StepRecord:
     zone_volume : float
         Tissue dead by the headline model, m³, counted by nodes.
     electrical : OperatingPoint or None
-        Generator during the step.
+        Radiofrequency generator during the step.
+    microwave : MicrowavePoint or None
+        Antennas during the step.
     delivered_power, vessel_power : float
         Mean over the step, W.
     blood_outlet, blood_warming, blood_power : mapping of str to float
@@ -56,6 +59,7 @@ class StepRecord:
     stagnant: frozenset[str] = frozenset()
     washed_out: Mapping[str, float] = field(default_factory=dict)
     structure_temperature: Mapping[str, float] = field(default_factory=dict)
+    microwave: MicrowavePoint | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +80,8 @@ class March:
         The accepted steps.
     ledger : EnergyLedger
         Heat in, out and stored.
-    start : OperatingPoint or None
-        Generator at body temperature, before anything is heated or cooled.
+    start : OperatingPoint, MicrowavePoint or None
+        Generator or antennas at body temperature, before anything is heated or cooled.
     hottest : tuple of (float, int, float)
         Highest temperature, K, the node where, and when, s.
     complete : bool
@@ -96,7 +100,7 @@ class March:
     damage: Mapping[str, Floats]
     steps: tuple[StepRecord, ...]
     ledger: EnergyLedger
-    start: OperatingPoint | None
+    start: OperatingPoint | MicrowavePoint | None
     hottest: tuple[float, int, float]
     complete: bool
     work: Mapping[str, int]

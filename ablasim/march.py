@@ -18,6 +18,7 @@ from ablasim.energy import EnergyLedger, step_energy
 from ablasim.errors import SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
 from ablasim.physics.generator import OperatingPoint
+from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.physics.vessels import Exchange
 from ablasim.physics.wall_coupling import WallCoupling
 from ablasim.schedule import Stage, schedule
@@ -163,9 +164,12 @@ class _Marcher:
             exposures=self.watch.exposures,
         )
 
-    def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | None:
-        driven = next((stage for stage in stages if stage.electrode is not None), None)
-        return None if driven is None else self.sources.at(driven, temperature).electrical
+    def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | MicrowavePoint | None:
+        driven = next((stage for stage in stages if stage.electrode is not None or stage.antennas), None)
+        if driven is None:
+            return None
+        delivery = self.sources.at(driven, temperature)
+        return delivery.electrical or delivery.microwave
 
     def _take_heat_problem(self) -> None:
         problem = self.circulation.problem
@@ -333,6 +337,7 @@ class _Marcher:
             max_temperature=float(step.temperature[self.bioheat.active].max()),
             zone_volume=self.case.dead_volume_by_nodes(damage),
             electrical=attempt.delivery.electrical,
+            microwave=attempt.delivery.microwave,
             delivered_power=entry.delivered / dt,
             vessel_power={name: heat / dt for name, heat in entry.vessels.items()},
             washed_out=self.washed_out,

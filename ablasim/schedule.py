@@ -10,7 +10,7 @@ from ablasim.errors import ModelError
 from ablasim.physics.generator import Drive
 from ablasim.scenario import Scenario
 from ablasim.scenario.circulation import Occlusion
-from ablasim.scenario.protocol import CurrentControl, PowerControl, VoltageControl
+from ablasim.scenario.protocol import CurrentControl, ForwardPowerControl, PowerControl, VoltageControl
 from ablasim.scenario.protocol import Drive as ScenarioDrive
 
 
@@ -34,6 +34,10 @@ class Stage:
         Whether the stage may end early, once everything has cooled.
     closed : frozenset of str
         Vascular systems that are closed.
+    antennas : tuple of (str, float)
+        Microwave antennas that are driven, each with its forward power, W.
+    coherent : bool
+        Whether their fields add; otherwise their powers do.
     """
 
     start: float
@@ -44,11 +48,13 @@ class Stage:
     coolant_flows: bool
     until_cool: bool = False
     closed: frozenset[str] = frozenset()
+    antennas: tuple[tuple[str, float], ...] = ()
+    coherent: bool = False
 
     @property
     def is_powered(self) -> bool:
         """Whether any source is on."""
-        return self.electrode is not None or bool(self.prescribed)
+        return self.electrode is not None or bool(self.prescribed) or bool(self.antennas)
 
     @property
     def generator(self) -> Drive:
@@ -71,7 +77,7 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
     Raises
     ------
     ModelError
-        If two radiofrequency electrodes are driven at once, or a microwave antenna, which cannot be run yet.
+        If two radiofrequency electrodes are driven at once, or an electrode and an antenna.
     """
     stages: list[Stage] = []
     kinds = {applicator.name: applicator.kind for applicator in scenario.applicators}
@@ -80,11 +86,9 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
         length = step.duration_s or 0.0
         electrodes = [name for name in step.drive if kinds[name] == "rf_needle"]
         antennas = [name for name in step.drive if kinds[name] == "mw_antenna"]
-        if antennas:
-            message = f"{', '.join(antennas)}: a microwave antenna cannot be run yet"
-            raise ModelError(message)
-        if len(electrodes) > 1:
-            message = f"{' and '.join(electrodes)} are driven at once: drive one electrode in each protocol step"
+        if len(electrodes) > 1 or (electrodes and antennas):
+            both = " and ".join([*electrodes, *antennas])
+            message = f"{both} are driven at once: drive one electrode, or antennas, in each protocol step"
             raise ModelError(message)
         electrode = electrodes[0] if electrodes else None
         stage = Stage(
@@ -98,6 +102,12 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
                 if kinds[name] == "prescribed"
             ),
             coolant_flows=bool(step.drive),
+            antennas=tuple(
+                (name, drive.forward_power_w)
+                for name, drive in step.drive.items()
+                if isinstance(drive, ForwardPowerControl)
+            ),
+            coherent=step.together == "coherent",
         )
         stages.append(stage)
         time = stage.end

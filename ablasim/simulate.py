@@ -253,3 +253,7 @@ def check_energy(results: Results) -> None:
         if share is not None and abs(share) > ENERGY_TOLERANCE:
             message = f"energy audit of {variant}: residual {100.0 * share:.2f} %: must be within ±1 %"
             raise EnergyBalanceError(message)
+        lost = max((step.microwave.residual_share for step in outcome.steps if step.microwave is not None), default=0.0)
+        if lost > ENERGY_TOLERANCE:
+            message = f"power audit of the antennas, {variant}: residual {100.0 * lost:.2f} %: must be within ±1 %"
+            raise EnergyBalanceError(message)

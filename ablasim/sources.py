@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ablasim.build import Case
 from ablasim.physics.electric import TOLERANCE, ElectricProblem
 from ablasim.physics.generator import OperatingPoint, operate
+from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.schedule import Stage
 from ablasim.variants import Variant
 
@@ -26,12 +27,15 @@ class Delivery:
         Heat made around each gradient point, lumens included, W.
     electrical : OperatingPoint or None
         The radiofrequency generator, if it drives an electrode.
+    microwave : MicrowavePoint or None
+        The antennas, if any is driven.
     current_imbalance : float
         Electrode current minus ground current, relative to the former.
     """
 
     heat: Floats
     electrical: OperatingPoint | None = None
+    microwave: MicrowavePoint | None = None
     current_imbalance: float = 0.0
 
 
@@ -52,6 +56,7 @@ class Sources:
         self._case, self._variant, self._tolerance = case, variant, tolerance
         self._conductors = case.conductors(variant)
         self._electric: dict[str, ElectricProblem] = {}
+        self._microwave = case.microwave_heat(variant)
         self._prescribed: dict[Stage, Floats] = {}
 
     def at(self, stage: Stage, temperature: Floats) -> Delivery:
@@ -67,6 +72,9 @@ class Sources:
         heat = self._prescribed[stage]
         if stage.electrode is not None:
             return self._driven(stage.electrode, stage, temperature, heat)
+        if stage.antennas and self._microwave is not None:
+            point, absorbed = self._microwave.at(dict(stage.antennas), temperature, coherent=stage.coherent)
+            return Delivery(heat + absorbed, microwave=point)
         return Delivery(heat)
 
     def work(self) -> dict[str, int]:
@@ -76,6 +84,7 @@ class Sources:
             "electric_solves": sum(solver.solves for solver in solvers),
             "electric_iterations": sum(solver.iterations for solver in solvers),
             "multigrid_setups": sum(solver.setups for solver in solvers),
+            **({} if self._microwave is None else {"antenna_solves": self._microwave.solves}),
         }
 
     def _driven(self, electrode: str, stage: Stage, temperature: Floats, heat: Floats) -> Delivery:

@@ -167,6 +167,6 @@ class _Screen:
         with self._lock:
             if variant not in self._tasks:
                 self._tasks[variant] = self._progress.add_task(self._prefix + _label(variant), total=end, state="")
-        power = "power off" if record.electrical is None else f"{record.electrical.power:5.1f} W"
+        power = f"{record.delivered_power:5.1f} W" if record.delivered_power > 0.0 else "power off"
         state = f"{power}  {celsius(record.max_temperature):5.1f} °C  zone {millilitres(record.zone_volume):6.2f} ml"
         self._progress.update(self._tasks[variant], completed=record.time, state=state)

@@ -25,8 +25,8 @@ from ablasim.fem import Diffusion, EnthalpyCurve, Space
 from ablasim.fem.operators import Pattern, stiffness, with_mass
 from ablasim.fem.vectors import dot
 from ablasim.materials import (
-    dielectric,
     Tissue,
+    dielectric,
     electrical_conductivity,
     enthalpy_curve,
     thermal_conductivity,

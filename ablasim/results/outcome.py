@@ -20,6 +20,9 @@ Floats = NDArray[np.float64]
 Frames = tuple[tuple[float, NDArray[np.float32]], ...]
 """Saved times, s, with the nodal temperature, °C."""
 
+MICROWAVE_PARTS = ("forward_w", "cable_loss_w", "reflected_w", "absorbed_w", "lost_in_antenna_w", "radiated_w")
+"""Parts of the antennas' power that the history has columns of, where antennas are driven."""
+
 
 @dataclass(frozen=True, eq=False)
 class Results:
@@ -80,6 +83,10 @@ class Results:
         def electrical(name: str) -> Floats:
             return np.array([nothing if s.electrical is None else float(getattr(s.electrical, name)) for s in steps])
 
+        microwave = {
+            f"microwave_{part}": np.array([nothing if s.microwave is None else s.microwave.total(part) for s in steps])
+            for part in (MICROWAVE_PARTS if any(s.microwave is not None for s in steps) else ())
+        }
         columns = {
             "time_s": np.array([s.time for s in steps]),
             "time_step_s": np.array([s.dt for s in steps]),
@@ -88,6 +95,7 @@ class Results:
             "current_a": electrical("current"),
             "impedance_ohm": electrical("impedance"),
             "voltage_limited": electrical("limited"),
+            **microwave,
             "delivered_power_w": np.array([s.delivered_power for s in steps]),
             "max_temperature_c": celsius(np.array([s.max_temperature for s in steps])),
             "zone_volume_ml": np.array([millilitres(s.zone_volume) for s in steps]),

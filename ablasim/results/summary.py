@@ -27,13 +27,13 @@ from ablasim.margins import (
 )
 from ablasim.mesh import mesh_quality
 from ablasim.physics.blood_flow import blood_warming
-from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.heat_flux import FacetFlux
 from ablasim.results.model_spread import model_spread
+from ablasim.results.source import last_powered, source_summary
 from ablasim.results.structures import structure_warnings, structures_summary
 from ablasim.results.warnings import run_warnings
 from ablasim.scenario import scenario_hash
-from ablasim.units import MM_PER_M, celsius, millilitres, millimetres
+from ablasim.units import MM_PER_M, celsius, millilitres
 from ablasim.variants import Variant
 
 Block = dict[str, Any]
@@ -114,7 +114,7 @@ def summarise(
         "margin": None if margin is None else _margin(case, margin, by_model, seen),
         "heat_sink": _heat_sink(case, actual, heat_sink) if case.vessel_names else None,
         "critical_structures": structures,
-        "source": _source(case, actual),
+        "source": source_summary(case, actual),
         "energy": _energy(actual),
         "mesh": _mesh(case),
         "time": _time(actual, clock),
@@ -149,7 +149,7 @@ def _margin(
 def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
     block: Block = _NOT_COMPARED | {"vessels": {}} if heat_sink is None else heat_sink_summary(heat_sink)
     delivered = march.ledger.delivered
-    at_end = _last_powered(march)
+    at_end = last_powered(march)
     laws = case.bioheat("actual").laws
     conductivity = laws.thermal(march.temperature_end_of_power)
     for name in case.vessel_names:
@@ -192,43 +192,6 @@ def _warming(case: Case, name: str, power: float, at_end: StepRecord | None) -> 
     if not stretches:
         return None
     return blood_warming(power, stretches[-1].flow, case.blood)
-
-
-def _source(case: Case, march: March) -> Block:
-    temperature, node, when = march.hottest
-    kinds = {applicator.name: applicator.kind for applicator in case.scenario.applicators}
-    driven = {name for step in case.scenario.protocol for name in step.drive}
-    is_rf = any(kinds[name] == "rf_needle" for name in driven)
-    block: Block = {
-        "kind": "rf" if is_rf else "prescribed" if driven else "none",
-        "energy_delivered_j": march.ledger.delivered,
-        "max_temperature_c": celsius(temperature),
-        "max_temperature_at_mm": millimetres(case.mesh.points[node]).tolist(),
-        "max_temperature_time_s": when,
-    }
-    if is_rf:
-        last = _last_powered(march)
-        start, end = march.start, march.start if last is None else last.electrical
-        for key, name in (
-            ("voltage_v", "voltage"),
-            ("current_a", "current"),
-            ("power_w", "power"),
-            ("impedance_ohm", "impedance"),
-        ):
-            block[key] = {"start": _reading(start, name), "end": _reading(end, name)}
-        block["voltage_limited_s"] = sum(
-            step.dt for step in march.steps if step.electrical is not None and step.electrical.limited
-        )
-        block["electrode_current_imbalance"] = march.ledger.current_imbalance
-    return block
-
-
-def _reading(point: OperatingPoint | None, name: str) -> float | None:
-    return None if point is None else float(getattr(point, name))
-
-
-def _last_powered(march: March) -> StepRecord | None:
-    return next((step for step in reversed(march.steps) if step.delivered_power > 0.0), None)
 
 
 def _energy(march: March) -> Block:

@@ -23,6 +23,12 @@ BLOOD_WARMING_K = 2.0
 LARGEST_LINE = 1.5e-3
 """Diameter above which a vessel should be meshed instead of being taken as a line, m (design decision)."""
 
+LAYING_TOLERANCE = 0.01
+"""Difference between an antenna's power in the mesh and in its own solution, relative, that needs no warning."""
+
+BEYOND_SHARE = 0.01
+"""Share of the power absorbed that may lie outside the mesh without a warning."""
+
 HOTTEST_PUBLISHED_C = 177.0
 """Highest tissue temperature of a published ablation, °C (microwave: Schramm et al., Open Biomed. Eng. J. 1:47, 2007).
 """
@@ -46,6 +52,7 @@ def run_warnings(case: Case, march: March) -> list[str]:
         *_warm_blood(case, march),
         *_thick_lines(case),
         *_limit(march),
+        *_antennas(march),
         *_too_hot(march),
         *_damage(case),
         *_metabolism(case),
@@ -114,6 +121,26 @@ def _limit(march: March) -> list[str]:
         return []
     length = sum(step.dt for step in limited)
     return [f"the voltage limit held for {length:.0f} s: less power was delivered than asked for"]
+
+
+def _antennas(march: March) -> list[str]:
+    messages = []
+    powered = [step.microwave for step in march.steps if step.microwave is not None]
+    for name in dict.fromkeys(name for point in powered for name in point.antennas):
+        points = [point.antennas[name] for point in powered if name in point.antennas]
+        correction = max((point.correction - 1.0 for point in points), key=abs)
+        if abs(correction) > LAYING_TOLERANCE:
+            messages.append(
+                f"{name}: the mesh holds {-100.0 * correction:+.1f} % of the power that the antenna's own solution has "
+                "where it lies, which was made good by a factor: take a finer mesh round the antenna"
+            )
+        beyond = max(point.beyond_w / point.budget.absorbed_w for point in points)
+        if beyond > BEYOND_SHARE:
+            messages.append(
+                f"{name}: {100.0 * beyond:.1f} % of the power absorbed lies outside the mesh and heats nothing: make "
+                "the organ larger"
+            )
+    return messages
 
 
 def _too_hot(march: March) -> list[str]:

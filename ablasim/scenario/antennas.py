@@ -105,6 +105,13 @@ class AntennaDesign(Part):
         return self.outer_conductor_diameter_mm if self.catheter is None else self.catheter.outer_diameter_mm
 
     @property
+    def body_diameter_mm(self) -> float:
+        """Diameter of what stands for the antenna in the mesh: that of its radiator, mm."""
+        if self.catheter is not None or isinstance(self.radiator, SlotsRadiator):
+            return self.outer_diameter_mm
+        return self.inner_conductor_diameter_mm if self.radiator.bare else self.dielectric_diameter_mm
+
+    @property
     def conductor_tip_mm(self) -> float:
         """Height of the conductor's lower end above the outermost tip, mm."""
         return 0.0 if self.catheter is None else self.catheter.tip_length_mm

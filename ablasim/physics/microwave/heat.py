@@ -60,6 +60,12 @@ class MicrowavePoint:
     laid_w: float
     lost_in_bodies_w: float
 
+    @property
+    def residual_share(self) -> float:
+        """Forward power that no part of the budgets accounts for, relative, without regard to sign."""
+        residual = sum(abs(point.budget.residual_w) for point in self.antennas.values())
+        return residual / self.total("forward_w")
+
     def total(self, part: str) -> float:
         """Sum over the antennas of a part of their `PowerBudget`, W."""
         return sum(float(getattr(point.budget, part)) for point in self.antennas.values())

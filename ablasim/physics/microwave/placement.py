@@ -9,8 +9,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from ablasim.mesh import Mesh
+
 Floats = NDArray[np.float64]
-Ints = NDArray[np.integer]
 Mask = NDArray[np.bool_]
 
 Locate = Callable[[Floats], tuple[NDArray[np.int64], Floats]]
@@ -79,7 +80,13 @@ class Rings:
 
     @classmethod
     def of(
-        cls, axis: Axis, places: Floats, locate: Locate, cells: Ints, kinds: Mapping[str, Mask], free: Mask, n_nodes: int
+        cls,
+        axis: Axis,
+        places: Floats,
+        locate: Locate,
+        mesh: Mesh,
+        kinds: Mapping[str, Mask],
+        free: Mask,
     ) -> Rings:
         """Look where rings pass.
 
@@ -91,14 +98,12 @@ class Rings:
             Distance from the axis and height above the tip, m.
         locate : callable
             Finds the cells that points lie in.
-        cells : ndarray of int, shape (n_cells, 4)
-            Nodes of the mesh's cells.
+        mesh : Mesh
+            The mesh.
         kinds : mapping of str to ndarray of bool, shape (n_cells,)
             Cells of each kind of tissue.
         free : ndarray of bool, shape (n_cells,)
             Cells that belong to no applicator.
-        n_nodes : int
-            Number of the mesh's nodes.
         """
         cell, barycentric = locate(axis.ring_points(places).reshape(-1, 3))
         ring = np.repeat(np.arange(len(places)), POINTS_ON_RING)
@@ -112,6 +117,6 @@ class Rings:
             chosen = inside & mask[cell]
             shares[name] = counted(chosen)
             weights = barycentric[chosen] / (POINTS_ON_RING * shares[name][ring[chosen]])[:, None]
-            entries = (weights.ravel(), (np.repeat(ring[chosen], 4), cells[cell[chosen]].ravel()))
-            means[name] = sp.csr_array(entries, shape=(len(places), n_nodes))
+            entries = (weights.ravel(), (np.repeat(ring[chosen], 4), mesh.cells[cell[chosen]].ravel()))
+            means[name] = sp.csr_array(entries, shape=(len(places), mesh.n_points))
         return cls(counted(inside & free[cell]), shares, means)

@@ -67,8 +67,12 @@ class CellSamples:
             mine = rule == number
             found = np.einsum("qk,ckd->cqd", places, corners[mine]).reshape(-1, 3)
             parts.append((found, np.repeat(rows[mine], len(weights)), np.tile(weights, int(mine.sum()))))
-        found, cell, weight = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return cls(found, cell, weight, len(cells))
+        return cls(
+            points=np.concatenate([part[0] for part in parts]),
+            cell=np.concatenate([part[1] for part in parts]),
+            weight=np.concatenate([part[2] for part in parts]),
+            n_cells=len(cells),
+        )
 
     def mean(self, values: Floats) -> Floats:
         """Mean over each cell of values at the points, shape (n_cells,); zero in cells without points."""

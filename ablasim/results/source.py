@@ -1,0 +1,89 @@
+"""What the device did, as the summary tells it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ablasim.build import Case
+from ablasim.course import March, StepRecord
+from ablasim.physics.generator import OperatingPoint
+from ablasim.physics.microwave.heat import MicrowavePoint
+from ablasim.results.outcome import MICROWAVE_PARTS
+from ablasim.units import celsius, millimetres
+
+Block = dict[str, Any]
+
+_KINDS = {"rf_needle": "rf", "mw_antenna": "microwave", "prescribed": "prescribed"}
+_ELECTRICAL = {"voltage_v": "voltage", "current_a": "current", "power_w": "power", "impedance_ohm": "impedance"}
+
+
+def source_summary(case: Case, march: March) -> Block:
+    """Block ``source`` of the summary: energy, highest temperature, and the device at start and end of power."""
+    temperature, node, when = march.hottest
+    block: Block = {
+        "kind": source_kind(case),
+        "energy_delivered_j": march.ledger.delivered,
+        "max_temperature_c": celsius(temperature),
+        "max_temperature_at_mm": millimetres(case.mesh.points[node]).tolist(),
+        "max_temperature_time_s": when,
+    }
+    if block["kind"] == "rf":
+        return block | _generator(march)
+    return block | _antennas(march) if block["kind"] == "microwave" else block
+
+
+def source_kind(case: Case) -> str:
+    """``rf``, ``microwave``, ``prescribed`` or ``none``: what the protocol drives."""
+    kinds = {applicator.name: _KINDS[applicator.kind] for applicator in case.scenario.applicators}
+    driven = {kinds[name] for step in case.scenario.protocol for name in step.drive}
+    return next((kind for kind in _KINDS.values() if kind in driven), "none")
+
+
+def last_powered(march: March) -> StepRecord | None:
+    """Last step in which anything was delivered."""
+    return next((step for step in reversed(march.steps) if step.delivered_power > 0.0), None)
+
+
+def _generator(march: March) -> Block:
+    last = last_powered(march)
+    start, end = march.start, march.start if last is None else last.electrical
+    block: Block = {
+        key: {"start": _reading(start, name), "end": _reading(end, name)} for key, name in _ELECTRICAL.items()
+    }
+    limited = [step.dt for step in march.steps if step.electrical is not None and step.electrical.limited]
+    return block | {
+        "voltage_limited_s": sum(limited),
+        "electrode_current_imbalance": march.ledger.current_imbalance,
+    }
+
+
+def _reading(point: object, name: str) -> float | None:
+    return float(getattr(point, name)) if isinstance(point, OperatingPoint) else None
+
+
+def _antennas(march: March) -> Block:
+    last = last_powered(march)
+    start, end = march.start, march.start if last is None else last.microwave
+    points = [point for point in (start, end) if isinstance(point, MicrowavePoint)]
+    if len(points) != 2:
+        return {}
+    block: Block = {
+        part: {name: point.total(part) for name, point in zip(("start", "end"), points, strict=True)}
+        for part in MICROWAVE_PARTS
+    }
+    block["power_residual_percent"] = 100.0 * max(point.residual_share for point in points)
+    block["antenna_solves"] = march.work.get("antenna_solves")
+    block["antennas"] = {name: _antenna(points[-1], name) for name in points[-1].antennas}
+    return block
+
+
+def _antenna(end: MicrowavePoint, name: str) -> Block:
+    """An antenna at the end of power."""
+    point = end.antennas[name]
+    return {
+        "reflected_share_percent": 100.0 * abs(point.s11) ** 2,
+        "s11": [point.s11.real, point.s11.imag],
+        "absorbed_w": point.budget.absorbed_w,
+        "absorbed_beyond_mesh_w": point.beyond_w,
+        "mesh_correction_percent": 100.0 * (point.correction - 1.0),
+    }

@@ -28,10 +28,11 @@ UNITS: dict[str, str] = {
     "vaporisation_to_c": "°C",
     "vapour_heat_capacity_j_m3_k": "J/(m³ K)",
     "vapour_conductivity_ratio": "1",
-    "relative_permittivity": "1",
-    "microwave_conductivity_s_m": "S/m",
 }
 """Every quantity a record may hold, by its key, and its unit."""
+
+MICROWAVE_UNITS: dict[str, str] = {"relative_permittivity": "1", "microwave_conductivity_s_m": "S/m"}
+"""Quantities that hold at one frequency: the user may give them, the library has spectra."""
 
 _UNIT_OF_KEY = re.compile(r"_(per_[ks]|pa_s|c|w_m_k|s_m|kg_m3|j_kg_k|j_kg|w_m3|j_m3_k)$")
 

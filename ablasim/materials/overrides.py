@@ -9,11 +9,14 @@ from difflib import get_close_matches
 
 from ablasim.errors import ModelError
 from ablasim.materials.dielectric_laws import LAW_NAMES
-from ablasim.materials.entries import UNITS
+from ablasim.materials.entries import MICROWAVE_UNITS, UNITS
 from ablasim.materials.properties import Provenance
 from ablasim.materials.records import Record
 
-OVERRIDE_KEYS = (*(key for key in UNITS if key != "viscosity_pa_s"), "vaporisation", "dielectric_law")
+OWN_UNITS = {key: unit for key, unit in (UNITS | MICROWAVE_UNITS).items() if key != "viscosity_pa_s"}
+"""Every number that a user may give, by its key, and its unit."""
+
+OVERRIDE_KEYS = (*OWN_UNITS, "vaporisation", "dielectric_law")
 """Keys by which a user lays own values over a tissue; ``vaporisation`` is a switch, ``dielectric_law`` a name."""
 
 TEMPERATURE_KEYS = frozenset(key for key in UNITS if key.endswith("_c"))
@@ -53,7 +56,7 @@ def lay_over(name: str, record: Record, own: Mapping[str, object]) -> Record:
             law = _checked_law(name, value)
         else:
             number = _checked_number(name, key, value)
-            values[key] = Provenance(number, UNITS[key], (number, number), USER_SOURCE)
+            values[key] = Provenance(number, OWN_UNITS[key], (number, number), USER_SOURCE)
     return replace(record, values=values, vaporisation=boils, dielectric_law=law)
 
 

@@ -9,10 +9,12 @@ import pytest
 
 from ablasim.errors import ModelError, ScenarioError
 from ablasim.materials import spectra
+from ablasim.materials.dielectric_laws import LAW_NAMES
 from ablasim.resolve import check_names
 from ablasim.scenario import load_scenario, scenario_hash, write_resolved
 from ablasim.scenario.antennas import HIGHEST_FREQUENCY_MHZ, LOWEST_FREQUENCY_MHZ, SlotsRadiator
 from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, MwAntenna
+from ablasim.scenario.tissues import TissueOverrides
 from ablasim.schedule import schedule
 
 TEXT = (Path(__file__).parents[1] / "data" / "microwave.yaml").read_text(encoding="utf-8")
@@ -281,6 +283,11 @@ def test_keys_of_a_device_can_be_swept(tmp_path):
 def test_the_frequencies_allowed_are_those_of_the_library_of_tissues():
     allowed = (LOWEST_FREQUENCY_MHZ * 1e6, HIGHEST_FREQUENCY_MHZ * 1e6)
     assert allowed == (spectra.LOWEST_FREQUENCY_HZ, spectra.HIGHEST_FREQUENCY_HZ)
+
+
+def test_the_laws_in_temperature_that_a_scenario_may_name_are_those_there_are():
+    schema = TissueOverrides.model_json_schema()["properties"]["dielectric_law"]["anyOf"][0]
+    assert tuple(schema["enum"]) == LAW_NAMES
 
 
 def test_a_tissue_unknown_at_microwave_frequencies_is_refused_with_its_place(load_text):

@@ -245,6 +245,7 @@ class Case:
             antennas.in_mesh,
             antennas.samples,
             volumes,
+            self.tissue_cells | self.layer_cells(),
             self.absorbers(variant).microwave,
             bodies,
             self.scenario.numerics.field_tolerance,

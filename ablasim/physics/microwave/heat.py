@@ -1,20 +1,27 @@
-"""Heat of the antennas in the mesh: ½σ|E|², σ of each cell's own tissue at its own temperature."""
+"""Heat of the antennas in the mesh: ½σ|E|², σ of each cell's own tissue at its own temperature.
+
+E is an antenna's own field in its half-plane, solved anew when the permittivity round it has moved. In between, and
+for what mesh and half-plane do not have in common, it is scaled so that the tissue of the mesh absorbs what the
+half-plane's solution has there. Blood absorbs with its own conductivity in the field that tissue would have: this
+changes only what is deposited in the lumen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.physics.microwave.budget import PowerBudget, power_budget
 from ablasim.physics.microwave.field import AntennaField
-from ablasim.physics.microwave.in_mesh import AntennaInMesh, sampled_cells
+from ablasim.physics.microwave.in_mesh import AntennaInMesh
 from ablasim.physics.microwave.samples import CellSamples
 
 Floats = NDArray[np.float64]
-Complexes = NDArray[np.complex128]
+Mask = NDArray[np.bool_]
 
 Conductivity = Callable[[Floats, float], Floats]
 """Of the mesh's cells, S/m, from nodal temperatures in K and a frequency in Hz; zero where nothing absorbs."""
@@ -31,7 +38,7 @@ class AntennaPoint:
     budget : PowerBudget
         Where its forward power goes.
     correction : float
-        Factor on the power laid into the mesh with which it is that of the half-plane's solution.
+        Factor on the power laid into the mesh when the field was solved, with which it is that of the half-plane.
     beyond_w : float
         Of the power absorbed, what lies outside the mesh, W.
     """
@@ -49,16 +56,14 @@ class MicrowavePoint:
     Parameters
     ----------
     antennas : mapping of str to AntennaPoint
-        By name.
+        Those that are on, by name.
     laid_w : float
-        Power laid into the mesh's tissue and lumens, W.
-    lost_in_bodies_w : float
-        Power that the antennas' own bodies absorb, W.
+        Power laid into the mesh's tissue and lumens, W. With fields that add, it is not the sum of what the antennas
+        absorb alone.
     """
 
     antennas: Mapping[str, AntennaPoint]
     laid_w: float
-    lost_in_bodies_w: float
 
     @property
     def residual_share(self) -> float:
@@ -71,15 +76,30 @@ class MicrowavePoint:
         return sum(float(getattr(point.budget, part)) for point in self.antennas.values())
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class _Solved:
-    """An antenna's field, and the medium it was solved in."""
+    """An antenna's field for 1 W at its port, and what it is in the mesh.
+
+    Parameters
+    ----------
+    field : AntennaField
+        In the half-plane.
+    medium : tuple of ndarray
+        Permittivity and conductivity in which it was solved.
+    squares : ndarray, shape (n_cells,)
+        Mean of |E|² over each cell, peak, V²/m².
+    in_tissue, beyond : float
+        Power that it leaves in the tissue of the mesh, vessels apart, and outside the mesh, W.
+    correction : float
+        As in `AntennaPoint`.
+    """
 
     field: AntennaField
     medium: tuple[Floats, Floats]
-    at_points: Complexes
-    correction: float
+    squares: Floats
+    in_tissue: float
     beyond: float
+    correction: float
 
 
 class MicrowaveHeat:
@@ -93,6 +113,8 @@ class MicrowaveHeat:
         Points of the cells.
     volumes : ndarray, shape (n_cells,)
         Of the cells, m³.
+    tissue : ndarray of bool, shape (n_cells,)
+        Cells of the tissue that the antennas' half-planes know of.
     absorbing : callable
         Conductivity of the cells of this variant.
     bodies : mapping of str to ndarray, shape (n_cells,)
@@ -111,15 +133,17 @@ class MicrowaveHeat:
         antennas: Sequence[AntennaInMesh],
         samples: CellSamples,
         volumes: Floats,
+        tissue: Mask,
         absorbing: Conductivity,
         bodies: Mapping[str, Floats],
         tolerance: float,
     ) -> None:
         self._antennas = {antenna.name: antenna for antenna in antennas}
         self._samples, self._volumes, self._absorbing = samples, volumes, absorbing
+        self._tissue_volumes = np.where(tissue, volumes, 0.0)
         self._bodies, self._tolerance = bodies, tolerance
         self._solved: dict[str, _Solved] = {}
-        self._squares: dict[Hashable, Floats] = {}
+        self._products: dict[tuple[str, str], Floats] = {}
         self.solves = 0
 
     def at(self, forward: Mapping[str, float], temperature: Floats, *, coherent: bool) -> tuple[MicrowavePoint, Floats]:
@@ -132,7 +156,8 @@ class MicrowaveHeat:
         temperature : ndarray, shape (n_nodes,)
             K.
         coherent : bool
-            Whether the antennas share a clock, so that their fields add, or only their powers do.
+            Whether the antennas share a clock, so that their fields add; otherwise their powers do. They then have one
+            frequency.
 
         Returns
         -------
@@ -146,62 +171,60 @@ class MicrowaveHeat:
         SolverError
             If a field cannot be solved.
         """
-        for name in forward:
-            self._follow(name, temperature)
-        budgets = {
-            name: power_budget(self._solved[name].field, power, self._antennas[name].feed)
-            for name, power in forward.items()
-        }
-        incident = {name: budget.incident_w for name, budget in budgets.items()}
-        groups = [incident] if coherent else [{name: power} for name, power in incident.items()]
+        frequencies = {self._antennas[name].frequency for name in forward}
+        sigma = {frequency: self._absorbing(temperature, frequency) for frequency in frequencies}
         heat = np.zeros(len(self._volumes))
-        for group in groups:
-            frequency = self._antennas[next(iter(group))].frequency
-            heat += 0.5 * self._absorbing(temperature, frequency) * self._squares_of(group)
+        points: dict[str, AntennaPoint] = {}
+        amplitudes: dict[str, float] = {}
+        for name, power in forward.items():
+            own = sigma[self._antennas[name].frequency]
+            solved = self._follow(name, temperature, own)
+            budget = power_budget(solved.field, power, self._antennas[name].feed)
+            squares = budget.incident_w * self._factor(solved, own)
+            heat += 0.5 * squares * own * solved.squares
+            amplitudes[name] = float(np.sqrt(squares))
+            points[name] = AntennaPoint(solved.field.s11, budget, solved.correction, budget.incident_w * solved.beyond)
+        if coherent:
+            for one, other in combinations(forward, 2):
+                both = amplitudes[one] * amplitudes[other]
+                heat += both * sigma[self._antennas[one].frequency] * self._product(one, other)
         heat *= self._volumes
         laid = float(heat.sum())
-        lost = {name: budget.lost_in_antenna_w for name, budget in budgets.items()}
-        for name, power in lost.items():
-            heat += power * self._bodies[name]
-        points = {
-            name: AntennaPoint(
-                self._solved[name].field.s11,
-                budgets[name],
-                self._solved[name].correction,
-                incident[name] * self._solved[name].beyond,
-            )
-            for name in forward
-        }
-        return MicrowavePoint(points, laid, sum(lost.values())), heat
+        for name, point in points.items():
+            heat += point.budget.lost_in_antenna_w * self._bodies[name]
+        return MicrowavePoint(points, laid), heat
 
-    def _follow(self, name: str, temperature: Floats) -> None:
-        """Solve an antenna's field, unless what it lies in has hardly changed since it was solved."""
-        antenna = self._antennas[name]
+    def _follow(self, name: str, temperature: Floats, sigma: Floats) -> _Solved:
+        """An antenna's field, solved anew if what it lies in has moved enough since it was solved."""
+        antenna, known = self._antennas[name], self._solved.get(name)
         medium = antenna.medium(temperature)
-        known = self._solved.get(name)
         if known is not None and antenna.moved(known.medium, medium, known.field) < self._tolerance:
-            return
+            return known
         field = antenna.model.solve(antenna.frequency, *medium)
         at_points = antenna.field_at_points(field)
-        covered, beyond = antenna.covered_squares(field, medium[1])
-        laid = float(sampled_cells(self._samples, at_points) @ self._volumes)
-        self._solved[name] = _Solved(field, medium, at_points, covered / laid, beyond)
-        self._squares.clear()
+        squares = self._samples.mean(np.sum(at_points.real**2 + at_points.imag**2, axis=1))
+        in_tissue, beyond = antenna.absorbed(field)
+        correction = in_tissue / self._in_tissue(squares, sigma)
+        self._solved[name] = _Solved(field, medium, squares, in_tissue, beyond, correction)
+        self._products = {pair: product for pair, product in self._products.items() if name not in pair}
         self.solves += 1
+        return self._solved[name]
 
-    def _squares_of(self, incident: Mapping[str, float]) -> Floats:
-        """Mean of |E|² over each cell, peak, V²/m², of antennas whose fields add."""
-        if len(incident) == 1:
-            ((name, power),) = incident.items()
-            if (name, 1.0) not in self._squares:
-                self._squares[name, 1.0] = sampled_cells(self._samples, self._solved[name].at_points)
-            return power * self._solved[name].correction * self._squares[name, 1.0]
-        key = tuple(sorted(incident.items()))
-        if key not in self._squares:
-            total = np.zeros((len(self._samples.cell), 3), dtype=complex)
-            for name, power in incident.items():
-                solved, antenna = self._solved[name], self._antennas[name]
-                amplitude = np.sqrt(power * solved.correction) * np.exp(1j * antenna.phase)
-                total += amplitude * antenna.vectors(solved.at_points)
-            self._squares[key] = sampled_cells(self._samples, total)
-        return self._squares[key]
+    def _factor(self, solved: _Solved, sigma: Floats) -> float:
+        """Factor on |E|² with which the tissue of the mesh absorbs what the half-plane's solution has in it."""
+        return solved.in_tissue / self._in_tissue(solved.squares, sigma)
+
+    def _in_tissue(self, squares: Floats, sigma: Floats) -> float:
+        return 0.5 * float((squares * sigma) @ self._tissue_volumes)
+
+    def _product(self, one: str, other: str) -> Floats:
+        """Mean of Re(E_one · E_other*) over each cell with the phases of their feeds, V²/m², shape (n_cells,)."""
+        if (one, other) not in self._products:
+            antennas = [self._antennas[name] for name in (one, other)]
+            fields = [
+                antenna.vectors(antenna.field_at_points(self._solved[antenna.name].field)) for antenna in antennas
+            ]
+            turn = np.exp(1j * (antennas[0].phase - antennas[1].phase))
+            product = np.sum(fields[0] * fields[1].conj(), axis=1) * turn
+            self._products[one, other] = self._samples.mean(product.real)
+        return self._products[one, other]

@@ -13,7 +13,6 @@ from ablasim.physics.microwave.antenna import AntennaModel
 from ablasim.physics.microwave.budget import Feed
 from ablasim.physics.microwave.field import AntennaField
 from ablasim.physics.microwave.placement import Axis, Rings
-from ablasim.physics.microwave.samples import CellSamples
 from ablasim.physics.microwave.waves import complex_permittivity
 
 Floats = NDArray[np.float64]
@@ -96,22 +95,20 @@ class AntennaInMesh:
     def medium(self, temperature: Floats) -> tuple[Floats, Floats]:
         """Permittivity and conductivity at the half-plane's tissue points, from nodal temperatures in K.
 
-        They are those of the azimuthal mean of the temperature, tissue by tissue, weighted with what share of the ring
-        each tissue has.
+        They are azimuthal means of what the tissues have at their temperatures. (Those at the mean temperature would
+        not keep the power: laws fall so steeply that a dry side would make a wet one count as dry.)
         """
         n = len(self.model.tissue_points)
-        epsilon, sigma, total = np.zeros(n), np.zeros(n), np.zeros(n)
-        for kind, dielectric in self.dielectrics.items():
-            share = self.rings.shares[kind]
-            mean = self.rings.means[kind] @ temperature
-            there = share > 0.0
-            epsilon[there] += share[there] * dielectric.permittivity(mean[there])
-            sigma[there] += share[there] * dielectric.conductivity(mean[there])
-            total += share
-        alone = total == 0.0
-        total[alone] = 1.0
-        epsilon[alone], sigma[alone] = self.background
-        return epsilon / total, sigma / total
+        epsilon, sigma = np.zeros(n), np.zeros(n)
+        for kind, part in self.rings.parts.items():
+            there = part.at(temperature)
+            epsilon += self.rings.sums(part.ring, self.dielectrics[kind].permittivity(there))
+            sigma += self.rings.sums(part.ring, self.dielectrics[kind].conductivity(there))
+        share = self.rings.in_tissue
+        elsewhere = share == 0.0
+        epsilon[elsewhere], sigma[elsewhere] = self.background
+        share = np.where(elsewhere, 1.0, share)
+        return epsilon / share, sigma / share
 
     def moved(self, old: tuple[Floats, Floats], new: tuple[Floats, Floats], field: AntennaField) -> float:
         """Mean relative change of the complex permittivity, weighted with the power that each place absorbs."""
@@ -128,13 +125,7 @@ class AntennaInMesh:
         vectors: Complexes = in_half_plane[:, :1] * self.points.outward + in_half_plane[:, 1:] * self.axis.direction
         return vectors
 
-    def covered_squares(self, field: AntennaField, sigma: Floats) -> tuple[float, float]:
-        """Of 1 W: ∫|E|² over the part of the half-plane that the mesh covers, V² m, and what is absorbed beyond, W."""
-        density, volumes, covered = field.tissue_density, self.model.tissue_volumes, self.rings.covered
-        squares = 2.0 * np.divide(density, sigma, out=np.zeros_like(density), where=sigma > 0.0)
-        return float((squares * covered) @ volumes), float((density * (1.0 - covered)) @ volumes)
-
-
-def sampled_cells(samples: CellSamples, vectors: Complexes) -> Floats:
-    """Mean of |E|² over each cell, V²/m², shape (n_cells,)."""
-    return samples.mean(np.sum(vectors.real**2 + vectors.imag**2, axis=1))
+    def absorbed(self, field: AntennaField) -> tuple[float, float]:
+        """What the half-plane's solution has in the tissue of the mesh, vessels apart, and beyond the mesh, W."""
+        power = field.tissue_density * self.model.tissue_volumes
+        return float(power @ self.rings.in_tissue), float(power @ (1.0 - self.rings.covered))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ablasim.mesh import Mesh
@@ -61,6 +61,30 @@ class Axis:
 
 
 @dataclass(frozen=True, eq=False)
+class RingPart:
+    """What of the rings lies in one kind of tissue.
+
+    Parameters
+    ----------
+    ring : ndarray of int, shape (n_points,)
+        Ring of each point that lies in it.
+    nodes : ndarray of int, shape (n_points, 4)
+        Nodes of the cell that the point lies in.
+    weights : ndarray, shape (n_points, 4)
+        Values of their basis functions there.
+    """
+
+    ring: NDArray[np.int64]
+    nodes: NDArray[np.int32]
+    weights: Floats
+
+    def at(self, nodal: Floats) -> Floats:
+        """A nodal field at the points, shape (n_points,)."""
+        values: Floats = np.einsum("ij,ij->i", self.weights, nodal[self.nodes])
+        return values
+
+
+@dataclass(frozen=True, eq=False)
 class Rings:
     """Rings round an antenna's axis through places of its half-plane, as the mesh sees them.
 
@@ -68,26 +92,15 @@ class Rings:
     ----------
     covered : ndarray, shape (n_rings,)
         Share of each ring that lies in the mesh and in no applicator.
-    shares : mapping of str to ndarray, shape (n_rings,)
-        Share of each ring that lies in each kind of tissue, vessels apart.
-    means : mapping of str to csr_array, shape (n_rings, n_nodes)
-        Mean of a nodal field over that part of each ring; zero where there is none.
+    parts : mapping of str to RingPart
+        What lies in each kind of tissue, vessels apart.
     """
 
     covered: Floats
-    shares: Mapping[str, Floats]
-    means: Mapping[str, sp.csr_array]
+    parts: Mapping[str, RingPart]
 
     @classmethod
-    def of(
-        cls,
-        axis: Axis,
-        places: Floats,
-        locate: Locate,
-        mesh: Mesh,
-        kinds: Mapping[str, Mask],
-        free: Mask,
-    ) -> Rings:
+    def of(cls, axis: Axis, places: Floats, locate: Locate, mesh: Mesh, kinds: Mapping[str, Mask], free: Mask) -> Rings:
         """Look where rings pass.
 
         Parameters
@@ -108,15 +121,19 @@ class Rings:
         cell, barycentric = locate(axis.ring_points(places).reshape(-1, 3))
         ring = np.repeat(np.arange(len(places)), POINTS_ON_RING)
         inside = cell >= 0
-
-        def counted(chosen: Mask) -> Floats:
-            return np.bincount(ring[chosen], minlength=len(places)) / POINTS_ON_RING
-
-        shares, means = {}, {}
+        parts = {}
         for name, mask in kinds.items():
             chosen = inside & mask[cell]
-            shares[name] = counted(chosen)
-            weights = barycentric[chosen] / (POINTS_ON_RING * shares[name][ring[chosen]])[:, None]
-            entries = (weights.ravel(), (np.repeat(ring[chosen], 4), mesh.cells[cell[chosen]].ravel()))
-            means[name] = sp.csr_array(entries, shape=(len(places), mesh.n_points))
-        return cls(counted(inside & free[cell]), shares, means)
+            parts[name] = RingPart(ring[chosen], mesh.cells[cell[chosen]], barycentric[chosen])
+        covered = np.bincount(ring[inside & free[cell]], minlength=len(places)) / POINTS_ON_RING
+        return cls(covered, parts)
+
+    @cached_property
+    def in_tissue(self) -> Floats:
+        """Share of each ring that lies in any of the tissues, shape (n_rings,)."""
+        return sum((self.sums(part.ring) for part in self.parts.values()), np.zeros(len(self.covered)))
+
+    def sums(self, ring: NDArray[np.int64], values: Floats | None = None) -> Floats:
+        """Sums over each ring of values at some of its points, over the number of all its points, shape (n_rings,)."""
+        total: Floats = np.bincount(ring, values, minlength=len(self.covered)) / POINTS_ON_RING
+        return total

@@ -61,7 +61,7 @@ class CellSamples:
         size = np.linalg.norm(corners - centres[:, None], axis=2).max(axis=1)
         distance = np.min([axis.half_plane(centres)[:, 0] for axis in axes], axis=0)
         rule = np.searchsorted(_STEEP, size / distance)
-        parts = []
+        parts: list[tuple[Floats, Ints, Floats]] = []
         for number, order in enumerate(_ORDERS):
             places, weights = tetrahedron_rule(order)
             mine = rule == number
@@ -76,5 +76,4 @@ class CellSamples:
 
     def mean(self, values: Floats) -> Floats:
         """Mean over each cell of values at the points, shape (n_cells,); zero in cells without points."""
-        total: Floats = np.bincount(self.cell, self.weight * values, minlength=self.n_cells)
-        return total
+        return np.bincount(self.cell, self.weight * values, minlength=self.n_cells).astype(float)

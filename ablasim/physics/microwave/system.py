@@ -13,6 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.linalg import splu
+from threadpoolctl import threadpool_limits
 
 from ablasim.errors import SolverError
 from ablasim.physics.microwave.elements import EdgeIntegral, WaveElements
@@ -91,7 +92,8 @@ class WaveSystem:
         """
         right = load[self.free]
         try:
-            inside = splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}).solve(right)
+            with threadpool_limits(1, user_api="blas"):  # threads of small products spin, and gain nothing
+                inside = splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}).solve(right)
         except RuntimeError as error:
             message = f"the antenna's field cannot be solved: {error}"
             raise SolverError(message) from error

@@ -11,5 +11,11 @@ GAS_CONSTANT_J_MOL_K = 8.314462618
 BODY_TEMPERATURE_C = 37.0
 """Core body temperature taken for tissue and blood, °C (the convention of ablation modelling)."""
 
-VACUUM_PERMITTIVITY_F_M = 8.8541878128e-12
-"""Permittivity of vacuum, F/m (CODATA 2018)."""
+SPEED_OF_LIGHT_M_S = 299792458.0
+"""Speed of light in vacuum, m/s (exact in the SI)."""
+
+VACUUM_IMPEDANCE_OHM = 376.730313412
+"""Characteristic impedance of vacuum, Ω (CODATA 2022; its uncertainty is in the tenth digit)."""
+
+VACUUM_PERMITTIVITY_F_M = 1.0 / (VACUUM_IMPEDANCE_OHM * SPEED_OF_LIGHT_M_S)
+"""Electric constant, F/m."""

@@ -17,11 +17,11 @@ from ablasim.damage import DamageModel
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.errors import SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
-from ablasim.physics.electric import ElectricProblem, UnitPotential
-from ablasim.physics.generator import OperatingPoint, operate
+from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.vessels import Exchange
 from ablasim.physics.wall_coupling import WallCoupling
 from ablasim.schedule import Stage, schedule
+from ablasim.sources import Delivery, Sources
 from ablasim.step_control import StepControl
 from ablasim.step_error import step_error
 from ablasim.variants import Names, Variant
@@ -113,10 +113,8 @@ class _Marcher:
         self.clotting = Clotting(case)
         self.clotted: dict[str, float] = {}  # when each vessel clotted, s
         self._take_heat_problem()
-        self.conductors = case.conductors(variant)
+        self.sources = Sources(case, variant)
         self.coolants = {flowing: case.coolants(flowing) for flowing in (False, True)}
-        self.electric: dict[str, ElectricProblem] = {}
-        self.prescribed: dict[Stage, Floats] = {}
         self.models: dict[str, DamageModel] = {model.name: model for model in case.damage_models}
         same = [name for name, model in self.models.items() if model == case.shutdown.model]
         self.stops_like = same[0] if same else None  # damage model whose state is that of the law that stops perfusion
@@ -166,11 +164,8 @@ class _Marcher:
         )
 
     def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | None:
-        for stage in stages:
-            if stage.electrode is not None:
-                potential = self._potential(stage, temperature)
-                return operate(potential.conductance, stage.generator, self.case.series_resistance)
-        return None
+        driven = next((stage for stage in stages if stage.electrode is not None), None)
+        return None if driven is None else self.sources.at(driven, temperature).electrical
 
     def _take_heat_problem(self) -> None:
         problem = self.circulation.problem
@@ -252,8 +247,9 @@ class _Marcher:
         middle = self._predicted(state, 0.5 * ahead)
         perfused = self._perfused(state, ahead)
         advance = advance_implicit_euler if self.is_euler else advance_sdirk2
-        electrical, source = self._source(stage, middle)
-        in_tissue = np.where(self.heated, source, 0.0)
+        delivery = self.sources.at(stage, middle)
+        self.ledger = self.ledger.with_current_imbalance(delivery.current_imbalance)
+        in_tissue = np.where(self.heated, delivery.heat, 0.0)
         walls = WallCoupling(self.walls, middle)
         predict: Callable[[float], Floats] = partial(self._predicted, state)
         for _ in range(_MAX_WALL_PASSES):
@@ -281,7 +277,7 @@ class _Marcher:
         error = 0.0
         if is_controlled:
             error = step_error(bioheat, state.temperature, middle, step, self.tolerance, is_powered=stage.is_powered)
-        return _Attempt(step, error, perfused, electrical, source, in_tissue, exchanges, walls.answer)
+        return _Attempt(step, error, perfused, delivery, in_tissue, exchanges, walls.answer)
 
     def _predicted(self, state: _State, ahead: float) -> Floats:
         """Temperature a little later if every node kept gaining heat as in the last step."""
@@ -300,27 +296,6 @@ class _Marcher:
         end = shutdown.advance(state.shutdown, state.temperature, self._predicted(state, ahead), ahead)
         return shutdown.perfused_share(state.shutdown, end)
 
-    def _source(self, stage: Stage, temperature: Floats) -> tuple[OperatingPoint | None, Floats]:
-        """Generator's state and the heat around each gradient point, W."""
-        if stage not in self.prescribed:
-            self.prescribed[stage] = self.case.prescribed_heat(stage.prescribed)
-        heat = self.prescribed[stage]
-        if stage.electrode is None:
-            return None, heat
-        potential = self._potential(stage, temperature)
-        point = operate(potential.conductance, stage.generator, self.case.series_resistance)
-        self.ledger = self.ledger.with_current_imbalance(potential.current_imbalance)
-        return point, heat + potential.joule_heat * point.voltage**2
-
-    def _potential(self, stage: Stage, temperature: Floats) -> UnitPotential:
-        name = stage.electrode
-        if name is None:
-            message = "this stage drives no electrode"
-            raise SolverError(message)
-        if name not in self.electric:
-            self.electric[name] = self.case.electric_problem(name, self.variant)
-        return self.electric[name].solve(self.conductors.electrical(temperature))
-
     def _accept(self, state: _State, dt: float, attempt: _Attempt) -> _State:
         step = attempt.step
         damage = {
@@ -333,8 +308,8 @@ class _Marcher:
             dt,
             perfused=attempt.perfused,
             exchanges=attempt.exchanges,
-            delivered_power=float(attempt.source.sum()),
-            lumen_power=float((attempt.source - attempt.in_tissue).sum()),
+            delivered_power=float(attempt.delivery.heat.sum()),
+            lumen_power=float((attempt.delivery.heat - attempt.in_tissue).sum()),
             vessel_names=self.case.vessel_names,
         )
         self.ledger = self.ledger.plus(entry)
@@ -357,7 +332,7 @@ class _Marcher:
             dt=dt,
             max_temperature=float(step.temperature[self.bioheat.active].max()),
             zone_volume=self.case.dead_volume_by_nodes(damage),
-            electrical=attempt.electrical,
+            electrical=attempt.delivery.electrical,
             delivered_power=entry.delivered / dt,
             vessel_power={name: heat / dt for name, heat in entry.vessels.items()},
             washed_out=self.washed_out,
@@ -377,15 +352,12 @@ class _Marcher:
         return after
 
     def _work(self) -> dict[str, int]:
-        solvers = [problem.solver for problem in self.electric.values()]
         return {
             "steps": self.work.steps,
             "rejected_steps": self.work.rejected,
             "newton_iterations": self.work.newton,
             "heat_iterations": self.work.heat_iterations,
-            "electric_solves": sum(solver.solves for solver in solvers),
-            "electric_iterations": sum(solver.iterations for solver in solvers),
-            "multigrid_setups": sum(solver.setups for solver in solvers),
+            **self.sources.work(),
         }
 
 
@@ -394,8 +366,7 @@ class _Attempt:
     step: StepResult
     error: float
     perfused: Floats
-    electrical: OperatingPoint | None
-    source: Floats
+    delivery: Delivery
     in_tissue: Floats
     exchanges: tuple[Exchange, ...]
     walls: tuple[Exchange, ...]  # as the blood answers to the step's own mean temperature

@@ -9,12 +9,11 @@ from ablasim.course import March
 from ablasim.damage import Exposure, damage_model
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.fem import StepResult
-from ablasim.physics.bioheat import Floats
 from ablasim.physics.electric import TIGHT_TOLERANCE
-from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.steady import solve_steady
 from ablasim.physics.vessels import wall_exchanges
 from ablasim.schedule import schedule
+from ablasim.sources import Sources
 from ablasim.variants import Variant
 
 _TOLERANCE_SHARE = 1e-3  # of the time tolerance
@@ -45,26 +44,17 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     walls = case.wall_models(variant, stagnant)
     coolants = case.coolants(True)
     heated = case.space.on_gradient_points(case.heated_cells(variant, stagnant))
-    conductors = case.conductors(variant)
-    problem = None if stage.electrode is None else case.electric_problem(stage.electrode, variant)
-    prescribed = case.prescribed_heat(stage.prescribed)
-
-    def source(temperature: Floats) -> tuple[OperatingPoint | None, Floats]:
-        if problem is None:
-            return None, prescribed
-        potential = problem.solve(conductors.electrical(temperature), TIGHT_TOLERANCE)
-        point = operate(potential.conductance, stage.generator, case.series_resistance)
-        return point, prescribed + potential.joule_heat * point.voltage**2
-
+    sources = Sources(case, variant, TIGHT_TOLERANCE)
     temperature = solve_steady(
         bioheat,
-        lambda now: np.where(heated, source(now)[1], 0.0),
+        lambda now: np.where(heated, sources.at(stage, now).heat, 0.0),
         walls,
         coolants,
         start,
         tolerance=_TOLERANCE_SHARE * case.scenario.numerics.time_tolerance,
     )
-    point, heat = source(temperature)
+    delivery = sources.at(stage, temperature)
+    heat = delivery.heat
     exchanges = wall_exchanges(walls, temperature) + coolants
     perfused = np.ones_like(bioheat.perfusion)
     operator = bioheat.operator(temperature, perfused, exchanges)
@@ -91,7 +81,7 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         damage={name: damage_model(name).start(case.space.n_nodes, temperature) for name in isotherms},
         steps=(),
         ledger=EnergyLedger().plus(ledger),
-        start=point,
+        start=delivery.electrical,
         hottest=(float(active[hottest]), hottest, 0.0),
         complete=True,
         work={"steps": 0},

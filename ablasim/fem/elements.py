@@ -1,10 +1,11 @@
-"""Element geometry of first- and second-order tetrahedra, taken from sfepy."""
+"""Element geometry of first- and second-order triangles and tetrahedra, taken from sfepy."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,22 +14,27 @@ from ablasim.errors import MeshError
 
 Floats = NDArray[np.float64]
 
-# Local vertex pairs whose midpoints carry the extra nodes of sfepy's second-order tetrahedron, in sfepy's order.
-MIDPOINT_EDGES = np.array([(0, 1), (1, 2), (0, 2), (0, 3), (1, 3), (2, 3)])
+# Local vertex pairs whose midpoints carry the extra nodes of sfepy's second-order cells, in sfepy's order, by the
+# number of vertices.
+MIDPOINT_EDGES = {
+    3: np.array([(0, 1), (1, 2), (0, 2)]),
+    4: np.array([(0, 1), (1, 2), (0, 2), (0, 3), (1, 3), (2, 3)]),
+}
+_SHAPES = {3: ("2_3", "triangles", "area"), 4: ("3_4", "tetrahedra", "volume")}
 
 
 @dataclass(frozen=True, eq=False)
 class ElementGeometry:
-    """Basis values, gradients and weights at the quadrature points of every tetrahedron.
+    """Basis values, gradients and weights at the quadrature points of every cell.
 
     Parameters
     ----------
     basis : ndarray, shape (n_quadrature, n_local)
         Basis functions at the reference points.
-    gradients : ndarray, shape (n_cells, n_quadrature, 3, n_local)
+    gradients : ndarray, shape (n_cells, n_quadrature, n_dimensions, n_local)
         Gradients of the basis functions, 1/m.
     weights : ndarray, shape (n_cells, n_quadrature)
-        Quadrature weight times Jacobian, m³: they sum to the volume of the cell.
+        Quadrature weight times Jacobian, m² or m³: they sum to the area or volume of the cell.
     """
 
     basis: Floats
@@ -37,14 +43,14 @@ class ElementGeometry:
 
 
 def element_geometry(points: Floats, cells: NDArray[np.int32], order: int, quadrature_order: int) -> ElementGeometry:
-    """Evaluate sfepy's Lagrange basis on straight-sided tetrahedra.
+    """Evaluate sfepy's Lagrange basis on straight-sided triangles of the plane or tetrahedra.
 
     Parameters
     ----------
-    points : ndarray, shape (n_points, 3)
+    points : ndarray, shape (n_points, 2) or (n_points, 3)
         Coordinates, m.
-    cells : ndarray of int32, shape (n_cells, 4)
-        Vertices of the tetrahedra, positively oriented.
+    cells : ndarray of int32, shape (n_cells, 3) or (n_cells, 4)
+        Vertices of the cells, positively oriented.
     order : int
         Order of the basis, 1 or 2.
     quadrature_order : int
@@ -53,27 +59,49 @@ def element_geometry(points: Floats, cells: NDArray[np.int32], order: int, quadr
     Raises
     ------
     MeshError
-        If a tetrahedron is not positively oriented.
+        If a cell is not positively oriented.
     """
+    sfepy = _sfepy()
+    shape, cells_name, measure = _SHAPES[cells.shape[1]]
+    element = sfepy.GeometryElement(shape)
+    geometry_space = sfepy.PolySpace.any_from_args("geometry", element, 1)
+    field_space = sfepy.PolySpace.any_from_args("field", element, order)
+    reference_points, reference_weights = sfepy.Integral("i", order=quadrature_order).get_qp(shape)
+    mapping = sfepy.FEMapping(points, np.ascontiguousarray(cells, dtype=np.int32), poly_space=geometry_space)
+    geometry = mapping.get_mapping(reference_points, reference_weights, poly_space=field_space)
+    weights = np.asarray(geometry.det)[:, :, 0, 0].copy()
+    if not np.all(weights.sum(axis=1) > 0):
+        message = f"{int(np.sum(weights.sum(axis=1) <= 0))} {cells_name} have no positive {measure}"
+        raise MeshError(message)
+    basis = np.asarray(field_space.eval_basis(reference_points))[:, 0, :].copy()
+    return ElementGeometry(basis, np.asarray(geometry.bfg), weights)
+
+
+def line_rule(order: int, quadrature_order: int) -> tuple[Floats, Floats]:
+    """Evaluate sfepy's Lagrange basis on a straight edge.
+
+    Returns
+    -------
+    basis : ndarray, shape (n_quadrature, n_local)
+        Basis functions (ends first, then the middle) at the quadrature points.
+    shares : ndarray, shape (n_quadrature,)
+        Share of the edge's length that each point stands for.
+    """
+    sfepy = _sfepy()
+    space = sfepy.PolySpace.any_from_args("field", sfepy.GeometryElement("1_2"), order)
+    points, weights = sfepy.Integral("i", order=quadrature_order).get_qp("1_2")
+    return np.asarray(space.eval_basis(points))[:, 0, :].copy(), np.asarray(weights)
+
+
+def _sfepy() -> SimpleNamespace:
+    """The parts of sfepy that are used, imported late and without its announcements."""
     with contextlib.redirect_stdout(io.StringIO()):  # sfepy advertises optional packages on import
         from sfepy.base.base import output
         from sfepy.discrete import Integral, PolySpace
         from sfepy.discrete.fem.geometry_element import GeometryElement
         from sfepy.discrete.fem.mappings import FEMapping
     output.set_output(quiet=True)
-
-    tetrahedron = GeometryElement("3_4")
-    geometry_space = PolySpace.any_from_args("geometry", tetrahedron, 1)
-    field_space = PolySpace.any_from_args("field", tetrahedron, order)
-    reference_points, reference_weights = Integral("i", order=quadrature_order).get_qp("3_4")
-    mapping = FEMapping(points, np.ascontiguousarray(cells, dtype=np.int32), poly_space=geometry_space)
-    geometry = mapping.get_mapping(reference_points, reference_weights, poly_space=field_space)
-    weights = np.asarray(geometry.det)[:, :, 0, 0].copy()
-    if not np.all(weights.sum(axis=1) > 0):
-        message = f"{int(np.sum(weights.sum(axis=1) <= 0))} tetrahedra have no positive volume"
-        raise MeshError(message)
-    basis = np.asarray(field_space.eval_basis(reference_points))[:, 0, :].copy()
-    return ElementGeometry(basis, np.asarray(geometry.bfg), weights)
+    return SimpleNamespace(Integral=Integral, PolySpace=PolySpace, GeometryElement=GeometryElement, FEMapping=FEMapping)
 
 
 def second_order_cells(points: Floats, cells: NDArray[np.int32]) -> tuple[Floats, NDArray[np.int32]]:
@@ -81,14 +109,15 @@ def second_order_cells(points: Floats, cells: NDArray[np.int32]) -> tuple[Floats
 
     Returns
     -------
-    points : ndarray, shape (n_points + n_edges, 3)
+    points : ndarray, shape (n_points + n_edges, n_dimensions)
         Coordinates, m.
-    cells : ndarray of int32, shape (n_cells, 10)
+    cells : ndarray of int32, shape (n_cells, 6) or (n_cells, 10)
         Nodes of each cell in sfepy's order.
     """
-    ends = np.sort(cells[:, MIDPOINT_EDGES].reshape(-1, 2).astype(np.int64), axis=1)
+    edges = MIDPOINT_EDGES[cells.shape[1]]
+    ends = np.sort(cells[:, edges].reshape(-1, 2).astype(np.int64), axis=1)
     keys, inverse = np.unique(ends[:, 0] * len(points) + ends[:, 1], return_inverse=True)
     first, second = np.divmod(keys, len(points))
     midpoints = 0.5 * (points[first] + points[second])
-    edge_nodes = (len(points) + inverse).reshape(-1, len(MIDPOINT_EDGES)).astype(np.int32)
+    edge_nodes = (len(points) + inverse).reshape(-1, len(edges)).astype(np.int32)
     return np.vstack([points, midpoints]), np.hstack([cells, edge_nodes])

@@ -22,7 +22,9 @@ from ablasim.fem.vectors import size_of_free
 Floats = NDArray[np.float64]
 
 _FILTER_TOLERANCE = 1e-1  # of what is filtered
-_LINEAR_TOLERANCE = 1e-2  # per Newton correction; the residual is evaluated anew after each
+_LINEAR_TOLERANCE = 1e-2  # per Newton correction at most; the residual is evaluated anew after each
+_LOOSEST_TOLERANCE = 0.3  # per Newton correction at least
+_SHARE_OF_ALLOWED = 0.5  # of what may be left over: what the correction that should be the last aims at
 _INCREMENT_SHARE = 1e-3  # of the step's own change of temperature: what the nonlinear iteration may leave over
 _SMALLEST_TOLERANCE_K = 1e-7  # far above rounding
 _UNBALANCED_SHARE = 3e-4  # of the heat that the stage moves: what all nodes together may leave over
@@ -67,6 +69,14 @@ class _Allowed:
 
     correction: float
     heat: float
+
+    def admits(self, correction: float, heat: float) -> bool:
+        """Whether this much may be left over."""
+        return correction <= self.correction and heat <= self.heat
+
+    def share_of(self, correction: float, heat: float) -> float:
+        """What may be left over as a share of what is there."""
+        return min(self.correction / correction, self.heat / heat)
 
 
 class HeatStages:
@@ -166,10 +176,12 @@ class HeatStages:
             capacities = curve.capacity(values)
             system = self._system(capacities)
             worst, heat = size_of_free(residual, self._unboiled_diagonal(system[2], capacities), self._fixed)
-            if worst <= self._allowed.correction and heat <= self._allowed.heat:
+            if self._allowed.admits(worst, heat):
                 return Stage(temperature, stored, iteration, linear_iterations)
-            # Few digits do, for the residual is evaluated anew after each correction.
-            correction, iterations = solve_jacobi(*system, self._fixed, residual, tolerance=_LINEAR_TOLERANCE)
+            # Few digits do, for the residual is evaluated anew after each correction: two, or as many as are missing.
+            enough = _SHARE_OF_ALLOWED * self._allowed.share_of(worst, heat)
+            tolerance = min(max(_LINEAR_TOLERANCE, enough), _LOOSEST_TOLERANCE)
+            correction, iterations = solve_jacobi(*system, self._fixed, residual, tolerance=tolerance)
             linear_iterations += iterations
             temperature = self._corrected(temperature, capacities, correction)
         message = "Newton's method for the temperature did not converge"

@@ -1,12 +1,10 @@
-"""Conforming tetrahedral meshes of the anatomy; the one module that imports gmsh (GPL)."""
+"""Conforming tetrahedral meshes of the anatomy, made by gmsh."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,6 +19,7 @@ from ablasim.geometry.tumour import Tumour
 from ablasim.geometry.vessels import Vessel, deepest_lumen, joined_groups, nearest_wall
 from ablasim.mesh.assemble import assemble_mesh
 from ablasim.mesh.expected import Shapes
+from ablasim.mesh.gmsh_session import gmsh_model
 from ablasim.mesh.inspection import check_against_geometry, check_needles_apart
 from ablasim.mesh.quality import mesh_quality
 from ablasim.mesh.sizes import MeshSizes, SizeFunction, size_function
@@ -37,16 +36,6 @@ _DELAUNAY, _HXT = 1, 10  # and for its 3-D algorithms
 _GOOD_QUALITY = 0.05  # lowest radius ratio of a mesh that needs no further attempt
 _ASIDE = 0.2e-3  # m, a quarter of an edge: far enough for cells to fit between two surfaces
 
-_OPTIONS = {
-    "General.Terminal": 0,
-    "General.Verbosity": 0,
-    "General.NumThreads": 1,  # more threads, and the same input gives different meshes
-    "Mesh.MeshSizeFromPoints": 0,
-    "Mesh.MeshSizeFromCurvature": 0,
-    "Mesh.MeshSizeExtendFromBoundary": 0,
-    "Mesh.Algorithm": 6,  # frontal Delaunay on surfaces
-}
-_lock = Lock()
 _logger = logging.getLogger(__name__)
 
 Floats = NDArray[np.float64]
@@ -146,7 +135,7 @@ class _Attempt:
     def run(self, shapes: Shapes, size: SizeFunction) -> Mesh:
         """Make the mesh."""
         tumour = None if shapes.tumour is None else shapes.tumour.moved(self.tumour_shift)
-        with _gmsh_model() as gmsh:
+        with gmsh_model() as gmsh:
             gmsh.option.setNumber("Geometry.ToleranceBoolean", self.tolerance)
             gmsh.option.setNumber("Mesh.Algorithm3D", self.algorithm)
             try:
@@ -176,22 +165,6 @@ def _attempts(shapes: Shapes) -> Iterator[_Attempt]:
             yield _Attempt(0.02, tumour_shift=(x, y, z))
     yield _Attempt(0.05, pole="behind")
     yield _Attempt(0.02, _DELAUNAY, pole="before")
-
-
-@contextmanager
-def _gmsh_model() -> Iterator[Any]:
-    """Give an empty gmsh model with our options; one thread at a time, because gmsh is one for all."""
-    import gmsh
-
-    with _lock:
-        gmsh.initialize(readConfigFiles=False, interruptible=False)
-        try:
-            for option, value in _OPTIONS.items():
-                gmsh.option.setNumber(option, value)
-            gmsh.model.add("ablasim")
-            yield gmsh
-        finally:
-            gmsh.finalize()
 
 
 def _generate(gmsh: Any, size: SizeFunction) -> None:

@@ -1,0 +1,1 @@
+"""The field of a microwave antenna: full-wave, axisymmetric, with the power it leaves in tissue."""

@@ -1,0 +1,88 @@
+"""What the applicators deliver: from a stage of the protocol and a temperature to heat in the mesh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.build import Case
+from ablasim.physics.electric import TOLERANCE, ElectricProblem
+from ablasim.physics.generator import OperatingPoint, operate
+from ablasim.schedule import Stage
+from ablasim.variants import Variant
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Delivery:
+    """What the applicators do at a moment.
+
+    Parameters
+    ----------
+    heat : ndarray, shape (n_gradient_points,)
+        Heat made around each gradient point, lumens included, W.
+    electrical : OperatingPoint or None
+        The radiofrequency generator, if it drives an electrode.
+    current_imbalance : float
+        Electrode current minus ground current, relative to the former.
+    """
+
+    heat: Floats
+    electrical: OperatingPoint | None = None
+    current_imbalance: float = 0.0
+
+
+class Sources:
+    """The applicators of a case, on the mesh of one of its variants.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    variant : Variant
+        The case itself, or one of its twins.
+    tolerance : float, optional
+        Residual of the potential to leave over, relative to the load.
+    """
+
+    def __init__(self, case: Case, variant: Variant, tolerance: float = TOLERANCE) -> None:
+        self._case, self._variant, self._tolerance = case, variant, tolerance
+        self._conductors = case.conductors(variant)
+        self._electric: dict[str, ElectricProblem] = {}
+        self._prescribed: dict[Stage, Floats] = {}
+
+    def at(self, stage: Stage, temperature: Floats) -> Delivery:
+        """What is delivered in a stage of the protocol while the nodes have a temperature, K.
+
+        Raises
+        ------
+        SolverError
+            If a field does not converge.
+        """
+        if stage not in self._prescribed:
+            self._prescribed[stage] = self._case.prescribed_heat(stage.prescribed)
+        heat = self._prescribed[stage]
+        if stage.electrode is not None:
+            return self._driven(stage.electrode, stage, temperature, heat)
+        return Delivery(heat)
+
+    def work(self) -> dict[str, int]:
+        """Counts of solves, iterations and set-ups so far."""
+        solvers = [problem.solver for problem in self._electric.values()]
+        return {
+            "electric_solves": sum(solver.solves for solver in solvers),
+            "electric_iterations": sum(solver.iterations for solver in solvers),
+            "multigrid_setups": sum(solver.setups for solver in solvers),
+        }
+
+    def _driven(self, electrode: str, stage: Stage, temperature: Floats, heat: Floats) -> Delivery:
+        if electrode not in self._electric:
+            self._electric[electrode] = self._case.electric_problem(electrode, self._variant)
+        problem = self._electric[electrode]
+        potential = problem.solve(self._conductors.electrical(temperature), self._tolerance)
+        point = operate(potential.conductance, stage.generator, self._case.series_resistance)
+        joule_heat = potential.joule_heat * point.voltage**2
+        return Delivery(heat + joule_heat, electrical=point, current_imbalance=potential.current_imbalance)

@@ -143,8 +143,9 @@ JI_BRACE_2011 = RelativeSigmoids(Sigmoid(48.391, 6.286, 0.0764, 1.0), Sigmoid(2.
 as in the public MITA-model test of that paper)."""
 
 LOPRESTO = RelativeSigmoids(Sigmoid(45.57, 5.223, 0.05243, 0.0), Sigmoid(1.803, 6.538, 0.05984, 0.0), 105.0)
-"""Bovine liver ex vivo at 2.45 GHz during ablation (Lopresto, Pinto and Cavagnaro, Int. J. Hyperthermia 30:110-118,
-2014: 23 to 105 °C; numbers as quoted by MITA-model, not verified)."""
+"""Bovine liver ex vivo at 2.45 GHz during ablation: numbers read in the guide of MITA-model, which names Lopresto et
+al. but not the paper; taken for that of 2014 (Lopresto, Pinto and Cavagnaro, Experimental characterisation of the
+thermal lesion induced by microwave ablation), whose abstract gives 23 to 105 °C."""
 
 LINEAR_915 = LinearThenDrying(-0.00130, 0.0182, JI_BRACE_2011)
 """Bovine liver ex vivo at 915 MHz: the reversible change by temperature (Chin and Sherar, Phys. Med. Biol. 46:197-211,

@@ -1,6 +1,8 @@
-"""From a scenario's needles to what their coolant takes."""
+"""From a scenario's needles and antennas to what their coolant takes."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,12 +11,40 @@ from ablasim.fem import Space
 from ablasim.mesh import Mesh
 from ablasim.physics.vessels import Exchange, wall_exchange
 from ablasim.scenario import Scenario
-from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, RfNeedle
-from ablasim.units import kelvin, metres
+from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Applicator, MwAntenna, RfNeedle
+from ablasim.units import kelvin
+
+
+@dataclass(frozen=True)
+class _Cooled:
+    """An applicator with a coolant.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    temperature : float
+        Of the coolant, K.
+    coefficient : float
+        From its surface to the coolant, W/(m² K).
+    stops_with_power : bool
+        Whether it stops flowing with the power.
+    is_meshed : bool
+        Whether its body conducts heat.
+    whole : bool
+        Whether coolant flows along the shaft too, and takes heat there.
+    """
+
+    name: str
+    temperature: float
+    coefficient: float
+    stops_with_power: bool
+    is_meshed: bool
+    whole: bool
 
 
 def coolants(scenario: Scenario, anatomy: Anatomy, space: Space, mesh: Mesh, *, powered: bool) -> tuple[Exchange, ...]:
-    """Exchange of every needle whose coolant flows.
+    """Exchange of every needle and antenna whose coolant flows.
 
     Parameters
     ----------
@@ -27,31 +57,50 @@ def coolants(scenario: Scenario, anatomy: Anatomy, space: Space, mesh: Mesh, *, 
     powered : bool
         Whether the power is on.
     """
-    return tuple(
-        _cooling(needle, anatomy, space, mesh)
-        for needle in scenario.applicators
-        if isinstance(needle, RfNeedle)
-        and needle.coolant_temperature_c is not None
-        and (powered or not needle.coolant_stops_with_power)
-    )
+    cooled = [found for item in scenario.applicators if (found := _cooled(item)) is not None]
+    return tuple(_cooling(item, anatomy, space, mesh) for item in cooled if powered or not item.stops_with_power)
 
 
-def _cooling(needle: RfNeedle, anatomy: Anatomy, space: Space, mesh: Mesh) -> Exchange:
-    """Exchange of a needle with its coolant.
+def _cooled(applicator: Applicator) -> _Cooled | None:
+    if isinstance(applicator, RfNeedle) and applicator.coolant_temperature_c is not None:
+        return _Cooled(
+            applicator.name,
+            kelvin(applicator.coolant_temperature_c),
+            applicator.film_coefficient_w_m2_k or COOLED_SURFACE_W_M2_K,
+            applicator.coolant_stops_with_power,
+            is_meshed=applicator.body == "meshed",
+            whole=False,
+        )
+    if isinstance(applicator, MwAntenna) and (coolant := applicator.design().coolant) is not None:
+        return _Cooled(
+            applicator.name,
+            kelvin(coolant.temperature_c),
+            coolant.film_coefficient_w_m2_k or COOLED_SURFACE_W_M2_K,
+            coolant.stops_with_power,
+            is_meshed=applicator.body == "meshed",
+            whole=True,
+        )
+    return None
 
-    Coolant and tissue exchange heat over the active part; the insulation of the shaft is taken to insulate it
-    thermally too, as is usual. The body of a meshed needle stands for its wall and the coolant in it: the film
-    coefficient on its surface acts on its volume, 4 h / D per volume, which exchanges the same heat per length.
-    A needle that is left out exchanges through its active surface.
+
+def _cooling(cooled: _Cooled, anatomy: Anatomy, space: Space, mesh: Mesh) -> Exchange:
+    """Exchange of an applicator with its coolant.
+
+    Coolant and tissue exchange heat over the active part of a needle: the insulation of its shaft is taken to insulate
+    it thermally too, as is usual. The coolant of an antenna flows along all of it. The body of a meshed applicator
+    stands for its wall and the coolant in it: the film coefficient on its surface acts on its volume, 4 h / D per
+    volume, which exchanges the same heat per length. One that is left out exchanges through its surface.
     """
-    coefficient = needle.film_coefficient_w_m2_k or COOLED_SURFACE_W_M2_K
-    coolant = kelvin(needle.coolant_temperature_c or 0.0)
-    if needle.body == "left_out":
-        triangles = mesh.facets_of(f"{needle.name}.active")
-        film = np.full(len(triangles), coefficient)
-        return wall_exchange(needle.name, mesh.points, triangles, film, coolant)
-    per_volume = 4.0 * coefficient / float(metres(needle.diameter_mm))
-    centres = mesh.points[mesh.cells].mean(axis=1)
-    height, _ = anatomy.needles[needle.name].along_and_across(centres)
-    cooled = mesh.cells_of_body(needle.name) & (height <= metres(needle.active_length_mm))
-    return Exchange(needle.name, space.measure(np.where(cooled, per_volume, 0.0)), coolant)
+    needle = anatomy.needles[cooled.name]
+    if not cooled.is_meshed:
+        parts = ("active", "shaft") if cooled.whole else ("active",)
+        named = [f"{cooled.name}.{part}" for part in parts if mesh.has_facets(f"{cooled.name}.{part}")]
+        triangles = np.concatenate([mesh.facets_of(name) for name in named])
+        film = np.full(len(triangles), cooled.coefficient)
+        return wall_exchange(cooled.name, mesh.points, triangles, film, cooled.temperature)
+    per_volume = 4.0 * cooled.coefficient / needle.diameter
+    cells = mesh.cells_of_body(cooled.name)
+    if not cooled.whole:
+        height, _ = needle.along_and_across(mesh.points[mesh.cells].mean(axis=1))
+        cells = cells & (height <= needle.active_length)
+    return Exchange(cooled.name, space.measure(np.where(cells, per_volume, 0.0)), cooled.temperature)

@@ -258,12 +258,13 @@ class _Marcher:
         predict: Callable[[float], Floats] = partial(self._predicted, state)
         for _ in range(_MAX_WALL_PASSES):
             exchanges = walls.exchanges + self.coolants[stage.coolant_flows]
+            all_exchanges = exchanges + delivery.exchanges
             try:
                 step = advance(
                     self.case.space,
                     curve,
-                    bioheat.operator(middle, perfused, exchanges),
-                    bioheat.load(in_tissue, perfused, exchanges),
+                    bioheat.operator(middle, perfused, all_exchanges),
+                    bioheat.load(in_tissue, perfused, all_exchanges),
                     bioheat.fixed,
                     state.temperature,
                     dt,
@@ -312,7 +313,7 @@ class _Marcher:
             dt,
             perfused=attempt.perfused,
             exchanges=attempt.exchanges,
-            delivered_power=float(attempt.delivery.heat.sum()),
+            delivered_power=attempt.delivery.power(step.mean_temperature),
             lumen_power=float((attempt.delivery.heat - attempt.in_tissue).sum()),
             vessel_names=self.case.vessel_names,
         )

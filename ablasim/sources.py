@@ -11,6 +11,7 @@ from ablasim.build import Case
 from ablasim.physics.electric import TOLERANCE, ElectricProblem
 from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.microwave.heat import MicrowavePoint
+from ablasim.physics.vessels import Exchange
 from ablasim.schedule import Stage
 from ablasim.variants import Variant
 
@@ -27,6 +28,8 @@ class Delivery:
         Heat made around each gradient point, lumens included, W.
     electrical : OperatingPoint or None
         The radiofrequency generator, if it drives an electrode.
+    yielding : Exchange or None
+        How the heat falls where the nodes are warmer than was assumed, if it does so steeply: as heat given up.
     microwave : MicrowavePoint or None
         The antennas, if any is driven.
     current_imbalance : float
@@ -34,9 +37,19 @@ class Delivery:
     """
 
     heat: Floats
+    yielding: Exchange | None = None
     electrical: OperatingPoint | None = None
     microwave: MicrowavePoint | None = None
     current_imbalance: float = 0.0
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """`yielding`, if there is any."""
+        return () if self.yielding is None else (self.yielding,)
+
+    def power(self, temperature: Floats) -> float:
+        """Heat delivered while the nodes have a temperature, K, lumens included, W."""
+        return float(self.heat.sum()) - sum(exchange.power(temperature) for exchange in self.exchanges)
 
 
 class Sources:
@@ -57,6 +70,7 @@ class Sources:
         self._conductors = case.conductors(variant)
         self._electric: dict[str, ElectricProblem] = {}
         self._microwave = case.microwave_heat(variant)
+        self._heated = case.heated_cells(variant)
         self._prescribed: dict[Stage, Floats] = {}
 
     def at(self, stage: Stage, temperature: Floats) -> Delivery:
@@ -73,8 +87,10 @@ class Sources:
         if stage.electrode is not None:
             return self._driven(stage.electrode, stage, temperature, heat)
         if stage.antennas and self._microwave is not None:
-            point, absorbed = self._microwave.at(dict(stage.antennas), temperature, coherent=stage.coherent)
-            return Delivery(heat + absorbed, microwave=point)
+            delivered = self._microwave.at(dict(stage.antennas), temperature, coherent=stage.coherent)
+            conductance = self._case.space.from_gradient_points(np.where(self._heated, delivered.yielding, 0.0))
+            yielding = Exchange("antennas", conductance, temperature)
+            return Delivery(heat + delivered.heat, yielding, microwave=delivered.point)
         return Delivery(heat)
 
     def work(self) -> dict[str, int]:

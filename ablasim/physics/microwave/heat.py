@@ -23,6 +23,8 @@ from ablasim.physics.microwave.samples import CellSamples
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+_RISE_K = 0.5  # for the slope of the conductivity
+
 Conductivity = Callable[[Floats, float], Floats]
 """Of the mesh's cells, S/m, from nodal temperatures in K and a frequency in Hz; zero where nothing absorbs."""
 
@@ -74,6 +76,25 @@ class MicrowavePoint:
     def total(self, part: str) -> float:
         """Sum over the antennas of a part of their `PowerBudget`, W."""
         return sum(float(getattr(point.budget, part)) for point in self.antennas.values())
+
+
+@dataclass(frozen=True, eq=False)
+class MicrowaveDelivery:
+    """What the antennas deliver.
+
+    Parameters
+    ----------
+    point : MicrowavePoint
+        The antennas' state.
+    heat : ndarray, shape (n_cells,)
+        Made in each cell, W.
+    yielding : ndarray, shape (n_cells,)
+        By how much this falls for each kelvin that a cell is warmer, W/K.
+    """
+
+    point: MicrowavePoint
+    heat: Floats
+    yielding: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +167,7 @@ class MicrowaveHeat:
         self._products: dict[tuple[str, str], Floats] = {}
         self.solves = 0
 
-    def at(self, forward: Mapping[str, float], temperature: Floats, *, coherent: bool) -> tuple[MicrowavePoint, Floats]:
+    def at(self, forward: Mapping[str, float], temperature: Floats, *, coherent: bool) -> MicrowaveDelivery:
         """What the antennas deliver.
 
         Parameters
@@ -161,10 +182,8 @@ class MicrowaveHeat:
 
         Returns
         -------
-        point : MicrowavePoint
-            The antennas' state.
-        heat : ndarray, shape (n_cells,)
-            Made in each cell, W.
+        MicrowaveDelivery
+            The antennas' state, and the heat that they make.
 
         Raises
         ------
@@ -173,26 +192,35 @@ class MicrowaveHeat:
         """
         frequencies = {self._antennas[name].frequency for name in forward}
         sigma = {frequency: self._absorbing(temperature, frequency) for frequency in frequencies}
-        heat = np.zeros(len(self._volumes))
+        fall = {frequency: self._fall(temperature, frequency, sigma[frequency]) for frequency in frequencies}
+        heat, yielding = np.zeros(len(self._volumes)), np.zeros(len(self._volumes))
         points: dict[str, AntennaPoint] = {}
         amplitudes: dict[str, float] = {}
         for name, power in forward.items():
-            own = sigma[self._antennas[name].frequency]
+            frequency = self._antennas[name].frequency
+            own = sigma[frequency]
             solved = self._follow(name, temperature, own)
             budget = power_budget(solved.field, power, self._antennas[name].feed)
             squares = budget.incident_w * self._factor(solved, own)
             heat += 0.5 * squares * own * solved.squares
+            yielding += 0.5 * squares * fall[frequency] * solved.squares
             amplitudes[name] = float(np.sqrt(squares))
             points[name] = AntennaPoint(solved.field.s11, budget, solved.correction, budget.incident_w * solved.beyond)
         if coherent:
             for one, other in combinations(forward, 2):
-                both = amplitudes[one] * amplitudes[other]
-                heat += both * sigma[self._antennas[one].frequency] * self._product(one, other)
+                both = amplitudes[one] * amplitudes[other] * self._product(one, other)
+                heat += both * sigma[self._antennas[one].frequency]
+                yielding += both * fall[self._antennas[one].frequency]
         heat *= self._volumes
+        yielding *= self._volumes
         laid = float(heat.sum())
         for name, point in points.items():
             heat += point.budget.lost_in_antenna_w * self._bodies[name]
-        return MicrowavePoint(points, laid), heat
+        return MicrowaveDelivery(MicrowavePoint(points, laid), heat, yielding)
+
+    def _fall(self, temperature: Floats, frequency: float, sigma: Floats) -> Floats:
+        """How much less the cells conduct for each kelvin more, S/(m K); zero where they conduct more."""
+        return np.maximum((sigma - self._absorbing(temperature + _RISE_K, frequency)) / _RISE_K, 0.0)
 
     def _follow(self, name: str, temperature: Floats, sigma: Floats) -> _Solved:
         """An antenna's field, solved anew if what it lies in has moved enough since it was solved."""

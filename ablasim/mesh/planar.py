@@ -53,7 +53,7 @@ def mesh_polygons(polygons: Mapping[str, Polygon], sizes: PlanarSizes) -> tuple[
     Parameters
     ----------
     polygons : mapping of str to sequence of (float, float)
-        Corners of each named polygon in order, m. A corner may lie on another polygon's edge.
+        Corners of each named polygon in order, m. A corner may lie on another polygon's edge; edges may not cross.
     sizes : PlanarSizes
         Edge lengths.
 

@@ -8,8 +8,8 @@ from ablasim.mesh.half_plane import HalfPlaneMesh, outline_edges
 def rectangle(radii, heights, regions, sides):
     """Triangulate a rectangle.
 
-    `radii` and `heights` are the grid lines; `regions` gives a name to each row between heights; `sides` names the left,
-    right, bottom and top edges.
+    `radii` and `heights` are the grid lines; `regions` gives a name to each row between heights; `sides` names left,
+    right, bottom and top.
     """
     n_r, n_z = len(radii), len(heights)
     points = np.stack(np.meshgrid(radii, heights, indexing="ij"), axis=-1).reshape(-1, 2)

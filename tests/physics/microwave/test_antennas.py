@@ -1,10 +1,14 @@
 """Antennas other than the published one: they run, balance their power and behave as they must."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from ablasim.errors import SolverError
 from ablasim.geometry.antenna import Antenna, Catheter, Coaxial, CoaxialSlots, Coolant, Monopole, Slot
 from ablasim.mesh.antenna_mesh import AntennaDomain, antenna_mesh
+from ablasim.physics.microwave import system
 from ablasim.physics.microwave.antenna import antenna_media, make_antenna_model
 from ablasim.physics.microwave.waves import complex_permittivity, wavelength
 
@@ -100,3 +104,11 @@ def test_one_model_serves_a_sweep_of_frequencies():
     assert reflected[1] == pytest.approx(solve(antenna).reflected, abs=3e-4)
     assert min(reflected) > 0.0
     assert max(reflected) < 1.0
+
+
+def test_a_solution_that_misses_its_equations_is_refused(monkeypatch):
+    mesh = antenna_mesh(JI_BRACE, NEAR, 18e-3, 0.4)
+    model = make_antenna_model(mesh, antenna_media(JI_BRACE))
+    monkeypatch.setattr(system, "Factors", lambda matrix: SimpleNamespace(solve=lambda right: 2.0 * right))
+    with pytest.raises(SolverError, match="does not satisfy its equations"):
+        model.solve(2.45e9, *LIVER_2450)

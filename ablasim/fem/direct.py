@@ -17,8 +17,8 @@ from ablasim.errors import SolverError
 class Factors:
     """LU factors of a sparse matrix whose pattern is symmetric.
 
-    SuperLU calls the dense library for thousands of tiny blocks. The threads of that library spin while they wait, and on
-    a busy machine make a solve of 0.2 s take 10 s: so they are kept out.
+    SuperLU calls the dense library for thousands of tiny blocks. The threads of that library spin while they wait, and
+    on a busy machine make a solve of 0.2 s take 10 s: so they are kept out.
 
     Parameters
     ----------

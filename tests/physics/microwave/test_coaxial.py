@@ -75,6 +75,12 @@ def test_reflection_of_the_short_converges_with_fourth_order():
     assert np.log2(np.array(errors[:-1]) / errors[1:]) == pytest.approx([4.0, 4.0], abs=0.3)
 
 
+def test_a_lossy_filling_at_the_port_is_refused():
+    model = make_antenna_model(coaxial_line(A, B, [("tissue", LENGTH)], 20, "far"), {})
+    with pytest.raises(ModelError, match="at the port must have no loss"):
+        model.solve(FREQUENCY, PERMITTIVITY, 0.01)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [((B, A, 2.0, 1e9), "must rise"), ((0.0, B, 2.0, 1e9), "must rise"), ((A, B, 2.0, 0.0), "frequency = 0 Hz")],

@@ -12,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from ablasim.build import Case, build_case
+from ablasim.march import march
 from ablasim.materials import dielectric, tissue
 from ablasim.scenario import parse_scenario
 from ablasim.units import kelvin
@@ -150,3 +151,32 @@ def test_lost_power_heats_the_antennas_body(case_of: Callable[..., Case]) -> Non
     assert found.heat[body].sum() == pytest.approx(budget.lost_in_antenna_w, rel=1e-9)
     assert budget.cable_loss_w > 20.0 * (1.0 - 10.0**-0.1)  # the reflected wave loses on its way back too
     assert budget.residual_w == pytest.approx(0.0, abs=1e-5)
+
+
+def test_a_run_finds_every_joule_and_says_where_the_power_went(case_of: Callable[..., Case]) -> None:
+    case = case_of()
+    found = march(case)
+    assert abs(found.ledger.residual_share or 0.0) < 1e-4
+    powers = [step.microwave.laid_w for step in found.steps if step.microwave is not None]
+    assert len(powers) == len(found.steps)
+    assert found.ledger.delivered == pytest.approx(np.mean(powers) * 20.0, rel=0.02)
+    assert found.ledger.lumen_joule > 0.0
+    assert found.work["antenna_solves"] < len(found.steps)
+    assert found.hottest[0] > kelvin(60.0)
+
+
+@pytest.mark.slow
+def test_shorter_steps_tell_the_same_of_dried_tissue(case_of: Callable[..., Case]) -> None:
+    """Taken at the temperature foreseen, heat of dry tissue would swing; so its fall with temperature is implicit."""
+    protocol = [{"duration_s": 200, "drive": {"antenna": {"control": "forward_power", "forward_power_w": 30}}}]
+    alone = {"protocol": protocol, "organ": {"shape": "box", "size_mm": [90, 90, 90], "tissue": "liver"}, **ALONE}
+    numerics = YAML(typ="safe").load(SMALL)["numerics"]
+    short, usual = (
+        march(case_of(numerics=numerics | more, **alone)) for more in ({"max_time_step_s": 1}, {"max_time_step_s": 20})
+    )
+    assert usual.work["steps"] < 0.6 * short.work["steps"]
+    absorbed = [np.mean([s.microwave.total("absorbed_w") for s in found.steps[-5:]]) for found in (short, usual)]
+    assert absorbed[1] == pytest.approx(absorbed[0], rel=0.05)
+    assert usual.steps[-1].zone_volume == pytest.approx(short.steps[-1].zone_volume, rel=0.02)
+    assert usual.ledger.delivered == pytest.approx(short.ledger.delivered, rel=0.02)
+    assert 120.0 < usual.hottest[0] - kelvin(0.0) < 200.0

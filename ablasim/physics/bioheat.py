@@ -26,6 +26,7 @@ from ablasim.fem.operators import Pattern, stiffness, with_mass
 from ablasim.fem.vectors import dot
 from ablasim.materials import (
     Tissue,
+    conductivity_table,
     dielectric,
     electrical_conductivity,
     enthalpy_curve,
@@ -38,7 +39,6 @@ Floats = NDArray[np.float64]
 _Rows = NDArray[np.int64] | slice
 
 _ENTHALPY_REFERENCE_K = 273.15
-_RISE_K = 0.5  # for the slope of a conductivity
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,15 +105,10 @@ class RegionLaws:
             By how much less it is for each kelvin more, S/(m K); zero where it is more.
         """
         within = self._space.at_gradient_points(temperature)
-
-        def at(rise: float) -> Floats:
-            return self._by_region(
-                lambda material, rows: dielectric(material, frequency).conductivity(within[rows] + rise)
-            )
-
-        conductivity = at(0.0)
-        fall = (conductivity - at(_RISE_K)) / _RISE_K
-        return conductivity, np.maximum(fall, 0.0, out=fall)
+        conductivity, fall = np.zeros(len(within)), np.zeros(len(within))
+        for material, rows in self._parts:
+            conductivity[rows], fall[rows] = conductivity_table(dielectric(material, frequency)).at(within[rows])
+        return conductivity, fall
 
     def _by_region(self, law: Callable[[Tissue, _Rows], Floats]) -> Floats:
         if len(self._parts) == 1 and isinstance(self._parts[0][1], slice):

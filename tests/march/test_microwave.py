@@ -135,9 +135,9 @@ def test_heat_yields_as_the_conductivity_falls(case_of: Callable[..., Case]) -> 
     hot = warm(case, 95.0)
     found = delivered(case, temperature=hot)
     law = dielectric(tissue("liver"), FREQUENCY)
-    now, warmer = (float(law.conductivity(np.array(kelvin(value)))) for value in (95.0, 95.5))
+    now, warmer = (float(law.conductivity(np.array(kelvin(value)))) for value in (95.0, 95.1))
     heated = found.heat > 0.0
-    assert found.yielding[heated] == pytest.approx(found.heat[heated] * (now - warmer) / (0.5 * now), rel=1e-6)
+    assert found.yielding[heated] == pytest.approx(found.heat[heated] * (now - warmer) / (0.1 * now), rel=5e-3)
 
 
 def test_lost_power_heats_the_antennas_body(case_of: Callable[..., Case]) -> None:

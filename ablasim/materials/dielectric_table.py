@@ -44,9 +44,8 @@ class ConductivityTable:
 @lru_cache(maxsize=64)
 def conductivity_table(dielectric: Dielectric) -> ConductivityTable:
     """Table of a tissue at its frequency."""
-    return ConductivityTable(
-        dielectric.law.conductivity(dielectric.at_body_temperature[1], _STEP_K * np.arange(_N_STEPS + 1))
-    )
+    temperature_c = np.linspace(0.0, _STEP_K * _N_STEPS, _N_STEPS + 1)
+    return ConductivityTable(dielectric.law.conductivity(dielectric.at_body_temperature[1], temperature_c))
 
 
 @compiled(fastmath=True, threaded=True)

@@ -220,5 +220,6 @@ def _growing(length: float, finest: float, coarsest: float, growth: float) -> Fl
     steps = [finest]
     while sum(steps) < length:
         steps.append(min(steps[-1] * growth, coarsest))
-    distances: Floats = np.concatenate([[0.0], np.cumsum(steps)])
-    return distances * (length / distances[-1])
+    distances = np.concatenate([[0.0], np.cumsum(steps)])
+    scaled: Floats = distances * (length / distances[-1])
+    return scaled

@@ -123,12 +123,11 @@ def sar_picture(path: Path, whole: SarPicture, near: SarPicture, *, top: float, 
     title : str
         Above the picture.
     """
-    norm = LogNorm(top / 10.0**DECADES, top)
     shares = [(picture.r[-1] - picture.r[0]) / (picture.z[-1] - picture.z[0]) for picture in (whole, near)]
     figure = Figure(figsize=(max(3.6 + _HEIGHT * sum(shares), _WIDTH), 7.4), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=shares)
-    image = _draw(left, whole, norm)
-    _draw(right, near, norm)
+    image = _draw(left, whole, top)
+    _draw(right, near, top)
     window = millimetres([near.r[0], near.z[0], near.r[-1] - near.r[0], near.z[-1] - near.z[0]])
     left.add_patch(Rectangle((window[0], window[1]), window[2], window[3], fill=False, edgecolor="white"))
     left.set_title("half-plane round the antenna", fontsize=10)
@@ -141,12 +140,13 @@ def sar_picture(path: Path, whole: SarPicture, near: SarPicture, *, top: float, 
     save(figure, path)
 
 
-def _draw(axes: Axes, picture: SarPicture, norm: LogNorm) -> QuadMesh:
+def _draw(axes: Axes, picture: SarPicture, top: float) -> QuadMesh:
+    norm = LogNorm(top / 10.0**DECADES, top)
     r, z = millimetres(picture.r), millimetres(picture.z)
     image = axes.pcolormesh(r, z, picture.sar, norm=norm, cmap=_MAP, shading="nearest", rasterized=True)
     for key, outline in picture.parts:
         axes.add_patch(Polygon(millimetres(outline), facecolor=MATERIALS[key][0], edgecolor="0.2", linewidth=0.4))
-    levels = 10.0 ** np.arange(np.log10(norm.vmin) + 1.0, np.log10(norm.vmax) - 0.5)
+    levels = top / 10.0 ** np.arange(DECADES - 1.0, 0.0, -1.0)
     lines = axes.contour(r, z, picture.sar, levels=levels, colors="white", linewidths=0.9)
     axes.clabel(lines, fmt=lambda value: f"{value:g}", fontsize=8)
     axes.set_aspect("equal")

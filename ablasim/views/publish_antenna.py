@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ablasim.antenna_study import AntennaStudy, sar_grid
 from ablasim.mesh.antenna_outline import core_outline
 from ablasim.results.files import write_columns_csv, write_json
-from ablasim.units import HZ_PER_MHZ, celsius, metres, millimetres
+from ablasim.units import HZ_PER_MHZ, celsius, millimetres
 from ablasim.views.antenna_pictures import DECADES, SarPicture, decibels, s11_plot, sar_picture
 
 Floats = NDArray[np.float64]

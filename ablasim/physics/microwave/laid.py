@@ -1,0 +1,74 @@
+"""A given pattern of absorbed power laid into the mesh of the anatomy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.errors import ModelError
+from ablasim.physics.microwave.patterns import PowerPattern
+from ablasim.physics.microwave.placement import Axis, Rings
+from ablasim.physics.microwave.samples import CellSamples
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class LaidPattern:
+    """What a pattern leaves in a mesh for 1 W forward.
+
+    Parameters
+    ----------
+    heat : ndarray, shape (n_cells,)
+        Made in each cell, W.
+    absorbed : float
+        Power that boundless tissue would absorb, W.
+    beyond : float
+        Of it, what lies outside the mesh and in applicators, W.
+    correction : float
+        Factor on the power in the mesh with which it has what the pattern has there; it is in `heat`.
+    """
+
+    heat: Floats
+    absorbed: float
+    beyond: float
+    correction: float
+
+
+def lay_pattern(
+    pattern: PowerPattern,
+    axis: Axis,
+    rings: Rings,
+    samples: CellSamples,
+    volumes: Floats,
+) -> LaidPattern:
+    """Lay a pattern into a mesh; vessels get what the pattern has where they lie.
+
+    Parameters
+    ----------
+    pattern : PowerPattern
+        The pattern.
+    axis : Axis
+        Where it lies.
+    rings : Rings
+        Rings through the places of its `quadrature`.
+    samples : CellSamples
+        Points of the cells that get heat.
+    volumes : ndarray, shape (n_cells,)
+        Of the cells, m³.
+
+    Raises
+    ------
+    ModelError
+        If no power falls on the mesh.
+    """
+    places, shares = pattern.quadrature()
+    power = pattern.density(places) * shares
+    heat = volumes * samples.mean(pattern.density(axis.half_plane(samples.points)))
+    if not heat.sum() > 0.0:
+        message = "no power falls on the mesh: must reach the organ"
+        raise ModelError(message)
+    correction = float(power @ rings.covered / heat.sum())
+    return LaidPattern(correction * heat, float(power.sum()), float(power @ (1.0 - rings.covered)), correction)

@@ -38,6 +38,7 @@ Floats = NDArray[np.float64]
 _Rows = NDArray[np.int64] | slice
 
 _ENTHALPY_REFERENCE_K = 273.15
+_RISE_K = 0.5  # for the slope of a conductivity
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,10 +94,26 @@ class RegionLaws:
 
         return self._by_region(law)
 
-    def microwave(self, temperature: Floats, frequency: float) -> Floats:
-        """Conductivity at a microwave frequency in Hz, all losses together, at the gradient points, S/m."""
+    def microwave(self, temperature: Floats, frequency: float) -> tuple[Floats, Floats]:
+        """Conductivity at a microwave frequency in Hz, all losses together, at the gradient points.
+
+        Returns
+        -------
+        conductivity : ndarray, shape (n_gradient_points,)
+            S/m.
+        fall : ndarray, shape (n_gradient_points,)
+            By how much less it is for each kelvin more, S/(m K); zero where it is more.
+        """
         within = self._space.at_gradient_points(temperature)
-        return self._by_region(lambda material, rows: dielectric(material, frequency).conductivity(within[rows]))
+
+        def at(rise: float) -> Floats:
+            return self._by_region(
+                lambda material, rows: dielectric(material, frequency).conductivity(within[rows] + rise)
+            )
+
+        conductivity = at(0.0)
+        fall = (conductivity - at(_RISE_K)) / _RISE_K
+        return conductivity, np.maximum(fall, 0.0, out=fall)
 
     def _by_region(self, law: Callable[[Tissue, _Rows], Floats]) -> Floats:
         if len(self._parts) == 1 and isinstance(self._parts[0][1], slice):

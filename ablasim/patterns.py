@@ -58,16 +58,13 @@ def build_patterns(
     if not settings:
         return {}
     locate = CellSearch.of(mesh.points, mesh.cells).locate
-    centres = mesh.points[mesh.cells].mean(axis=1)
     laid = {}
     for item in settings:
         pattern = pattern_of(scenario, item, materials[ORGAN])
         direction = np.asarray(item.direction, dtype=float)
         axis = Axis(metres(item.tip_mm), direction / np.linalg.norm(direction))
         places, _ = pattern.quadrature()
-        here = axis.half_plane(centres)
-        near = np.all((here >= places.min(axis=0)) & (here <= places.max(axis=0)), axis=1)
-        samples = CellSamples.of(mesh.points, mesh.cells, near & free, [axis])
+        samples = CellSamples.of(mesh.points, mesh.cells, free, [axis])
         rings = Rings.of(axis, places, locate, mesh, {}, free)
         try:
             laid[item.name] = lay_pattern(pattern, axis, rings, samples, volumes)

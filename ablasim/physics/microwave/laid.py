@@ -14,6 +14,9 @@ from ablasim.physics.microwave.samples import CellSamples
 
 Floats = NDArray[np.float64]
 
+LEAST_SHARE = 0.1
+"""Share of the power that must fall on the mesh: with less, a pattern is misplaced."""
+
 
 @dataclass(frozen=True, eq=False)
 class LaidPattern:
@@ -62,13 +65,14 @@ def lay_pattern(
     Raises
     ------
     ModelError
-        If no power falls on the mesh.
+        If less than `LEAST_SHARE` of the power falls on the mesh.
     """
     places, shares = pattern.quadrature()
     power = pattern.density(places) * shares
     heat = volumes * samples.mean(pattern.density(axis.half_plane(samples.points)))
-    if not heat.sum() > 0.0:
-        message = "no power falls on the mesh: must reach the organ"
+    absorbed, within = float(power.sum()), float(power @ rings.covered)
+    if within < LEAST_SHARE * absorbed or not heat.sum() > 0.0:
+        message = f"{within / absorbed:.2%} of its power falls on the mesh: must be {LEAST_SHARE:.0%} at least"
         raise ModelError(message)
-    correction = float(power @ rings.covered / heat.sum())
-    return LaidPattern(correction * heat, float(power.sum()), float(power @ (1.0 - rings.covered)), correction)
+    correction = within / float(heat.sum())
+    return LaidPattern(correction * heat, absorbed, absorbed - within, correction)

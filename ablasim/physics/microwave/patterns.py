@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 _GAUSS = (0.5 - 0.5 / np.sqrt(3.0), 0.5 + 0.5 / np.sqrt(3.0))
+_PARTS = 40  # of a map's extent: no place of its quadrature stands for more
 _MIDDLES = np.array([[0.5, 0.0], [0.5, 0.5], [0.0, 0.5]])  # of a triangle's edges: exact to second order
 
 
@@ -63,7 +64,7 @@ class GridPattern:
 
     def quadrature(self) -> tuple[Floats, Floats]:
         """As in `PowerPattern`."""
-        return on_lines(self.r, self.z)
+        return on_lines(_divided(self.r), _divided(self.z))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +94,11 @@ class TrianglePattern:
 
     def quadrature(self) -> tuple[Floats, Floats]:
         """As in `PowerPattern`."""
-        corner, one, two = self.points[self.cells].transpose(1, 0, 2)
+        corners = self.points[self.cells]
+        largest = float(np.ptp(corners, axis=(0, 1)).max()) / _PARTS
+        while (wide := np.ptp(corners, axis=1).max(axis=1) > largest).any():
+            corners = np.concatenate([corners[~wide], _quartered(corners[wide])])
+        corner, one, two = corners.transpose(1, 0, 2)
         along, across = one - corner, two - corner
         places = (corner[:, None] + _MIDDLES @ np.stack([along, across], axis=1)).reshape(-1, 2)
         areas = 0.5 * np.abs(along[:, 0] * across[:, 1] - along[:, 1] * across[:, 0])
@@ -207,6 +212,20 @@ def on_lines(r: Floats, z: Floats) -> tuple[Floats, Floats]:
 def _gauss(lines: Floats) -> tuple[Floats, Floats]:
     steps = np.diff(lines)
     return np.concatenate([lines[:-1] + share * steps for share in _GAUSS]), np.tile(0.5 * steps, 2)
+
+
+def _divided(lines: Floats) -> Floats:
+    """Grid lines with others between them where they are far apart."""
+    counts = np.ceil(np.diff(lines) / (lines[-1] - lines[0]) * _PARTS).astype(int)
+    parts = [np.linspace(a, b, n, endpoint=False) for a, b, n in zip(lines[:-1], lines[1:], counts, strict=True)]
+    return np.concatenate([*parts, lines[-1:]])
+
+
+def _quartered(corners: Floats) -> Floats:
+    """Triangles cut into four, shape (4 n, 3, 2)."""
+    middles = 0.5 * (corners + np.roll(corners, -1, axis=1))
+    at_corners = [np.stack([corners[:, k], middles[:, k], middles[:, k - 1]], axis=1) for k in range(3)]
+    return np.concatenate([*at_corners, middles])
 
 
 def _interval(lines: Floats, values: Floats) -> tuple[NDArray[np.int64], Floats]:

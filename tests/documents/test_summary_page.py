@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from ablasim import load_scenario, run
 from ablasim.results.files import plain
 
 NAMED = {  # blocks whose keys are names, and the placeholder that stands for one
@@ -12,6 +13,7 @@ NAMED = {  # blocks whose keys are names, and the placeholder that stands for on
     "margin.rules": "{rule}",
     "heat_sink.vessels": "{vessel}",
     "critical_structures": "{structure}",
+    "source.antennas": "{antenna}",
     "uncertainty.heat_sink.vessels": "{vessel}",
     "uncertainty.finer.heat_sink.vessels": "{vessel}",
 }
@@ -31,6 +33,14 @@ def leaves(value, path=""):
 
 
 @pytest.fixture(scope="module")
+def antennas(root, tmp_path_factory):
+    """Block ``source`` of a run with a microwave antenna."""
+    changes = {"protocol.0.duration_s": 1.0, "heat_sink.twins": []}
+    scenario = load_scenario(root / "tests/data/antenna.yaml", changes)
+    return run(scenario, mesh_cache=tmp_path_factory.mktemp("meshes")).summary["source"]
+
+
+@pytest.fixture(scope="module")
 def page(root):
     return (root / "docs/summary.md").read_text(encoding="utf-8")
 
@@ -40,12 +50,13 @@ def documented(page):
     return re.findall(r"^\| `([^`]+)` \|", page, flags=re.MULTILINE)
 
 
-def test_every_key_of_a_run_is_documented_and_every_documented_key_is_in_a_run(result, verified, documented):
+def test_every_key_of_a_run_is_documented_and_every_documented_key_is_in_a_run(result, verified, antennas, documented):
     assert result.summary["uncertainty"] is None  # only a verified run has that block
     assert result.summary["margin"]["contraction"] is None  # only a scenario that asks for it
     own = {key: verified.summary[key] for key in ("uncertainty", "critical_structures")}
     margin = result.summary["margin"] | {"contraction": verified.summary["margin"]["contraction"]}
-    assert set(documented) == leaves(plain(result.summary | own | {"margin": margin}))
+    source = result.summary["source"] | antennas
+    assert set(documented) == leaves(plain(result.summary | own | {"margin": margin, "source": source}))
 
 
 def test_every_uncertainty_stands_under_the_path_of_a_value(verified):

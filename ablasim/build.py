@@ -290,7 +290,8 @@ class Case:
     def walls(self, stagnant: Names = NONE) -> VesselWalls:
         """Walls of the meshed vessels, some of which may be stagnant."""
         flowing = frozenset(self.anatomy.vessels) - stagnant
-        return VesselWalls(self.scenario, self.anatomy, self.mesh, self.blood, flowing)
+        heating = tuple(laid.stretch for laid in self.patterns.values())
+        return VesselWalls(self.scenario, self.anatomy, self.mesh, self.blood, flowing, heating)
 
     def coolants(self, powered: bool) -> tuple[Exchange, ...]:
         """Exchange with what cools beside blood: the coolants of needles, and the films of the organ's real faces."""

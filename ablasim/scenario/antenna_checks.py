@@ -77,7 +77,7 @@ def problems_of_drives(scenario: Scenario, step: Step, here: str) -> Iterator[Pr
         drive = step.drive[antenna.name]
         if isinstance(drive, ForwardPowerControl) and drive.forward_power_w == 0.0:
             path = join(here, "drive", antenna.name, "forward_power_w")
-            yield Problem(path, "0 W: must be above 0: what is left out of the step is off")
+            yield Problem(path, "0 W: must be above 0: an antenna left out of the step is off")
     if (antennas or given) and electrodes:
         both = ", ".join([*electrodes, *(antenna.name for antenna in (*antennas, *given))])
         yield Problem(join(here, "drive"), f"{both}: must not drive radiofrequency and microwave in one step")

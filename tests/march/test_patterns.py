@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,21 @@ def test_a_map_made_from_an_antenna_heats_as_the_antenna(cache: Path, tmp_path: 
         for bottom, top in ((-17e-3, -7e-3), (-7e-3, 0.0), (0.0, 10e-3), (10e-3, 30e-3)):
             shell = (r >= low) & (r < high) & (z >= bottom) & (z < top)
             assert 20.0 * given.heat[shell].sum() == pytest.approx(heat[shell].sum(), rel=0.015, abs=2e-3)
+
+
+def test_a_vessels_film_begins_beside_the_stretch_that_heats(case: Case) -> None:
+    line = case.patterns["line"]
+    assert line.stretch[:, :2] == pytest.approx(0.0, abs=1e-12)
+    assert line.stretch[:, 2].mean() == pytest.approx(0.5e-3, abs=0.1e-3)  # the middle of the line
+    assert 15e-3 < line.stretch[1, 2] - line.stretch[0, 2] < 25e-3  # 15 mm long; power reaches 1/2α = 10 mm further
+    mapped = case.patterns["map"].stretch
+    assert mapped == pytest.approx(
+        np.array([[0, 0, -12e-3], [0, 0, 28e-3]]), abs=0.5e-3
+    )  # of an even map, -17 to 33 mm
+    alone = replace(case.walls(), heating=())
+    beside = np.array([35e-3])  # half way along the vein, beside the middle of the line
+    film, developed = (walls.coefficient(case.scenario.vessels[0], beside)[0] for walls in (case.walls(), alone))
+    assert film > 1.1 * developed
 
 
 def test_a_run_delivers_what_is_driven_and_says_so(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,9 @@ from ablasim.physics.microwave.samples import CellSamples
 
 Floats = NDArray[np.float64]
 
+ENDS = (0.1, 0.9)
+"""Shares of the power below the ends of the stretch of an axis that counts as heating."""
+
 LEAST_SHARE = 0.1
 """Share of the power that must fall on the mesh: with less, a pattern is misplaced."""
 
@@ -30,6 +33,8 @@ class LaidPattern:
         Power that boundless tissue would absorb, W.
     beyond : float
         Of it, what lies outside the mesh and in applicators, W.
+    stretch : ndarray, shape (2, 3)
+        Ends of the stretch of the axis beside which the middle four fifths of the power lie, m.
     correction : float
         Factor on the power in the mesh with which it has what the pattern has there; it is in `heat`.
     """
@@ -37,6 +42,7 @@ class LaidPattern:
     heat: Floats
     absorbed: float
     beyond: float
+    stretch: Floats
     correction: float
 
 
@@ -75,4 +81,7 @@ def lay_pattern(
         message = f"{within / absorbed:.2%} of its power falls on the mesh: must be {LEAST_SHARE:.0%} at least"
         raise ModelError(message)
     correction = within / float(heat.sum())
-    return LaidPattern(correction * heat, absorbed, absorbed - within, correction)
+    order = np.argsort(places[:, 1])
+    ends = np.interp(ENDS, np.cumsum(power[order]) / absorbed, places[order, 1])
+    stretch = axis.tip + ends[:, None] * axis.direction
+    return LaidPattern(correction * heat, absorbed, absorbed - within, stretch, correction)

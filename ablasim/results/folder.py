@@ -98,7 +98,8 @@ class ResultFolder:
             raise OutputError(message)
         is_result = (self.path / self.marker).is_file() or not any(self.path.iterdir())
         if not is_result:
-            message = f"{self.path}: exists and holds no {self.marker}, so it is not a result of this kind; choose another name"
+            what = f"holds no {self.marker}, so it is not a result of this kind"
+            message = f"{self.path}: exists and {what}; choose another name"
             raise OutputError(message)
         if not self.overwrite:
             message = f"{self.path}: exists already; --overwrite (in Python: overwrite=True) replaces it"

@@ -12,8 +12,9 @@ from ablasim.margins.distance import CellSearch
 from ablasim.materials import Tissue
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import ORGAN
+from ablasim.physics.microwave.formulas import GaussianPattern, LinePattern
 from ablasim.physics.microwave.laid import LaidPattern, lay_pattern
-from ablasim.physics.microwave.patterns import GaussianPattern, LinePattern, PowerPattern, absorbed_share
+from ablasim.physics.microwave.patterns import PowerPattern, absorbed_share
 from ablasim.physics.microwave.placement import Axis, Rings
 from ablasim.physics.microwave.samples import CellSamples
 from ablasim.resolve import build_materials
@@ -24,6 +25,7 @@ from ablasim.units import metres
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+_AT_ONCE = 200_000  # places of a pattern that are looked up in the mesh at once, for the memory
 Given = MwSarMap | MwPattern
 
 
@@ -65,9 +67,10 @@ def build_patterns(
         axis = Axis(metres(item.tip_mm), direction / np.linalg.norm(direction))
         places, _ = pattern.quadrature()
         samples = CellSamples.of(mesh.points, mesh.cells, free, [axis])
-        rings = Rings.of(axis, places, locate, mesh, {}, free)
+        parts = np.array_split(places, 1 + len(places) // _AT_ONCE)
+        covered = np.concatenate([Rings.of(axis, part, locate, mesh, {}, free).covered for part in parts])
         try:
-            laid[item.name] = lay_pattern(pattern, axis, rings, samples, volumes)
+            laid[item.name] = lay_pattern(pattern, axis, covered, samples, volumes)
         except ModelError as error:
             raise located_error(scenario, f"applicators.{item.name}.tip_mm", str(error)) from error
     return laid

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.errors import ModelError
-from ablasim.physics.microwave.patterns import GridPattern, PowerPattern, TrianglePattern
+from ablasim.physics.microwave.maps import GridPattern, TrianglePattern
+from ablasim.physics.microwave.patterns import PowerPattern
 from ablasim.units import metres
 
 Floats = NDArray[np.float64]

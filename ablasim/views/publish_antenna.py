@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.antenna_study import AntennaStudy, sar_grid
+from ablasim.antenna_study import AntennaStudy
 from ablasim.mesh.antenna_outline import core_outline
 from ablasim.results.files import write_columns_csv, write_json
 from ablasim.units import HZ_PER_MHZ, celsius, millimetres
 from ablasim.views.antenna_pictures import DECADES, SarPicture, decibels, s11_plot, sar_picture
+from ablasim.views.sar_table import sar_table
 
 Floats = NDArray[np.float64]
 Block = dict[str, Any]
@@ -34,7 +35,6 @@ BUDGET = (
 _PIXELS = 420  # on the longer side of a picture
 _SCAN = 121  # places on each side, to find where absorption is worth drawing
 _NEAR_RADII, _NEAR_END = 6.0, 3e-3
-_MAP_FINEST, _MAP_COARSEST, _MAP_GROWTH = 0.15e-3, 1e-3, 1.08
 
 
 def write_antenna(study: AntennaStudy, folder: Path) -> Block:
@@ -94,14 +94,6 @@ def antenna_numbers(study: AntennaStudy) -> Block:
         )
         | {"below_tip": float(-millimetres(study.model.mesh.points[:, 1].min()))},
     }
-
-
-def sar_table(study: AntennaStudy) -> dict[str, Floats]:
-    """Columns of a map of the absorption that a scenario can take as ``mw_sar_map``; NaN inside the antenna."""
-    r, z = sar_grid(study, _MAP_FINEST, _MAP_COARSEST, _MAP_GROWTH)
-    places = np.stack(np.meshgrid(r, z), axis=-1).reshape(-1, 2)
-    in_mm = millimetres(places).round(6)
-    return {"r_mm": in_mm[:, 0], "z_mm": in_mm[:, 1], "sar_w_kg": study.sar(places)}
 
 
 def _where(study: AntennaStudy) -> str:

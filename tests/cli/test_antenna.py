@@ -12,11 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ablasim.antenna_study import POWER_OF_IDLE_W, AntennaStudy, sar_grid, study_antenna
+from ablasim.antenna_study import POWER_OF_IDLE_W, AntennaStudy, study_antenna
+from ablasim.physics.microwave.patterns import absorbed_share
 from ablasim.resolve import build_materials
+from ablasim.results.files import write_columns_csv
 from ablasim.sar_files import read_sar_map
 from ablasim.scenario import parse_scenario
 from ablasim.views.publish_antenna import antenna_numbers
+from ablasim.views.sar_table import sar_grid, sar_table
 
 ANTENNAS = Path(__file__).parents[1] / "data" / "microwave.yaml"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -88,10 +91,6 @@ def test_the_temperature_is_that_at_the_start_and_an_idle_antenna_has_a_watt():
 
 
 def test_the_table_of_the_absorption_holds_the_power_and_spares_the_antenna(study, tmp_path):
-    from ablasim.physics.microwave.patterns import absorbed_share
-    from ablasim.results.files import write_columns_csv
-    from ablasim.views.publish_antenna import sar_table
-
     table = sar_table(study)
     inside = (table["r_mm"] < 0.894) & (table["z_mm"] > 0.6)  # the catheter has a radius of 0.895 mm
     assert np.isnan(table["sar_w_kg"][inside]).all()

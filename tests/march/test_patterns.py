@@ -22,7 +22,7 @@ from ablasim.results.files import write_columns_csv
 from ablasim.scenario import load_scenario, parse_scenario
 from ablasim.simulate import run
 from ablasim.units import kelvin
-from ablasim.views.publish_antenna import sar_table
+from ablasim.views.sar_table import sar_table
 
 DATA = Path(__file__).parents[1] / "data"
 MAP_W = float(np.pi) * 0.02**2 * 0.05 * 200.0 * tissue("liver").density  # of tests/data/sar_map.csv

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ablasim.errors import ModelError
 from ablasim.physics.microwave.patterns import PowerPattern
-from ablasim.physics.microwave.placement import Axis, Rings
+from ablasim.physics.microwave.placement import Axis
 from ablasim.physics.microwave.samples import CellSamples
 
 Floats = NDArray[np.float64]
@@ -49,7 +49,7 @@ class LaidPattern:
 def lay_pattern(
     pattern: PowerPattern,
     axis: Axis,
-    rings: Rings,
+    covered: Floats,
     samples: CellSamples,
     volumes: Floats,
 ) -> LaidPattern:
@@ -61,8 +61,8 @@ def lay_pattern(
         The pattern.
     axis : Axis
         Where it lies.
-    rings : Rings
-        Rings through the places of its `quadrature`.
+    covered : ndarray, shape (n_places,)
+        Share of the ring through each place of its `quadrature` that lies in cells that get heat.
     samples : CellSamples
         Points of the cells that get heat.
     volumes : ndarray, shape (n_cells,)
@@ -76,7 +76,7 @@ def lay_pattern(
     places, shares = pattern.quadrature()
     power = pattern.density(places) * shares
     heat = volumes * samples.mean(pattern.density(axis.half_plane(samples.points)))
-    absorbed, within = float(power.sum()), float(power @ rings.covered)
+    absorbed, within = float(power.sum()), float(power @ covered)
     if within < LEAST_SHARE * absorbed or not heat.sum() > 0.0:
         message = f"{within / absorbed:.2%} of its power falls on the mesh: must be {LEAST_SHARE:.0%} at least"
         raise ModelError(message)

@@ -5,14 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ablasim.physics.microwave.patterns import (
-    GaussianPattern,
-    GridPattern,
-    LinePattern,
-    TrianglePattern,
-    absorbed_share,
-    on_lines,
-)
+from ablasim.physics.microwave.formulas import GaussianPattern, LinePattern
+from ablasim.physics.microwave.maps import GridPattern, TrianglePattern
+from ablasim.physics.microwave.patterns import absorbed_share, on_lines
 
 FORMULAS = [
     GaussianPattern(centre=10e-3, radial=6e-3, axial=12e-3, share=0.8),

@@ -25,11 +25,11 @@ Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 Polygons = dict[str, list[tuple[float, float]]]
 
-REFINEMENT_ALONE = 1.0
-"""Of the half-plane's mesh at the antenna's own frequency: that of `antennas.REFINEMENT` is enough for the power, but
-shows in contour lines far away."""
+REFINEMENT_ALONE = 0.8
+"""Of the half-plane's mesh at the antenna's own frequency: `antennas.REFINEMENT` is enough for the power, but shows in
+contour lines far away."""
 
-_BRIGHT = 30.0  # brightest colour over the absorption that half of the power passes
+_BRIGHT = 100.0  # brightest colour over the absorption that half of the power passes
 
 POWER_OF_IDLE_W = 1.0
 """Forward power of an antenna that no step of the protocol drives, W."""
@@ -100,7 +100,7 @@ class AntennaStudy:
 
     @property
     def sar_scale(self) -> float:
-        """Power of ten that bounds the absorption but for corners: thirty times the middle of the power, W/kg.
+        """Power of ten that bounds the absorption but for corners: a hundred times the middle of the power, W/kg.
 
         The highest absorption would say nothing: at a bare corner of a metal it has no bound.
         """

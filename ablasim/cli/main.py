@@ -190,7 +190,7 @@ def antenna(
     to_mhz: Annotated[
         float | None, typer.Option("--to-mhz", help="End of the sweep (default: 20 % above the frequency).")
     ] = None,
-    points: Annotated[int, typer.Option("--points", min=2, max=1001, help="Frequencies of the sweep.")] = 21,
+    points: Annotated[int, typer.Option("--points", min=2, max=1001, help="Frequencies of the sweep.")] = 15,
 ) -> None:
     """Solve a microwave antenna alone in its organ's tissue: S11 over frequency, power, absorption in space."""
     from ablasim.cli.antenna import show_antenna

@@ -78,20 +78,22 @@ def s11_plot(path: Path, frequency: ArrayLike, s11: ArrayLike, own: tuple[float,
     axes.plot([own_mhz], [own_db], "o", color=COLOURS[1])
     said = f"{own_mhz:g} MHz: {own_db:.1f} dB,\n{100.0 * abs(own[1]) ** 2:.2g} % reflected".replace("-", "−")
     right = own_mhz < 0.5 * (megahertz[0] + megahertz[-1]) + 1e-6
-    axes.annotate(
-        said,
-        (own_mhz, own_db),
-        xytext=(12 if right else -12, 12),
-        textcoords="offset points",
-        ha="left" if right else "right",
-        fontsize=9,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5},
-    )
     axes.set_xlabel("frequency / MHz")
     axes.set_ylabel("|S11| / dB")
     axes.set_xlim(megahertz[0], megahertz[-1])
     axes.set_ylim(top=max(0.0, float(decibels(s11).max())))
     axes.margins(y=0.12)
+    is_low = own_db < np.mean(axes.get_ylim())
+    axes.annotate(
+        said,
+        (own_mhz, 0.96 if is_low else 0.04),
+        xycoords=("data", "axes fraction"),
+        xytext=(8 if right else -8, 0),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="top" if is_low else "bottom",
+        fontsize=9,
+    )
     axes.grid(alpha=0.25)
     axes.set_title(title, fontsize=11)
     save(figure, path)

@@ -10,6 +10,7 @@ from ablasim.line_plans import LinePlan
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario.applicators import MwAntenna, RfNeedle
 from ablasim.scenario.circulation import Occlusion
+from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.units import MM_PER_M, celsius, metres, millimetres
 
 
@@ -23,6 +24,7 @@ def assumptions(case: Case) -> list[str]:
         *_vessels(case),
         *_occlusions(case),
         *_needles(case),
+        *_patterns(case),
         *_layers(case),
         _outside(case),
         *_faces(case),
@@ -178,6 +180,17 @@ def _needles(case: Case) -> list[str]:
             how = "it is not cooled"
         sentences.append(f"Needle {needle.name}: {how}; its shaft is insulated.")
     return sentences
+
+
+def _patterns(case: Case) -> list[str]:
+    told = "the same at every temperature and in every tissue; it has no body"
+    return [
+        f"{source.name}: absorption of the map {source.file}, {told}."
+        if isinstance(source, MwSarMap)
+        else f"{source.name}: absorption by a formula ({source.pattern.kind}), for teaching, {told}."
+        for source in case.scenario.applicators
+        if isinstance(source, MwSarMap | MwPattern)
+    ]
 
 
 def _layers(case: Case) -> list[str]:

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from ablasim import load_scenario, run
+from ablasim import parse_scenario, run
 from ablasim.results.files import plain
+from ablasim.scenario.document import read_document
 
 NAMED = {  # blocks whose keys are names, and the placeholder that stands for one
     "versions": "{package}",
@@ -14,6 +15,7 @@ NAMED = {  # blocks whose keys are names, and the placeholder that stands for on
     "heat_sink.vessels": "{vessel}",
     "critical_structures": "{structure}",
     "source.antennas": "{antenna}",
+    "source.patterns": "{pattern}",
     "uncertainty.heat_sink.vessels": "{vessel}",
     "uncertainty.finer.heat_sink.vessels": "{vessel}",
 }
@@ -34,10 +36,15 @@ def leaves(value, path=""):
 
 @pytest.fixture(scope="module")
 def antennas(root, tmp_path_factory):
-    """Block ``source`` of a run with a microwave antenna."""
-    changes = {"protocol.0.duration_s": 1.0, "heat_sink.twins": []}
-    scenario = load_scenario(root / "tests/data/antenna.yaml", changes)
-    return run(scenario, mesh_cache=tmp_path_factory.mktemp("meshes")).summary["source"]
+    """Block ``source`` of a run with a microwave antenna and a pattern."""
+    data, _ = read_document(root / "tests/data/antenna.yaml")
+    blob = {"kind": "gaussian", "centre_mm": 0, "radial_mm": 5, "axial_mm": 5}
+    data["applicators"] += [
+        {"name": "blob", "kind": "mw_pattern", "tip_mm": [0, 0, -7], "direction": [0, 0, 1], "pattern": blob}
+    ]
+    drive = {name: {"control": "forward_power", "forward_power_w": 20} for name in ("antenna", "blob")}
+    changes = {"protocol": [{"duration_s": 1.0, "drive": drive}], "heat_sink": {"twins": []}}
+    return run(parse_scenario(data | changes), mesh_cache=tmp_path_factory.mktemp("meshes")).summary["source"]
 
 
 @pytest.fixture(scope="module")

@@ -81,8 +81,8 @@ def s11_plot(path: Path, frequency: ArrayLike, s11: ArrayLike, own: tuple[float,
     axes.set_xlabel("frequency / MHz")
     axes.set_ylabel("|S11| / dB")
     axes.set_xlim(megahertz[0], megahertz[-1])
-    axes.set_ylim(top=max(0.0, float(decibels(s11).max())))
-    axes.margins(y=0.12)
+    lowest = min(own_db, float(decibels(s11).min()))
+    axes.set_ylim(bottom=np.floor(1.1 * lowest) - 1.0, top=max(0.0, float(decibels(s11).max())))
     is_low = own_db < np.mean(axes.get_ylim())
     axes.annotate(
         said,

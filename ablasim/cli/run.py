@@ -64,11 +64,11 @@ def run_scenario(
                 if verify:
                     results = _verify(results, threads, console, interrupt)
             console.print("writing results …")
-            write_results(results, folder.folder)
+            summary = write_results(results, folder.folder)
         if as_json:
-            sys.stdout.write(json.dumps(plain(results.summary), indent=2) + "\n")
+            sys.stdout.write(json.dumps(plain(summary), indent=2) + "\n")
         elif not quiet:
-            print_summary(results.summary)
+            print_summary(summary)
         console.print(Text(f"report: {target / 'report.html'}"), soft_wrap=True)
         return _exit_code(results, interrupt)
     except KeyboardInterrupt:

@@ -15,7 +15,7 @@ from matplotlib.patches import Patch, Polygon, Rectangle
 from numpy.typing import ArrayLike
 
 from ablasim.units import HZ_PER_MHZ, Floats, millimetres
-from ablasim.views.frame import save
+from ablasim.views.frame import label_contours, save
 from ablasim.views.plots import COLOURS
 
 MATERIALS = {
@@ -150,7 +150,7 @@ def _draw(axes: Axes, picture: SarPicture, top: float) -> QuadMesh:
         axes.add_patch(Polygon(millimetres(outline), facecolor=MATERIALS[key][0], edgecolor="0.2", linewidth=0.4))
     levels = top / 10.0 ** np.arange(DECADES - 1.0, 0.0, -1.0)
     lines = axes.contour(r, z, picture.sar, levels=levels, colors="white", linewidths=0.9)
-    axes.clabel(lines, fmt=lambda value: f"{value:g}", fontsize=8)
+    label_contours(axes, lines, lambda value: f"{value:g}", fontsize=8)
     axes.set_aspect("equal")
     axes.set_xlim(r[0], r[-1])
     axes.set_ylim(z[0], z[-1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
@@ -154,6 +155,12 @@ def save_panels(
     if footnote:
         figure.text(0.5, 0.1 / height, footnote, ha="center", fontsize=8, color="0.3")
     save(figure, path)
+
+
+def label_contours(axes: Axes, lines: ContourSet, fmt: Callable[[float], str], fontsize: float) -> None:
+    """Write levels on contour lines; where matplotlib fails on a line of a point or two, the rest stay without."""
+    with suppress(IndexError):
+        axes.clabel(lines, fmt=fmt, fontsize=fontsize, inline_spacing=2)
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -17,7 +17,7 @@ from scipy.spatial import cKDTree
 
 from ablasim.geometry.segments import point_segment_distance
 from ablasim.units import MM_PER_M, Floats
-from ablasim.views.frame import save, signed
+from ablasim.views.frame import label_contours, save, signed
 from ablasim.views.margin_scene import MARGIN_CLASSES
 from ablasim.views.plots import COLOURS
 
@@ -167,7 +167,7 @@ def _contours(axes: Axes, longitude: Floats, latitude: Floats, values: Floats) -
         return False
     columns, rows = (0.5 * (edges[1:] + edges[:-1]) for edges in (longitude, latitude))
     lines = axes.contour(columns, rows, values, levels=levels, colors="black", linewidths=0.4, linestyles="solid")
-    axes.clabel(lines, fontsize=7, inline_spacing=2, fmt=lambda level: signed(level).removesuffix(".0"))
+    label_contours(axes, lines, lambda level: signed(level).removesuffix(".0"), fontsize=7)
     return True
 
 

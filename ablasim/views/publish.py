@@ -29,8 +29,8 @@ from ablasim.views.scenes import zone_picture
 from ablasim.views.shapes import NeedleShape, Surface, VesselShape
 
 
-def write_results(results: Results, folder: Path) -> None:
-    """Write a result into an existing folder.
+def write_results(results: Results, folder: Path) -> dict[str, Any]:
+    """Write a result into an existing folder; its numbers are written even if a picture cannot be drawn.
 
     Parameters
     ----------
@@ -38,6 +38,11 @@ def write_results(results: Results, folder: Path) -> None:
         The result.
     folder : Path
         Where to; see `ablasim.results.folder.ResultFolder` for one that appears only when it is whole.
+
+    Returns
+    -------
+    dict
+        The summary as written: a warning is added if pictures are missing.
 
     Raises
     ------
@@ -51,7 +56,13 @@ def write_results(results: Results, folder: Path) -> None:
     if results.actual.steps:
         write_columns_csv(folder / "history.csv", results.history())
     write_outline(results, folder / "outline.csv")
-    pictures = _draw(results, folder) if case.scenario.outputs.pictures else {}
+    pictures: dict[str, Path] = {}
+    if case.scenario.outputs.pictures:
+        try:
+            pictures = _draw(results, folder)
+        except Exception as error:  # whatever a library of pictures stumbles over: the run is kept
+            warning = f"the pictures could not be drawn ({type(error).__name__}: {error}); all numbers are written"
+            summary = summary | {"warnings": [*summary["warnings"], warning]}
     render_report(
         folder / "report.html",
         summary,
@@ -63,6 +74,7 @@ def write_results(results: Results, folder: Path) -> None:
         scenario_text=(folder / "scenario.resolved.yaml").read_text(encoding="utf-8"),
     )
     write_json(folder / "summary.json", summary)
+    return summary
 
 
 def _question(case: Case) -> str:

@@ -1,5 +1,6 @@
 """The README is true: its example runs, and what it lists is what there is."""
 
+import json
 import re
 
 import pytest
@@ -99,3 +100,15 @@ def test_links_and_files_named_in_a_document_exist(root, document):
 
 def test_the_pictures_of_the_readme_are_small(root):
     assert sum(file.stat().st_size for file in (root / "docs/images").iterdir()) < 300_000
+
+
+def test_a_picture_that_fails_costs_no_number(result, tmp_path, monkeypatch):
+    def fail(*_, **__):
+        message = "no such colour"
+        raise IndexError(message)
+
+    monkeypatch.setattr("ablasim.views.publish.zone_picture", fail)
+    summary = write_results(result, tmp_path)
+    assert "the pictures could not be drawn (IndexError: no such colour)" in summary["warnings"][-1]
+    assert json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["warnings"] == summary["warnings"]
+    assert {"fields.vtkhdf", "zone.vtp", "report.html", "history.csv"} <= {path.name for path in tmp_path.iterdir()}

@@ -2,18 +2,11 @@
 
 import numpy as np
 import pytest
-from half_planes import coaxial_line, rectangle
-from scipy.sparse.linalg import splu
-from scipy.special import hankel2
 
+from ablasim.book.half_planes import coaxial_line
 from ablasim.physics.microwave.antenna import make_antenna_model
-from ablasim.physics.microwave.elements import wave_elements
-from ablasim.physics.microwave.recovery import Recovery
-from ablasim.physics.microwave.system import wave_system
 from ablasim.physics.microwave.waves import (
-    VACUUM_PERMITTIVITY_F_M,
     Medium,
-    angular_frequency,
     complex_permittivity,
     propagation_constant,
     vacuum_wavenumber,
@@ -87,19 +80,6 @@ def test_absorbed_power_density_below_the_step_is_twice_alpha_times_the_flux():
     assert density == pytest.approx([43140.205, 16503.944], rel=5e-3)
 
 
-def test_the_step_converges_with_fourth_order():
-    exact = LISTED[2.45e9]["share"]
-    errors = [abs(line_with_step(2.45e9, n).reflected - exact) for n in (20, 40, 80)]
-    assert np.log2(np.array(errors[:-1]) / errors[1:]) == pytest.approx([4.0, 4.0], abs=0.4)
-
-
-def test_attenuation_converges_with_fourth_order():
-    errors = [
-        abs(gamma_from_field(line_with_step(2.45e9, n))[0] / LISTED[2.45e9]["alpha"] - 1.0) for n in (40, 80, 160)
-    ]
-    assert np.log2(np.array(errors[:-1]) / errors[1:]) == pytest.approx([4.0, 4.0], abs=0.3)
-
-
 def test_a_step_given_point_by_point_is_a_step_between_regions():
     mesh = coaxial_line(1e-3, 3e-3, [("tissue", 50e-3)], 100, "far")
     model = make_antenna_model(mesh, {})
@@ -108,60 +88,3 @@ def test_a_step_given_point_by_point_is_a_step_between_regions():
     by_regions = line_with_step(2.45e9, 100)
     assert by_points.s11 == pytest.approx(by_regions.s11, abs=1e-10)
     assert by_points.absorbed["tissue"] == pytest.approx(by_regions.absorbed["tissue"], rel=1e-10)
-
-
-# -- the field of a line current --------------------------------------------------------------------------------
-
-INNER, OUTER, HEIGHT = 1e-3, 20e-3, 1e-3
-RADII = [1e-3, 5e-3, 10e-3, 20e-3]
-LINE_CURRENT = [5482.190, 2262.504, 1275.714, 561.025]  # |E_z|, V/m, of 1 A (peak) in liver at 2.45 GHz
-FREQUENCY = 2.45e9
-PERMITTIVITY = complex_permittivity(*LIVER[FREQUENCY], FREQUENCY)
-K = propagation_constant(PERMITTIVITY, FREQUENCY) / 1j
-
-
-def exact_u(r):
-    """R H_φ round 1 A."""
-    return r * K / 4j * hankel2(1, K * r)
-
-
-def exact_ez(r):
-    return -angular_frequency(FREQUENCY) * 4e-7 * np.pi / 4.0 * hankel2(0, K * r)
-
-
-def line_current(n_cells):
-    """E_z at `RADII` and r H_φ in the nodes of an annulus, held to the exact field at its two radii."""
-    radii = np.geomspace(INNER, OUTER, n_cells + 1)
-    n_high = n_cells // 10
-    heights = np.linspace(0.0, HEIGHT, n_high + 1)
-    elements = wave_elements(rectangle(radii, heights, ["tissue"] * n_high, ("metal",) * 4))
-    system = wave_system(elements)
-    matrix = system.matrix(np.full(elements.weights.shape, PERMITTIVITY), FREQUENCY).tocsr()
-    r = elements.points[:, 0]
-    held = np.isclose(r, INNER) | np.isclose(r, OUTER)
-    u = np.where(held, exact_u(r), 0.0)
-    inside = ~held
-    u[inside] = splu(matrix[inside][:, inside].tocsc()).solve(-(matrix[inside][:, held] @ u[held]))
-    slopes = np.einsum("cqi,ci->cq", elements.gradients[:, :, 0], u[elements.cells])
-    ez = slopes / (
-        1j * angular_frequency(FREQUENCY) * VACUUM_PERMITTIVITY_F_M * PERMITTIVITY * elements.quadrature[..., 0]
-    )
-    recovery = Recovery.of(elements, np.ones(len(elements.cells), dtype=bool))
-    at_radii, inside = recovery.at(np.array([[r, HEIGHT / 3.0] for r in RADII]), recovery.project(ez[..., None]))
-    assert inside.all()
-    return at_radii[:, 0], np.max(np.abs(u - exact_u(r)))
-
-
-def test_field_of_a_line_current():
-    assert np.abs(exact_ez(np.array(RADII))) == pytest.approx(LINE_CURRENT, rel=1e-6)
-    found, _ = line_current(160)
-    assert np.abs(found) == pytest.approx(LINE_CURRENT, rel=2e-3)
-    assert found == pytest.approx(exact_ez(np.array(RADII)), rel=2e-3)
-
-
-def test_field_of_a_line_current_converges():
-    found = [line_current(n) for n in (20, 40, 80)]
-    of_field = [np.max(np.abs(ez / exact_ez(np.array(RADII)) - 1.0)) for ez, _ in found]
-    of_unknown = [error for _, error in found]
-    assert np.log2(np.array(of_unknown[:-1]) / of_unknown[1:]).min() > 2.8
-    assert np.log2(np.array(of_field[:-1]) / of_field[1:]).min() > 1.85

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from half_planes import rectangle
 
+from ablasim.book.half_planes import rectangle
 from ablasim.physics.microwave.elements import wave_elements
 from ablasim.physics.microwave.locate import Locator
 from ablasim.physics.microwave.recovery import Recovery

@@ -135,11 +135,18 @@ def antenna_model(scenario: Scenario, item: MwAntenna, organ: Tissue) -> Antenna
         antenna = antenna_of(design)
         of_organ = dielectric(organ, frequency).at_body_temperature
         length = wavelength(complex_permittivity(*of_organ, frequency), frequency)
-        reach = REACH * length
-        domain = AntennaDomain(radius=reach, below=reach, shaft=antenna.radiator_end + reach)
+        domain = _domain(item, antenna, REACH * length)
         return make_antenna_model(antenna_mesh(antenna, domain, length, REFINEMENT), antenna_media(antenna))
     except ModelError as error:
         raise located_error(scenario, f"applicators.{item.name}", str(error)) from error
+
+
+def _domain(item: MwAntenna, antenna: Antenna, reach: float) -> AntennaDomain:
+    """What is asked for, else a distance, m, beyond tip, radiator and axis."""
+    if item.field is None:
+        return AntennaDomain(radius=reach, below=reach, shaft=antenna.radiator_end + reach)
+    lengths = (item.field.radius_mm, item.field.below_mm, item.field.shaft_mm)
+    return AntennaDomain(*(float(metres(length)) for length in lengths))
 
 
 def antenna_of(design: AntennaDesign) -> Antenna:

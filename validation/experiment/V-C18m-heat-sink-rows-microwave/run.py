@@ -52,18 +52,19 @@ def beside(bench, drive, diameter, distance, ml_min):
     zones = [results.zones[name] for name in ("actual", "occluded")]
     reach, area = ([measure(zone) for zone in zones] for measure in (radius, dead_area))
     volume = [1e6 * zone.volume for zone in zones]
-    return {"radius": reach, "radius share": reach[0] / reach[1], "away": radius(zones[1], -1.0), "area": area, "area share": area[0] / area[1],
+    return {"radius": reach, "radius share": reach[0] / reach[1], "away": radius(zones[1], -1.0),
+            "area": area, "area share": area[0] / area[1],
             "volume lost": 100.0 * (1.0 - volume[0] / volume[1]), "volume": volume[1]}  # fmt: skip
 
 
 def table(bench, caption, found):
     bench.table(
         caption,
-        ["tube", "radius / mm", "without flow / mm", "share", "away, without flow / mm", "area / mm²", "without flow / mm²", "share",
-         "volume lost / %", "volume without flow / ml"],
+        ["tube", "radius / mm", "without flow / mm", "share", "away, without flow / mm", "area / mm²",
+         "without flow / mm²", "share", "volume lost / %", "volume without flow / ml"],
         [[words, *(f"{value:.1f}" for value in one["radius"]), f"{one['radius share']:.3f}",
-          f"{one['away']:.1f}", *(f"{value:.0f}" for value in one["area"]), f"{one['area share']:.3f}", f"{one['volume lost']:.1f}",
-          f"{one['volume']:.1f}"] for words, one in found.items()],
+          f"{one['away']:.1f}", *(f"{value:.0f}" for value in one["area"]), f"{one['area share']:.3f}",
+          f"{one['volume lost']:.1f}", f"{one['volume']:.1f}"] for words, one in found.items()],
     )  # fmt: skip
 
 

@@ -22,10 +22,12 @@ from ablasim.materials import Blood, Tissue, blood, tissue
 from ablasim.mesh import Mesh
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.outside import Outside
+from ablasim.patterns import build_patterns
 from ablasim.physics.bioheat import Bioheat, Hold, Region, RegionLaws, enthalpy_of
 from ablasim.physics.electric import ElectricProblem
 from ablasim.physics.line_vessels import LineVessel
 from ablasim.physics.microwave.heat import MicrowaveHeat
+from ablasim.physics.microwave.laid import LaidPattern
 from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.stagnant import Lumen
 from ablasim.physics.steady import solve_steady
@@ -230,6 +232,12 @@ class Case:
         present = {name: cells for name, cells in kinds.items() if name in self.materials}
         return build_antennas(self.scenario, self.anatomy, self.mesh, self.materials, present, ~self.applicator_cells())
 
+    @cached_property
+    def patterns(self) -> Mapping[str, LaidPattern]:
+        """Maps and patterns of absorption in the mesh, by the name of their applicator."""
+        free = ~self.applicator_cells()
+        return build_patterns(self.scenario, self.mesh, self.materials, free, self.space.gradient_weights)
+
     def microwave_heat(self, variant: Variant) -> MicrowaveHeat | None:
         """Heat of the antennas on the mesh of a variant; None if there are none."""
         antennas = self.antennas
@@ -282,7 +290,8 @@ class Case:
     def walls(self, stagnant: Names = NONE) -> VesselWalls:
         """Walls of the meshed vessels, some of which may be stagnant."""
         flowing = frozenset(self.anatomy.vessels) - stagnant
-        return VesselWalls(self.scenario, self.anatomy, self.mesh, self.blood, flowing)
+        heating = tuple(laid.stretch for laid in self.patterns.values())
+        return VesselWalls(self.scenario, self.anatomy, self.mesh, self.blood, flowing, heating)
 
     def coolants(self, powered: bool) -> tuple[Exchange, ...]:
         """Exchange with what cools beside blood: the coolants of needles, and the films of the organ's real faces."""
@@ -311,6 +320,11 @@ class Case:
                 heat = heat * (power / heat.sum())
             total += heat
         return total
+
+    def pattern_heat(self, driven: tuple[tuple[str, float], ...]) -> Floats:
+        """Heat of maps and patterns with their forward power in W, W at each gradient point."""
+        nothing = np.zeros(len(self.space.gradient_weights))
+        return sum((power * self.patterns[name].heat for name, power in driven), nothing)
 
     def initial_temperature(self, variant: Variant) -> Floats:
         """Temperature at the start, K: uniform, or with metabolic heat the steady state without any source."""
@@ -437,5 +451,5 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         shutdown=shutdown,
         clotting_laws=build_clotting(scenario),
     )
-    _ = case.structures, case.antennas  # so that what cannot be is told before the run, and twins share antennas
+    _ = case.structures, case.antennas, case.patterns  # what cannot be is told before the run, and twins share them
     return case

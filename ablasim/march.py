@@ -281,7 +281,10 @@ class _Marcher:
         is_controlled = self.control.fixed is None
         error = 0.0
         if is_controlled:
-            error = step_error(bioheat, state.temperature, middle, step, self.tolerance, is_powered=stage.is_powered)
+            powered, yields = stage.is_powered, delivery.yielding is not None
+            error = step_error(
+                bioheat, state.temperature, middle, step, self.tolerance, is_powered=powered, yields=yields
+            )
         return _Attempt(step, error, perfused, delivery, in_tissue, exchanges, walls.answer)
 
     def _predicted(self, state: _State, ahead: float) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ from ablasim.errors import ModelError
 from ablasim.physics.generator import Drive
 from ablasim.scenario import Scenario
 from ablasim.scenario.circulation import Occlusion
-from ablasim.scenario.protocol import CurrentControl, ForwardPowerControl, PowerControl, VoltageControl
+from ablasim.scenario.protocol import CurrentControl, ForwardPowerControl, PowerControl, Step, VoltageControl
 from ablasim.scenario.protocol import Drive as ScenarioDrive
 
 
@@ -36,6 +36,8 @@ class Stage:
         Vascular systems that are closed.
     antennas : tuple of (str, float)
         Microwave antennas that are driven, each with its forward power, W.
+    patterns : tuple of (str, float)
+        Maps and patterns of absorption that are driven, likewise.
     coherent : bool
         Whether their fields add; otherwise their powers do.
     """
@@ -49,12 +51,13 @@ class Stage:
     until_cool: bool = False
     closed: frozenset[str] = frozenset()
     antennas: tuple[tuple[str, float], ...] = ()
+    patterns: tuple[tuple[str, float], ...] = ()
     coherent: bool = False
 
     @property
     def is_powered(self) -> bool:
         """Whether any source is on."""
-        return self.electrode is not None or bool(self.prescribed) or bool(self.antennas)
+        return self.electrode is not None or any((self.prescribed, self.antennas, self.patterns))
 
     @property
     def generator(self) -> Drive:
@@ -102,11 +105,8 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
                 if kinds[name] == "prescribed"
             ),
             coolant_flows=bool(step.drive),
-            antennas=tuple(
-                (name, drive.forward_power_w)
-                for name, drive in step.drive.items()
-                if isinstance(drive, ForwardPowerControl)
-            ),
+            antennas=_forward(step, kinds, "mw_antenna"),
+            patterns=_forward(step, kinds, "mw_sar_map", "mw_pattern"),
             coherent=step.together == "coherent",
         )
         stages.append(stage)
@@ -114,6 +114,15 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
     if scenario.cool_down_s > 0.0 and time > 0.0:
         stages.append(Stage(time, time + scenario.cool_down_s, None, None, (), False, until_cool=True))
     return tuple(part for stage in stages for part in _divided(stage, scenario.occlusions))
+
+
+def _forward(step: Step, kinds: Mapping[str, str], *wanted: str) -> tuple[tuple[str, float], ...]:
+    """What a step drives with a forward power, of some kinds of applicators."""
+    return tuple(
+        (name, drive.forward_power_w)
+        for name, drive in step.drive.items()
+        if isinstance(drive, ForwardPowerControl) and kinds[name] in wanted
+    )
 
 
 def _divided(stage: Stage, occlusions: Sequence[Occlusion]) -> Iterator[Stage]:

@@ -82,7 +82,8 @@ class Sources:
             If a field does not converge.
         """
         if stage not in self._prescribed:
-            self._prescribed[stage] = self._case.prescribed_heat(stage.prescribed)
+            given = self._case.prescribed_heat(stage.prescribed) + self._case.pattern_heat(stage.patterns)
+            self._prescribed[stage] = given
         heat = self._prescribed[stage]
         if stage.electrode is not None:
             return self._driven(stage.electrode, stage, temperature, heat)

@@ -11,12 +11,20 @@ _LAG_SHARE = 4.0  # error of the mid-step temperature that counts as much as a t
 # it the heat source follow temperature at 1.5 %/K
 _LAG_SHARE_UNPOWERED = 30.0  # the same when only k depends on it, at 0.2 %/K
 _DRYING_LAG = 0.2  # error of the mid-step share of water gone that counts as much, per kelvin of tolerance
+_DRYING_LAG_YIELDING = 1.0  # the same where the source yields within the step
 _CALM_BELOW_K = 353.15  # 80 °C
 _LAG_EXPONENT = 1.5  # a lag falls with the square of the step, the controller works on the third power
 
 
 def step_error(
-    bioheat: Bioheat, start: Floats, middle: Floats, step: StepResult, tolerance: float, *, is_powered: bool
+    bioheat: Bioheat,
+    start: Floats,
+    middle: Floats,
+    step: StepResult,
+    tolerance: float,
+    *,
+    is_powered: bool,
+    yields: bool = False,
 ) -> float:
     """Error of a step relative to what is allowed.
 
@@ -37,6 +45,8 @@ def step_error(
         Error allowed, K.
     is_powered : bool
         Whether a heat source follows the temperature.
+    yields : bool, optional
+        Whether its fall with temperature is part of the step, as that of microwaves is.
 
     Returns
     -------
@@ -56,6 +66,6 @@ def step_error(
         max(
             error / tolerance,
             (lag / allowed_lag) ** _LAG_EXPONENT,
-            (drying_lag / (_DRYING_LAG * tolerance)) ** _LAG_EXPONENT,
+            (drying_lag / ((_DRYING_LAG_YIELDING if yields else _DRYING_LAG) * tolerance)) ** _LAG_EXPONENT,
         )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,6 +57,8 @@ class VesselWalls:
         Properties of blood.
     flowing : frozenset of str
         Vessels whose blood flows; with a vessel stand still those that it feeds, and those that flow into it.
+    heating : sequence of ndarray, shape (2, 3), optional
+        Ends of stretches that heat beside the active parts of needles, m.
     """
 
     scenario: Scenario
@@ -64,6 +66,7 @@ class VesselWalls:
     mesh: Mesh
     blood: Blood
     flowing: frozenset[str]
+    heating: Sequence[Floats] = ()
 
     def models(self, absent: frozenset[str] = frozenset()) -> tuple[WallModel, ...]:
         """Exchange of every vessel whose blood flows and whose wall is not held at a temperature.
@@ -217,11 +220,10 @@ class VesselWalls:
         along = np.linspace(0.0, shape.length, 2001)
         corners = np.concatenate([[0.0], np.cumsum(shape.segment_lengths)])
         centre_line = np.stack([np.interp(along, corners, shape.points[:, i]) for i in range(3)], axis=1)
-        distances = [
-            point_segment_distance(centre_line, *needle.active_segment) for needle in self.anatomy.needles.values()
-        ]
-        if not distances:
+        active = [*(needle.active_segment for needle in self.anatomy.needles.values()), *self.heating]
+        if not active:
             return 0.0
+        distances = [point_segment_distance(centre_line, *stretch) for stretch in active]
         distance = np.min(distances, axis=0)
         heated_length = {vessel.name: vessel.heated_length_mm for vessel in self.scenario.vessels}[name]
         if heated_length is not None:

@@ -10,6 +10,7 @@ from rich.text import Text
 from ablasim.anatomy import build_anatomy, build_scenario_mesh, expected_points
 from ablasim.errors import OutputError
 from ablasim.flow_plans import conduits, plan_vessels
+from ablasim.patterns import check_patterns
 from ablasim.resolve import check_names
 from ablasim.scenario import load_scenario
 from ablasim.schedule import schedule
@@ -39,6 +40,7 @@ def check_scenario(file: Path, picture: Path | None) -> None:
     check_names(scenario)
     anatomy = build_anatomy(scenario)
     plan_vessels(scenario, conduits(scenario, anatomy))
+    check_patterns(scenario)
     if scenario.numerics.mesh_file is None:
         points = expected_points(scenario, anatomy)
     else:

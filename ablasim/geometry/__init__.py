@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ablasim.geometry.antenna import Antenna, Catheter, Coaxial, CoaxialSlots, Coolant, Monopole, Slot
 from ablasim.geometry.applicators import Needle
 from ablasim.geometry.inside import length_inside
 from ablasim.geometry.layers import Layer
@@ -12,13 +13,20 @@ from ablasim.geometry.tumour import Ellipsoid, Sphere, Tumour
 from ablasim.geometry.vessels import Vessel
 
 __all__ = [
+    "Antenna",
     "Ball",
     "Box",
+    "Catheter",
+    "Coaxial",
+    "CoaxialSlots",
+    "Coolant",
     "Cylinder",
     "Ellipsoid",
     "Layer",
+    "Monopole",
     "Needle",
     "Organ",
+    "Slot",
     "Sphere",
     "Surface",
     "Tumour",

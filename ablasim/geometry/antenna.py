@@ -10,27 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-import numpy as np
-
 from ablasim.errors import ModelError
-from ablasim.geometry.checks import check_positive
-
-
-def _check_lengths(shape: object, names: tuple[str, ...], label: str) -> None:
-    for name in names:
-        check_positive(getattr(shape, name), name=f"{label}: {name.replace('_', ' ')}")
-
-
-def _check_permittivity(value: float, label: str) -> None:
-    if not (np.isfinite(value) and value >= 1.0):
-        message = f"{label}: permittivity = {value:g}: must be at least 1 (vacuum)"
-        raise ModelError(message)
-
-
-def _check_conductivity(value: float, label: str) -> None:
-    if not (np.isfinite(value) and value >= 0.0):
-        message = f"{label}: conductivity = {value:g} S/m: must be at least 0"
-        raise ModelError(message)
+from ablasim.geometry.checks import check_lengths, check_medium, check_positive
 
 
 @dataclass(frozen=True)
@@ -57,10 +38,10 @@ class Coaxial:
 
     def __post_init__(self) -> None:
         names = ("inner_radius", "dielectric_radius", "outer_radius")
-        _check_lengths(self, names, "coaxial line")
+        check_lengths(self, names, name="coaxial line")
         for inside, outside in pairwise(names):
             _check_order(getattr(self, inside), getattr(self, outside), f"coaxial line: {outside.replace('_', ' ')}")
-        _check_permittivity(self.permittivity, "coaxial line")
+        check_medium(self.permittivity, name="coaxial line")
 
 
 def _check_order(inside: float, outside: float, label: str) -> None:
@@ -88,8 +69,8 @@ class Slot:
     permittivity: float = 1.0
 
     def __post_init__(self) -> None:
-        _check_lengths(self, ("distance", "length"), "slot")
-        _check_permittivity(self.permittivity, "slot")
+        check_lengths(self, ("distance", "length"), name="slot")
+        check_medium(self.permittivity, name="slot")
 
     @property
     def end(self) -> float:
@@ -189,9 +170,8 @@ class Catheter:
     conductivity: float = 0.0
 
     def __post_init__(self) -> None:
-        _check_lengths(self, ("outer_radius", "tip_length"), "catheter")
-        _check_permittivity(self.permittivity, "catheter")
-        _check_conductivity(self.conductivity, "catheter")
+        check_lengths(self, ("outer_radius", "tip_length"), name="catheter")
+        check_medium(self.permittivity, self.conductivity, name="catheter")
         if self.tip not in ("flat", "conical"):
             message = f"catheter: tip = {self.tip!r}: must be 'flat' or 'conical'"
             raise ModelError(message)
@@ -214,9 +194,8 @@ class Coolant:
     conductivity: float
 
     def __post_init__(self) -> None:
-        _check_lengths(self, ("outer_radius",), "coolant")
-        _check_permittivity(self.permittivity, "coolant")
-        _check_conductivity(self.conductivity, "coolant")
+        check_lengths(self, ("outer_radius",), name="coolant")
+        check_medium(self.permittivity, self.conductivity, name="coolant")
 
 
 @dataclass(frozen=True)

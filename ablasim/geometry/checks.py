@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import sqrt
 
 import numpy as np
@@ -54,6 +55,34 @@ def check_positive(value: float, *, name: str) -> None:
     """
     if not (np.isfinite(value) and value > 0.0):
         message = f"{name} = {value:g} m: must be above 0"
+        raise ModelError(message)
+
+
+def check_lengths(shape: object, names: Sequence[str], *, name: str) -> None:
+    """Check that lengths of a shape, named as its attributes, are above zero.
+
+    Raises
+    ------
+    ModelError
+        If one is not.
+    """
+    for attribute in names:
+        check_positive(getattr(shape, attribute), name=f"{name}: {attribute.replace('_', ' ')}")
+
+
+def check_medium(permittivity: float, conductivity: float = 0.0, *, name: str) -> None:
+    """Check a relative permittivity and a conductivity in S/m.
+
+    Raises
+    ------
+    ModelError
+        If the permittivity is below 1 or the conductivity below 0.
+    """
+    if not (np.isfinite(permittivity) and permittivity >= 1.0):
+        message = f"{name}: permittivity = {permittivity:g}: must be at least 1 (vacuum)"
+        raise ModelError(message)
+    if not (np.isfinite(conductivity) and conductivity >= 0.0):
+        message = f"{name}: conductivity = {conductivity:g} S/m: must be at least 0"
         raise ModelError(message)
 
 

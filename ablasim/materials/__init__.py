@@ -1,6 +1,7 @@
 """Tissue properties with their sources, and the laws that make them follow temperature."""
 
 from ablasim.materials.dielectric import Dielectric, dielectric
+from ablasim.materials.dielectric_table import conductivity_table
 from ablasim.materials.laws import (
     electrical_conductivity,
     enthalpy,
@@ -25,6 +26,7 @@ __all__ = [
     "Vaporisation",
     "alternatives",
     "blood",
+    "conductivity_table",
     "dielectric",
     "electrical_conductivity",
     "enthalpy",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,8 @@ Mask = NDArray[np.bool_]
 
 _TOLERANCE = 1e-8  # m, of coordinates on the outline
 _EDGES_PER_WAVELENGTH = 12.0
-_LAYERS = 2.0  # edges across the thinnest layer of the antenna
+_LAYERS = 2.0  # edges across a layer of the antenna
+_SURFACE_SHARE = 0.17  # edge in the tissue at the antenna over the antenna's radius
 _CORNER_SHARE = 0.05  # edge at a metal's corner over the size of the gap there
 _CORNER_GROWTH = 0.3
 _GROWTH = 0.15  # growth of edges with the distance from the antenna
@@ -85,7 +87,7 @@ def antenna_mesh(antenna: Antenna, domain: AntennaDomain, wavelength: float, ref
     check_positive(refinement, name="refinement")
     _check_inside(antenna, domain)
     polygons = region_polygons(antenna, domain.radius, domain.below, domain.shaft)
-    points, cells, region, names = mesh_polygons(polygons, _sizes(antenna, wavelength, refinement))
+    points, cells, region, names = mesh_polygons(polygons, _sizes(antenna, polygons, wavelength, refinement))
     edges, beside = outline_edges(cells)
     parts: dict[str, list[Ints]] = {}
     for name in names:
@@ -128,25 +130,34 @@ def _parts(ends: Floats, region: str, domain: AntennaDomain) -> dict[str, Mask]:
     return {**masks, METAL: ~np.any(list(masks.values()), axis=0)}
 
 
-def _sizes(antenna: Antenna, wavelength: float, refinement: float) -> PlanarSizes:
-    """Edge lengths: thin layers resolved, corners finest, growing with the distance from the antenna."""
-    line, radiator = antenna.line, antenna.radiator
-    radii = [line.inner_radius, line.dielectric_radius, line.outer_radius]
-    radii += [layer.outer_radius for layer in (antenna.coolant, antenna.catheter) if layer is not None]
-    thicknesses = np.diff(radii)
-    layers = np.delete(thicknesses, 1)  # the outer conductor has no cells
-    gaps = [*thicknesses, line.inner_radius]
-    if isinstance(radiator, CoaxialSlots):
-        gaps += [slot.length for slot in radiator.slots]
-    largest = wavelength / _EDGES_PER_WAVELENGTH
-    layer = min(float(min(layers)) / _LAYERS, largest)
-    distance = "sqrt(x*x+(y-abs(y))^2/4)"
-    outside = f"({distance}-{MM_PER_M * antenna.radius:.9g})"
-    growth = f"{MM_PER_M * layer / refinement:.9g}+{_GROWTH / refinement:.9g}*({outside}+abs({outside}))/2"
+def _sizes(antenna: Antenna, polygons: Collection[str], wavelength: float, refinement: float) -> PlanarSizes:
+    """Edge lengths: layers resolved, corners finest, growing with the distance from the antenna."""
+    gaps = _gaps(antenna)
+    largest = wavelength / _EDGES_PER_WAVELENGTH / refinement
+    within = {name: min(gap / _LAYERS / refinement, largest) for name, gap in gaps.items() if name in polygons}
+    at_surface = min(MM_PER_M * antenna.radius * _SURFACE_SHARE / refinement, MM_PER_M * largest)
+    outside = f"(sqrt(x*x+(y-abs(y))^2/4)-{MM_PER_M * antenna.radius:.9g})"  # distance from the antenna, mm
     return PlanarSizes(
-        formula=growth,
+        formula=f"{at_surface:.9g}+{_GROWTH / refinement:.9g}*({outside}+abs({outside}))/2",
+        within=within,
         corners=tuple(sharp_corners(antenna)),
-        corner_size=min(_CORNER_SHARE * float(min(gaps)), layer) / refinement,
+        corner_size=_CORNER_SHARE / refinement * min(gaps.values()),
         growth=_CORNER_GROWTH / refinement,
-        largest=largest / refinement,
+        largest=largest,
     )
+
+
+def _gaps(antenna: Antenna) -> dict[str, float]:
+    """Thickness of each region of the antenna, and of its conductors, m."""
+    line, radiator = antenna.line, antenna.radiator
+    outer = line.outer_radius - line.dielectric_radius
+    gaps = {"inner": line.inner_radius, "dielectric": line.dielectric_radius - line.inner_radius, "outer": outer}
+    if isinstance(radiator, CoaxialSlots):
+        gaps |= {f"slot_{k}": min(outer, slot.length) for k, slot in enumerate(radiator.slots, start=1)}
+    inside = line.outer_radius
+    for name in ("coolant", "catheter"):
+        layer = getattr(antenna, name)
+        if layer is not None:
+            gaps[name] = layer.outer_radius - inside
+            inside = layer.outer_radius
+    return gaps

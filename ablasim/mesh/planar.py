@@ -30,6 +30,8 @@ class PlanarSizes:
     ----------
     formula : str
         Edge length in mm as a gmsh expression of x and y in mm.
+    within : mapping of str to float
+        Longest edges in polygons and on their edges, m.
     corners : tuple of (float, float)
         Points where edges are shortest, m.
     corner_size : float
@@ -41,6 +43,7 @@ class PlanarSizes:
     """
 
     formula: str
+    within: Mapping[str, float]
     corners: tuple[Point, ...]
     corner_size: float
     growth: float
@@ -53,7 +56,7 @@ def mesh_polygons(polygons: Mapping[str, Polygon], sizes: PlanarSizes) -> tuple[
     Parameters
     ----------
     polygons : mapping of str to sequence of (float, float)
-        Corners of each named polygon in order, m. A corner may lie on another polygon's edge.
+        Corners of each named polygon in order, m. A corner may lie on another polygon's edge; edges may not cross.
     sizes : PlanarSizes
         Edge lengths.
 
@@ -77,7 +80,7 @@ def mesh_polygons(polygons: Mapping[str, Polygon], sizes: PlanarSizes) -> tuple[
     with gmsh_model() as gmsh:
         try:
             surfaces, corners = _build(gmsh, loops)
-            _set_sizes(gmsh, sizes, corners)
+            _set_sizes(gmsh, sizes, surfaces, corners)
             gmsh.model.mesh.generate(2)
         except Exception as error:  # gmsh raises nothing narrower
             message = f"the mesh generator failed: {str(error).strip() or 'no reason given'}"
@@ -85,7 +88,9 @@ def mesh_polygons(polygons: Mapping[str, Polygon], sizes: PlanarSizes) -> tuple[
         tags, coordinates, _ = gmsh.model.mesh.getNodes()
         number = np.zeros(int(tags.max()) + 1, dtype=np.int32)
         number[tags] = np.arange(len(tags), dtype=np.int32)
-        parts = [number[gmsh.model.mesh.getElementsByType(_TRIANGLE, tag)[1]].reshape(-1, 3) for tag in surfaces]
+        parts = [
+            number[gmsh.model.mesh.getElementsByType(_TRIANGLE, tag)[1]].reshape(-1, 3) for tag in surfaces.values()
+        ]
     points = metres(coordinates.reshape(-1, 3)[:, :2])
     cells, names = np.concatenate(parts), tuple(polygons)
     region = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])
@@ -110,13 +115,13 @@ def _with_all_corners(polygon: Polygon, polygons: Mapping[str, Polygon]) -> list
     return loop
 
 
-def _build(gmsh: Any, loops: Mapping[str, list[Point]]) -> tuple[list[int], dict[Point, int]]:
-    """Make points, lines that neighbours share, and surfaces; give the surfaces and the points."""
+def _build(gmsh: Any, loops: Mapping[str, list[Point]]) -> tuple[dict[str, int], dict[Point, int]]:
+    """Make points, lines that neighbours share, and surfaces; give the surfaces by name and the points."""
     geo = gmsh.model.geo
     corners: dict[Point, int] = {}
     lines: dict[tuple[int, int], int] = {}
-    surfaces = []
-    for loop in loops.values():
+    surfaces: dict[str, int] = {}
+    for name, loop in loops.items():
         for x, y in loop:
             if (x, y) not in corners:
                 corners[x, y] = geo.addPoint(MM_PER_M * x, MM_PER_M * y, 0.0)
@@ -127,12 +132,12 @@ def _build(gmsh: Any, loops: Mapping[str, list[Point]]) -> tuple[list[int], dict
                 lines[a, b] = geo.addLine(a, b)
                 lines[b, a] = -lines[a, b]
             signed.append(lines[a, b])
-        surfaces.append(geo.addPlaneSurface([geo.addCurveLoop(signed)]))
+        surfaces[name] = geo.addPlaneSurface([geo.addCurveLoop(signed)])
     geo.synchronize()
     return surfaces, corners
 
 
-def _set_sizes(gmsh: Any, sizes: PlanarSizes, corners: Mapping[Point, int]) -> None:
+def _set_sizes(gmsh: Any, sizes: PlanarSizes, surfaces: Mapping[str, int], corners: Mapping[Point, int]) -> None:
     """Give gmsh the edge lengths as fields, which it evaluates without calling back."""
     field = gmsh.model.mesh.field
     everywhere, distance, near, smallest = (field.add(kind) for kind in ("MathEval", "Distance", "Threshold", "Min"))
@@ -147,7 +152,13 @@ def _set_sizes(gmsh: Any, sizes: PlanarSizes, corners: Mapping[Point, int]) -> N
         "DistMax": MM_PER_M * (sizes.largest - sizes.corner_size) / sizes.growth,
     }.items():
         field.setNumber(near, name, value)
-    field.setNumbers(smallest, "FieldsList", [everywhere, near])
+    caps = []
+    for name, size in sizes.within.items():
+        caps.append(field.add("Constant"))
+        field.setNumbers(caps[-1], "SurfacesList", [surfaces[name]])
+        field.setNumber(caps[-1], "VIn", MM_PER_M * size)
+        field.setNumber(caps[-1], "VOut", MM_PER_M * sizes.largest)
+    field.setNumbers(smallest, "FieldsList", [everywhere, near, *caps])
     field.setAsBackgroundMesh(smallest)
     gmsh.option.setNumber("Mesh.MeshSizeMax", MM_PER_M * sizes.largest)
 

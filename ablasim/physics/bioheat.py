@@ -26,6 +26,7 @@ from ablasim.fem.operators import Pattern, stiffness, with_mass
 from ablasim.fem.vectors import dot
 from ablasim.materials import (
     Tissue,
+    conductivity_table,
     dielectric,
     electrical_conductivity,
     enthalpy_curve,
@@ -93,10 +94,21 @@ class RegionLaws:
 
         return self._by_region(law)
 
-    def microwave(self, temperature: Floats, frequency: float) -> Floats:
-        """Conductivity at a microwave frequency in Hz, all losses together, at the gradient points, S/m."""
+    def microwave(self, temperature: Floats, frequency: float) -> tuple[Floats, Floats]:
+        """Conductivity at a microwave frequency in Hz, all losses together, at the gradient points.
+
+        Returns
+        -------
+        conductivity : ndarray, shape (n_gradient_points,)
+            S/m.
+        fall : ndarray, shape (n_gradient_points,)
+            By how much less it is for each kelvin more, S/(m K); zero where it is more.
+        """
         within = self._space.at_gradient_points(temperature)
-        return self._by_region(lambda material, rows: dielectric(material, frequency).conductivity(within[rows]))
+        conductivity, fall = np.zeros(len(within)), np.zeros(len(within))
+        for material, rows in self._parts:
+            conductivity[rows], fall[rows] = conductivity_table(dielectric(material, frequency)).at(within[rows])
+        return conductivity, fall
 
     def _by_region(self, law: Callable[[Tissue, _Rows], Floats]) -> Floats:
         if len(self._parts) == 1 and isinstance(self._parts[0][1], slice):

@@ -30,8 +30,10 @@ class ResultFolder:
     path : path
         Where the results shall stand.
     overwrite : bool
-        Whether an existing folder of that name may be replaced. Only a folder that is empty or holds a
-        ``summary.json`` is ever replaced: it is a result, not somebody's home.
+        Whether an existing folder of that name may be replaced. Only a folder that is empty or holds the file
+        `marker` is ever replaced: it is a result of the same kind, not somebody's home.
+    marker : str, optional
+        Name of the file by which a result is known.
 
     Attributes
     ----------
@@ -57,9 +59,10 @@ class ResultFolder:
     ['summary.json']
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, overwrite: bool = False, marker: str = SUMMARY) -> None:
         self.path = Path(path)
         self.overwrite = overwrite
+        self.marker = marker
         self.folder = self.path
 
     def __enter__(self) -> ResultFolder:
@@ -93,9 +96,10 @@ class ResultFolder:
         if not self.path.is_dir() or self.path.is_symlink():
             message = f"{self.path}: exists and is not a folder of results; choose another name"
             raise OutputError(message)
-        is_result = (self.path / SUMMARY).is_file() or not any(self.path.iterdir())
+        is_result = (self.path / self.marker).is_file() or not any(self.path.iterdir())
         if not is_result:
-            message = f"{self.path}: exists and holds no {SUMMARY}, so it is not a result; choose another name"
+            what = f"holds no {self.marker}, so it is not a result of this kind"
+            message = f"{self.path}: exists and {what}; choose another name"
             raise OutputError(message)
         if not self.overwrite:
             message = f"{self.path}: exists already; --overwrite (in Python: overwrite=True) replaces it"

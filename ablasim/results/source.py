@@ -13,7 +13,13 @@ from ablasim.units import celsius, millimetres
 
 Block = dict[str, Any]
 
-_KINDS = {"rf_needle": "rf", "mw_antenna": "microwave", "prescribed": "prescribed"}
+_KINDS = {
+    "rf_needle": "rf",
+    "mw_antenna": "microwave",
+    "mw_sar_map": "pattern",
+    "mw_pattern": "pattern",
+    "prescribed": "prescribed",
+}
 _ELECTRICAL = {"voltage_v": "voltage", "current_a": "current", "power_w": "power", "impedance_ohm": "impedance"}
 
 
@@ -29,14 +35,32 @@ def source_summary(case: Case, march: March) -> Block:
     }
     if block["kind"] == "rf":
         return block | _generator(march)
-    return block | _antennas(march) if block["kind"] == "microwave" else block
+    if block["kind"] == "microwave":
+        block |= _antennas(march)
+    patterns = {name: _pattern(case, name) for name in driven_patterns(case)}
+    return block | {"patterns": patterns} if patterns else block
 
 
 def source_kind(case: Case) -> str:
-    """``rf``, ``microwave``, ``prescribed`` or ``none``: what the protocol drives."""
+    """``rf``, ``microwave``, ``pattern``, ``prescribed`` or ``none``: what the protocol drives, the first of these."""
     kinds = {applicator.name: _KINDS[applicator.kind] for applicator in case.scenario.applicators}
     driven = {kinds[name] for step in case.scenario.protocol for name in step.drive}
     return next((kind for kind in _KINDS.values() if kind in driven), "none")
+
+
+def driven_patterns(case: Case) -> list[str]:
+    """Maps and patterns of absorption that the protocol drives."""
+    driven = {name for step in case.scenario.protocol for name in step.drive}
+    return [name for name in case.patterns if name in driven]
+
+
+def _pattern(case: Case, name: str) -> Block:
+    laid = case.patterns[name]
+    return {
+        "absorbed_share_percent": 100.0 * laid.absorbed,
+        "beyond_mesh_percent": 100.0 * laid.beyond / laid.absorbed,
+        "mesh_correction_percent": 100.0 * (laid.correction - 1.0),
+    }
 
 
 def last_powered(march: March) -> StepRecord | None:

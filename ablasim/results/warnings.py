@@ -12,6 +12,7 @@ from ablasim.flow_plans import FOLLOWED
 from ablasim.materials.entries import quantity_in_words
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.results.origins import material_origins, unchecked
+from ablasim.results.source import driven_patterns
 from ablasim.units import MM_PER_M, celsius
 
 BOUNDARY_SHARE = 0.01
@@ -53,6 +54,7 @@ def run_warnings(case: Case, march: March) -> list[str]:
         *_thick_lines(case),
         *_limit(march),
         *_antennas(march),
+        *_patterns(case),
         *_too_hot(march),
         *_damage(case),
         *_metabolism(case),
@@ -139,6 +141,23 @@ def _antennas(march: March) -> list[str]:
             messages.append(
                 f"{name}: {100.0 * beyond:.1f} % of the power absorbed lies outside the mesh and heats nothing: make "
                 "the organ larger"
+            )
+    return messages
+
+
+def _patterns(case: Case) -> list[str]:
+    messages = []
+    for name in driven_patterns(case):
+        laid = case.patterns[name]
+        if abs(laid.correction - 1.0) > LAYING_TOLERANCE:
+            messages.append(
+                f"{name}: the mesh holds {100.0 * (1.0 / laid.correction - 1.0):+.1f} % of the power that was given "
+                "for where it lies, which was made good by a factor: take a finer mesh round it"
+            )
+        if laid.beyond > BEYOND_SHARE * laid.absorbed:
+            messages.append(
+                f"{name}: {100.0 * laid.beyond / laid.absorbed:.1f} % of the power absorbed lies outside the mesh or "
+                "in applicators and heats nothing"
             )
     return messages
 

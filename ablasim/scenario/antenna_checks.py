@@ -10,6 +10,7 @@ from ablasim.scenario.applicators import MwAntenna
 from ablasim.scenario.devices import device_names
 from ablasim.scenario.located import Problem, join
 from ablasim.scenario.messages import did_you_mean
+from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.scenario.protocol import ForwardPowerControl, Step
 from ablasim.scenario.schema import Scenario
 
@@ -73,24 +74,29 @@ def problems_of_drives(scenario: Scenario, step: Step, here: str) -> Iterator[Pr
     Problem
         The path of the key to mend, and what is wrong.
     """
-    antennas = [item for item in scenario.applicators if isinstance(item, MwAntenna) and item.name in step.drive]
-    electrodes = [item.name for item in scenario.applicators if item.kind == "rf_needle" and item.name in step.drive]
-    for antenna in antennas:
+    driven = [item for item in scenario.applicators if item.name in step.drive]
+    antennas = [item for item in driven if isinstance(item, MwAntenna)]
+    given = [item for item in driven if isinstance(item, MwSarMap | MwPattern)]
+    electrodes = [item.name for item in driven if item.kind == "rf_needle"]
+    for antenna in (*antennas, *given):
         drive = step.drive[antenna.name]
         if isinstance(drive, ForwardPowerControl) and drive.forward_power_w == 0.0:
             path = join(here, "drive", antenna.name, "forward_power_w")
             yield Problem(path, "0 W: must be above 0: an antenna left out of the step is off")
-    if antennas and electrodes:
-        both = ", ".join([*electrodes, *(antenna.name for antenna in antennas)])
+    if (antennas or given) and electrodes:
+        both = ", ".join([*electrodes, *(antenna.name for antenna in (*antennas, *given))])
         yield Problem(join(here, "drive"), f"{both}: must not drive radiofrequency and microwave in one step")
     if step.together == "coherent":
         frequencies = sorted({antenna.design().frequency_mhz for antenna in antennas})
-        if not antennas:
+        if given:
+            names = ", ".join(item.name for item in given)
+            yield Problem(join(here, "together"), f"'coherent': must be incoherent: {names} has power, but no phase")
+        elif not antennas:
             yield Problem(join(here, "together"), "'coherent': must come with antennas: the step drives none")
         elif len(frequencies) > 1:
-            given = " and ".join(f"{frequency:g}" for frequency in frequencies)
+            said = " and ".join(f"{frequency:g}" for frequency in frequencies)
             yield Problem(
-                join(here, "together"), f"'coherent': must come with antennas of one frequency, not of {given} MHz"
+                join(here, "together"), f"'coherent': must come with antennas of one frequency, not of {said} MHz"
             )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
-from pydantic.types import Strict
 
 from ablasim.scenario.antennas import (
     AntennaCoolant,
@@ -17,18 +16,16 @@ from ablasim.scenario.antennas import (
     Permittivity,
     Radiator,
 )
-from ablasim.scenario.base import Between, Celsius, HeatTransfer, Name, Part, Point
+from ablasim.scenario.base import Between, Celsius, Direction, HeatTransfer, Name, Part, Point
 from ablasim.scenario.devices import device_names, read_device
 from ablasim.scenario.expressions import check_expression
+from ablasim.scenario.patterns import MwPattern, MwSarMap
 
 COOLED_SURFACE_W_M2_K = 3366.0
 """Film coefficient of an internally cooled electrode, W/(m² K): that of MITA-model's RF ablation script."""
 
 USUAL_FREQUENCY_MHZ = 2450.0
 """Frequency of an antenna of which nothing else is said, MHz: that of most devices."""
-
-DirectionComponent: TypeAlias = Annotated[float, Between(-1e6, 1e6)]
-Direction: TypeAlias = Annotated[tuple[DirectionComponent, DirectionComponent, DirectionComponent], Strict(False)]
 
 
 class RfNeedle(Part):
@@ -186,4 +183,4 @@ COMPULSORY_OF_ANTENNA = (
 
 _MAY_BE_NONE = ("catheter", "coolant")
 
-Applicator: TypeAlias = Annotated[RfNeedle | MwAntenna | Prescribed, Field(discriminator="kind")]
+Applicator: TypeAlias = Annotated[RfNeedle | MwAntenna | MwSarMap | MwPattern | Prescribed, Field(discriminator="kind")]

@@ -91,6 +91,10 @@ Coordinate: TypeAlias = Annotated[float, Between(-1000.0, 1000.0, "mm")]
 Point: TypeAlias = Annotated[tuple[Coordinate, Coordinate, Coordinate], Strict(False)]
 """A place [x, y, z], mm; a list is taken for a tuple."""
 
+DirectionComponent: TypeAlias = Annotated[float, Between(-1e6, 1e6)]
+Direction: TypeAlias = Annotated[tuple[DirectionComponent, DirectionComponent, DirectionComponent], Strict(False)]
+"""A direction, of any length but zero; a list is taken for a tuple."""
+
 OrganLength: TypeAlias = Annotated[float, Between(2.0, 1000.0, "mm")]
 TumourLength: TypeAlias = Annotated[float, Between(1.0, 200.0, "mm")]
 Celsius: TypeAlias = Annotated[float, Between(0.0, 60.0, "°C")]

@@ -13,6 +13,7 @@ from ablasim.geometry.segments import point_polyline_distance, segment_distance
 from ablasim.scenario.anatomy import BoxOrgan, SurfaceTumour, Vessel
 from ablasim.scenario.applicators import MwAntenna, RfNeedle
 from ablasim.scenario.located import Problem, join
+from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.scenario.placement import (
     Floats,
     Segment,
@@ -67,7 +68,7 @@ def problems_of_bodies(scenario: Scenario) -> Iterator[Problem]:
     Problem
         The path of the key that places the body, and what is wrong.
     """
-    outside = [*_tumour(scenario), *_shafts(scenario), *_vessels(scenario)]
+    outside = [*_tumour(scenario), *_shafts(scenario), *_patterns(scenario), *_vessels(scenario)]
     yield from outside
     vessels = [_vessel_body(vessel, scenario) for vessel in scenario.vessels]
     shafts = [_shaft_body(applicator, scenario) for applicator in _shafts_of(scenario)]
@@ -138,6 +139,14 @@ def _shafts(scenario: Scenario) -> Iterator[Problem]:
             key, what = ("active_length_mm", "active part") if is_needle else ("radiator", "radiator")
             given = f"{active_length_mm(applicator):g} mm"
             yield Problem(join(here, key), f"{given}: {_outside(f'the end of the {what}', end, end_height)}")
+
+
+def _patterns(scenario: Scenario) -> Iterator[Problem]:
+    for source in scenario.applicators:
+        if isinstance(source, MwSarMap | MwPattern):
+            height = height_above(scenario.organ, source.tip_mm)
+            if height > -SMALLEST_GAP_MM:
+                yield Problem(join("applicators", source.name, "tip_mm"), _outside("the tip", source.tip_mm, height))
 
 
 def _vessels(scenario: Scenario) -> Iterator[Problem]:

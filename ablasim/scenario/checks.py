@@ -13,6 +13,7 @@ from ablasim.scenario.base import Point
 from ablasim.scenario.body_checks import problems_of_bodies
 from ablasim.scenario.located import Problem, item_label, join
 from ablasim.scenario.messages import did_you_mean
+from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.scenario.protocol import AsGiven, Drive, PowerControl, Step
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.structures import FaceStructure, LayerStructure, TubeStructure, WallStructure
@@ -140,11 +141,13 @@ def _applicators(scenario: Scenario) -> Iterator[Problem]:
         elif isinstance(applicator, MwAntenna):
             yield from _direction(applicator, here)
             yield from problems_of_antenna(applicator, here)
+        elif isinstance(applicator, MwSarMap | MwPattern):
+            yield from _direction(applicator, here)
         elif applicator.region == "tumour" and scenario.tumour is None:
             yield Problem(join(here, "region"), "'tumour': must be a region that exists: the scenario has no tumour")
 
 
-def _direction(applicator: RfNeedle | MwAntenna, here: str) -> Iterator[Problem]:
+def _direction(applicator: RfNeedle | MwAntenna | MwSarMap | MwPattern, here: str) -> Iterator[Problem]:
     if hypot(*applicator.direction) < SHORTEST_DIRECTION:
         given = "[{:g}, {:g}, {:g}]".format(*applicator.direction)
         yield Problem(join(here, "direction"), f"{given}: must have a length, such as [0, 0, 1]")
@@ -272,6 +275,8 @@ def _length_of(step: Step, here: str, *, n_steps: int) -> Iterator[Problem]:
 _CONTROLS = {
     "rf_needle": ("power", "voltage", "current"),
     "mw_antenna": ("forward_power",),
+    "mw_sar_map": ("forward_power",),
+    "mw_pattern": ("forward_power",),
     "prescribed": ("as_given", "power"),
 }
 """Controls by which each kind of applicator may be driven."""
@@ -319,7 +324,10 @@ def _settings(scenario: Scenario) -> Iterator[Problem]:
             what
             for what, has in (
                 ("a tumour", scenario.tumour is not None),
-                ("an rf_needle or mw_antenna", any(item.kind != "prescribed" for item in scenario.applicators)),
+                (
+                    "an rf_needle or mw_antenna",
+                    any(isinstance(item, RfNeedle | MwAntenna) for item in scenario.applicators),
+                ),
             )
             if not has
         ]

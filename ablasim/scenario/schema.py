@@ -10,10 +10,11 @@ from pydantic import Field, PrivateAttr
 from pydantic.types import Strict
 
 from ablasim.scenario.anatomy import Organ, SurfaceTumour, Tumour, Vessel, VesselTree
-from ablasim.scenario.applicators import Applicator
+from ablasim.scenario.applicators import Applicator, MwAntenna, RfNeedle
 from ablasim.scenario.base import Between, Name, Part, Text
 from ablasim.scenario.circulation import Occlusion
 from ablasim.scenario.located import Source
+from ablasim.scenario.patterns import MwSarMap
 from ablasim.scenario.protocol import Step
 from ablasim.scenario.settings import Body, Boundary, Damage, HeatSink, Margins, Numerics, Outputs
 from ablasim.scenario.structures import CriticalStructure, SurfaceStructure
@@ -108,6 +109,7 @@ class Scenario(Part):
         }
         if self.numerics.mesh_file is not None:
             named["numerics.mesh_file"] = self.numerics.mesh_file
+        named |= {f"applicators.{a.name}.file": a.file for a in self.applicators if isinstance(a, MwSarMap)}
         return named | {f"vessel_trees.{tree.name}.file": tree.file for tree in self.vessel_trees}
 
     def tissue_references(self) -> dict[str, str]:
@@ -119,6 +121,6 @@ class Scenario(Part):
         references = {path: name for path, name in said.items() if name not in self.tissues}
         references |= {f"tissues.{name}.from": own.base for name, own in self.tissues.items() if own.base is not None}
         for applicator in self.applicators:
-            if applicator.kind != "prescribed":
+            if isinstance(applicator, RfNeedle | MwAntenna):
                 references[f"applicators.{applicator.name}.material"] = applicator.material
         return references

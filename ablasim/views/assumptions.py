@@ -8,8 +8,9 @@ from ablasim.build import Case
 from ablasim.flow_plans import FOLLOWED, speed_of
 from ablasim.line_plans import LinePlan
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
-from ablasim.scenario.applicators import RfNeedle
+from ablasim.scenario.applicators import MwAntenna, RfNeedle
 from ablasim.scenario.circulation import Occlusion
+from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.units import MM_PER_M, celsius, metres, millimetres
 
 
@@ -19,9 +20,11 @@ def assumptions(case: Case) -> list[str]:
         f"Heat: Pennes' bioheat equation {_boiling(case)}; perfusion is uniform in each tissue and {_shutdown(case)}.",
         *_perfusion_factor(case),
         *_current(case),
+        *_microwaves(case),
         *_vessels(case),
         *_occlusions(case),
         *_needles(case),
+        *_patterns(case),
         *_layers(case),
         _outside(case),
         *_faces(case),
@@ -63,6 +66,33 @@ def _current(case: Case) -> list[str]:
         "Current: quasi-static potential (no displacement currents); electrical conductivity follows temperature "
         "and falls with the share of water boiled off, reversibly."
     ]
+
+
+def _microwaves(case: Case) -> list[str]:
+    antennas = [item for item in case.scenario.applicators if isinstance(item, MwAntenna)]
+    if not antennas:
+        return []
+    sentences = [
+        "Microwaves: full-wave field of each antenna by itself, axisymmetric, in the azimuthal mean of the tissue's "
+        "permittivity and conductivity at its temperature, solved anew when these have moved by "
+        f"{100.0 * case.scenario.numerics.field_tolerance:g} %. Vessels do not disturb the field; blood absorbs with "
+        "its own conductivity, which changes only what is deposited in the lumen."
+    ]
+    if any(step.together == "coherent" for step in case.scenario.protocol):
+        sentences.append("The antennas share a clock: their fields add, with the phases of their feeds.")
+    elif len(antennas) > 1:
+        sentences.append("The antennas share no clock: their absorbed powers add.")
+    for antenna in antennas:
+        coolant = antenna.design().coolant
+        how = "it is not cooled"
+        if coolant is not None:
+            stops = " while the power is on" if coolant.stops_with_power else ""
+            how = (
+                f"coolant of {coolant.temperature_c:g} °C cools all of it from inside{stops} (film coefficient "
+                f"{coolant.film_coefficient_w_m2_k or 0.0:g} W/(m² K))"
+            )
+        sentences.append(f"Antenna {antenna.name}: {antenna.design().frequency_mhz:g} MHz; {how}.")
+    return sentences
 
 
 def _vessels(case: Case) -> list[str]:
@@ -150,6 +180,17 @@ def _needles(case: Case) -> list[str]:
             how = "it is not cooled"
         sentences.append(f"Needle {needle.name}: {how}; its shaft is insulated.")
     return sentences
+
+
+def _patterns(case: Case) -> list[str]:
+    told = "the same at every temperature and in every tissue; it has no body"
+    return [
+        f"{source.name}: absorption of the map {source.file}, {told}."
+        if isinstance(source, MwSarMap)
+        else f"{source.name}: absorption by a formula ({source.pattern.kind}), for teaching, {told}."
+        for source in case.scenario.applicators
+        if isinstance(source, MwSarMap | MwPattern)
+    ]
 
 
 def _layers(case: Case) -> list[str]:

@@ -28,6 +28,16 @@ class Panel(NamedTuple):
 
 PANELS = (
     Panel("power / W", (("power_w", "delivered to tissue"),)),
+    Panel(
+        "microwave power / W",
+        (
+            ("microwave_forward_w", "forward"),
+            ("microwave_absorbed_w", "absorbed by tissue"),
+            ("microwave_reflected_w", "reflected"),
+            ("microwave_lost_in_antenna_w", "lost in the antenna"),
+            ("microwave_radiated_w", "beyond the computed tissue"),
+        ),
+    ),
     Panel("voltage / V (rms)", (("voltage_v", "voltage"),)),
     Panel("impedance / Ω", (("impedance_ohm", "impedance"),)),
     Panel("temperature / °C", (("max_temperature_c", "highest in tissue"),)),

@@ -170,7 +170,7 @@ def _plane(anatomy: Anatomy) -> str:
     if not anatomy.needles:
         return "in a plane through the source"
     return (
-        "in the plane of electrode and nearest vessel" if anatomy.centre_lines else "in a plane through the electrode"
+        "in the plane of applicator and nearest vessel" if anatomy.centre_lines else "in a plane through the applicator"
     )
 
 

@@ -36,6 +36,12 @@ GENERATOR = {
     "voltage_v": ("voltage (rms)", "V"),
     "current_a": ("current (rms)", "A"),
     "impedance_ohm": ("impedance", "Ω"),
+    "forward_w": ("forward power of the microwave generator", "W"),
+    "reflected_w": ("reflected to the generator", "W"),
+    "cable_loss_w": ("lost in the cable, both ways", "W"),
+    "absorbed_w": ("absorbed by tissue", "W"),
+    "lost_in_antenna_w": ("lost in the antenna", "W"),
+    "radiated_w": ("leaving the computed tissue", "W"),
 }
 
 
@@ -155,11 +161,17 @@ def source_tables(summary: Block) -> list[Table]:
         for key, (words, unit) in GENERATOR.items()
         if source.get(key) is not None
     ]
+    rows += [
+        (f"reflected by {name}", NOTHING, number(antenna.get("reflected_share_percent"), "%", decimals=1))
+        for name, antenna in (source.get("antennas") or {}).items()
+    ]
     facts = [
         ("kind", number(source.get("kind"))),
         ("energy delivered", number(source.get("energy_delivered_j"), "J")),
         ("highest temperature", number(source.get("max_temperature_c"), "°C", decimals=1)),
         ("where", place(source.get("max_temperature_at_mm"))),
+        ("fields of antennas solved", number(source.get("antenna_solves"))),
+        ("residual of the antennas' power", number(source.get("power_residual_percent"), "%", decimals=4)),
     ]
     return [
         Table(("generator", "start", "end of power"), rows),

@@ -57,7 +57,7 @@ def legend_of(vessels: Sequence[VesselShape], needles: Sequence[NeedleShape]) ->
     named = ", ".join(f"{name} ({_span(sizes)} mm)" for name, sizes in diameters.items())
     entries = [(VESSEL_COLOUR, named)] if vessels else []
     if needles:
-        entries += [(ACTIVE_COLOUR, "active electrode"), (SHAFT_COLOUR, "insulated shaft")]
+        entries += [(ACTIVE_COLOUR, "active part"), (SHAFT_COLOUR, "shaft")]
     return entries
 
 

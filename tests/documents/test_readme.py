@@ -82,7 +82,7 @@ def test_the_output_folder_holds_what_the_readme_lists(readme, result, tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == quoted(table_below(readme, "The output folder"))
     report = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "also on the side of the vessel?" in report
-    assert "Temperature at the end of power in the plane of electrode and nearest vessel" in report
+    assert "Temperature at the end of power in the plane of applicator and nearest vessel" in report
     resolved = load_scenario(tmp_path / "scenario.resolved.yaml")
     assert scenario_hash(resolved) == result.summary["scenario_hash"]
 

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from ablasim import parse_scenario, run
 from ablasim.results.files import plain
+from ablasim.scenario.document import read_document
 
 NAMED = {  # blocks whose keys are names, and the placeholder that stands for one
     "versions": "{package}",
@@ -12,6 +14,8 @@ NAMED = {  # blocks whose keys are names, and the placeholder that stands for on
     "margin.rules": "{rule}",
     "heat_sink.vessels": "{vessel}",
     "critical_structures": "{structure}",
+    "source.antennas": "{antenna}",
+    "source.patterns": "{pattern}",
     "uncertainty.heat_sink.vessels": "{vessel}",
     "uncertainty.finer.heat_sink.vessels": "{vessel}",
 }
@@ -31,6 +35,19 @@ def leaves(value, path=""):
 
 
 @pytest.fixture(scope="module")
+def antennas(root, tmp_path_factory):
+    """Block ``source`` of a run with a microwave antenna and a pattern."""
+    data, _ = read_document(root / "tests/data/antenna.yaml")
+    blob = {"kind": "gaussian", "centre_mm": 0, "radial_mm": 5, "axial_mm": 5}
+    data["applicators"] += [
+        {"name": "blob", "kind": "mw_pattern", "tip_mm": [0, 0, -7], "direction": [0, 0, 1], "pattern": blob}
+    ]
+    drive = {name: {"control": "forward_power", "forward_power_w": 20} for name in ("antenna", "blob")}
+    changes = {"protocol": [{"duration_s": 1.0, "drive": drive}], "heat_sink": {"twins": []}}
+    return run(parse_scenario(data | changes), mesh_cache=tmp_path_factory.mktemp("meshes")).summary["source"]
+
+
+@pytest.fixture(scope="module")
 def page(root):
     return (root / "docs/summary.md").read_text(encoding="utf-8")
 
@@ -40,12 +57,13 @@ def documented(page):
     return re.findall(r"^\| `([^`]+)` \|", page, flags=re.MULTILINE)
 
 
-def test_every_key_of_a_run_is_documented_and_every_documented_key_is_in_a_run(result, verified, documented):
+def test_every_key_of_a_run_is_documented_and_every_documented_key_is_in_a_run(result, verified, antennas, documented):
     assert result.summary["uncertainty"] is None  # only a verified run has that block
     assert result.summary["margin"]["contraction"] is None  # only a scenario that asks for it
     own = {key: verified.summary[key] for key in ("uncertainty", "critical_structures")}
     margin = result.summary["margin"] | {"contraction": verified.summary["margin"]["contraction"]}
-    assert set(documented) == leaves(plain(result.summary | own | {"margin": margin}))
+    source = result.summary["source"] | antennas
+    assert set(documented) == leaves(plain(result.summary | own | {"margin": margin, "source": source}))
 
 
 def test_every_uncertainty_stands_under_the_path_of_a_value(verified):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ablasim.antennas import REACH, antenna_model
-from ablasim.errors import ModelError, ScenarioError
+from ablasim.errors import ScenarioError
 from ablasim.materials import spectra, tissue
 from ablasim.materials.dielectric_laws import LAW_NAMES
 from ablasim.resolve import check_names
@@ -312,9 +312,13 @@ def test_an_unknown_material_of_the_body_is_refused(load_text):
         check_names(scenario)
 
 
-def test_running_an_antenna_is_refused_for_now(load_text):
-    with pytest.raises(ModelError, match="slot, cooled: a microwave antenna cannot be run yet"):
-        schedule(load_text(TEXT))
+def test_a_stage_drives_antennas_with_their_forward_power(load_text):
+    powered, cooling = schedule(load_text(TEXT))
+    assert powered.antennas == (("slot", 30.0), ("cooled", 40.0))
+    assert powered.coherent
+    assert powered.is_powered
+    assert powered.electrode is None
+    assert not cooling.antennas
 
 
 FIELD = "field: {radius_mm: 30, below_mm: 9.5, shaft_mm: 70.5}, "

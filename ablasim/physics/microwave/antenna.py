@@ -74,8 +74,8 @@ class AntennaModel:
         Raises
         ------
         ModelError
-            If the frequency is not above zero, a permittivity is not above zero or a conductivity below zero, or a
-            shape does not fit.
+            If the frequency is not above zero, a permittivity is not above zero or a conductivity below zero, a
+            shape does not fit, or the line's filling at the port has a loss.
         SolverError
             If the equations are not satisfied.
         """
@@ -84,6 +84,9 @@ class AntennaModel:
         port = elements.outline[PORT]
         radii = elements.points[port.nodes, 0]
         filling = complex(beside(port, epsilon).mean())
+        if filling.imag != 0.0:
+            message = "antenna model: what fills the line at the port must have no loss"
+            raise ModelError(message)
         line = TemLine(float(radii.min()), float(radii.max()), filling, frequency)
         incident = line.current(1.0) / (2.0 * np.pi)  # u of the wave that arrives
         mode = np.bincount(port.nodes.ravel(), port.loads.ravel(), len(elements.points))
@@ -166,7 +169,8 @@ def make_antenna_model(mesh: HalfPlaneMesh, media: Mapping[str, Medium]) -> Ante
     ModelError
         If a region has no medium, or there is no tissue or no port.
     """
-    missing = sorted({TISSUE, *mesh.region_names} - {*media, TISSUE} | ({TISSUE} - {*mesh.region_names}))
+    regions = {*mesh.region_names}
+    missing = sorted((regions - {*media, TISSUE}) | ({TISSUE} - regions))
     if missing or PORT not in mesh.edges:
         message = f"antenna model: no {', '.join(missing)}" if missing else "antenna model: the outline has no port"
         raise ModelError(message)

@@ -23,10 +23,9 @@ from ablasim.physics.microwave.samples import CellSamples
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-_RISE_K = 0.5  # for the slope of the conductivity
-
-Conductivity = Callable[[Floats, float], Floats]
-"""Of the mesh's cells, S/m, from nodal temperatures in K and a frequency in Hz; zero where nothing absorbs."""
+Absorbing = Callable[[Floats, float], tuple[Floats, Floats]]
+"""Conductivity of the mesh's cells, S/m, from nodal temperatures in K and a frequency in Hz; zero where nothing
+absorbs; and by how much less it is for each kelvin more, S/(m K), zero where it is more."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ class MicrowaveHeat:
         samples: CellSamples,
         volumes: Floats,
         tissue: Mask,
-        absorbing: Conductivity,
+        absorbing: Absorbing,
         bodies: Mapping[str, Floats],
         tolerance: float,
     ) -> None:
@@ -191,36 +190,31 @@ class MicrowaveHeat:
             If a field cannot be solved.
         """
         frequencies = {self._antennas[name].frequency for name in forward}
-        sigma = {frequency: self._absorbing(temperature, frequency) for frequency in frequencies}
-        fall = {frequency: self._fall(temperature, frequency, sigma[frequency]) for frequency in frequencies}
+        absorbing = {frequency: self._absorbing(temperature, frequency) for frequency in frequencies}
         heat, yielding = np.zeros(len(self._volumes)), np.zeros(len(self._volumes))
         points: dict[str, AntennaPoint] = {}
         amplitudes: dict[str, float] = {}
         for name, power in forward.items():
-            frequency = self._antennas[name].frequency
-            own = sigma[frequency]
-            solved = self._follow(name, temperature, own)
+            sigma, fall = absorbing[self._antennas[name].frequency]
+            solved = self._follow(name, temperature, sigma)
             budget = power_budget(solved.field, power, self._antennas[name].feed)
-            squares = budget.incident_w * self._factor(solved, own)
-            heat += 0.5 * squares * own * solved.squares
-            yielding += 0.5 * squares * fall[frequency] * solved.squares
+            squares = budget.incident_w * self._factor(solved, sigma)
+            heat += 0.5 * squares * sigma * solved.squares
+            yielding += 0.5 * squares * fall * solved.squares
             amplitudes[name] = float(np.sqrt(squares))
             points[name] = AntennaPoint(solved.field.s11, budget, solved.correction, budget.incident_w * solved.beyond)
         if coherent:
             for one, other in combinations(forward, 2):
                 both = amplitudes[one] * amplitudes[other] * self._product(one, other)
-                heat += both * sigma[self._antennas[one].frequency]
-                yielding += both * fall[self._antennas[one].frequency]
+                sigma, fall = absorbing[self._antennas[one].frequency]
+                heat += both * sigma
+                yielding += both * fall
         heat *= self._volumes
         yielding *= self._volumes
         laid = float(heat.sum())
         for name, point in points.items():
             heat += point.budget.lost_in_antenna_w * self._bodies[name]
         return MicrowaveDelivery(MicrowavePoint(points, laid), heat, yielding)
-
-    def _fall(self, temperature: Floats, frequency: float, sigma: Floats) -> Floats:
-        """How much less the cells conduct for each kelvin more, S/(m K); zero where they conduct more."""
-        return np.maximum((sigma - self._absorbing(temperature + _RISE_K, frequency)) / _RISE_K, 0.0)
 
     def _follow(self, name: str, temperature: Floats, sigma: Floats) -> _Solved:
         """An antenna's field, solved anew if what it lies in has moved enough since it was solved."""

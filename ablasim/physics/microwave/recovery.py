@@ -8,14 +8,13 @@ The projection is as accurate as the derivative or better everywhere, and needs 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse.linalg import splu
 
 from ablasim.compiled import compiled
+from ablasim.fem.direct import Factors
 from ablasim.physics.microwave.elements import WaveElements
 from ablasim.physics.microwave.locate import Locator
 
@@ -33,8 +32,10 @@ class Recovery:
     cells : ndarray of int32, shape (n_cells, 6)
         Nodes of the region's cells, numbered within the region.
     loads : ndarray, shape (n_cells, n_quadrature, 6)
-        Basis functions times r and area.
-    factors : SuperLU
+        Basis functions times the volume of the ring.
+    n_nodes : int
+        Number of the region's nodes.
+    factors : Factors
         Factors of ∫ u v r.
     locator : Locator
         Finds the cell of a point.
@@ -42,7 +43,8 @@ class Recovery:
 
     cells: Ints
     loads: Floats
-    factors: Any
+    n_nodes: int
+    factors: Factors
     locator: Locator
 
     @classmethod
@@ -55,8 +57,7 @@ class Recovery:
         rows, columns = np.broadcast_arrays(cells[:, :, None], cells[:, None, :])
         shape = (len(nodes), len(nodes))
         matrix = sp.csc_array((masses.ravel(), (rows.ravel(), columns.ravel())), shape=shape)
-        factors = splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
-        return cls(cells, loads, factors, Locator.of(elements.points[nodes], cells[:, :3]))
+        return cls(cells, loads, len(nodes), Factors(matrix), Locator.of(elements.points[nodes], cells[:, :3]))
 
     def project(self, values: Complexes) -> Complexes:
         """Nodal values of the projection.
@@ -71,8 +72,8 @@ class Recovery:
         ndarray, shape (n_nodes, n_components)
         """
         shares = np.einsum("cqi,cqk->cik", self.loads, values, optimize=True).reshape(-1, values.shape[2])
-        n_nodes, nodes = self.factors.shape[0], self.cells.ravel()
-        parts = [np.bincount(nodes, part, n_nodes) for share in shares.T for part in (share.real, share.imag)]
+        nodes = self.cells.ravel()
+        parts = [np.bincount(nodes, part, self.n_nodes) for share in shares.T for part in (share.real, share.imag)]
         solved: Floats = self.factors.solve(np.stack(parts, axis=1))
         nodal: Complexes = solved[:, 0::2] + 1j * solved[:, 1::2]
         return nodal

@@ -17,7 +17,7 @@ Ints = NDArray[np.integer]
 _ORDERS = (1, 2, 4)
 """Orders of the quadrature rules, from cells far from every antenna to cells beside one."""
 
-_STEEP = (0.1, 0.4)
+_STEEP = (0.15, 0.5)
 """Size of a cell over its distance from the nearest axis from which the next rule is taken."""
 
 

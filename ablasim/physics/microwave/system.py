@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse.linalg import splu
-from threadpoolctl import threadpool_limits
 
 from ablasim.errors import SolverError
+from ablasim.fem.direct import Factors
 from ablasim.physics.microwave.elements import EdgeIntegral, WaveElements
 from ablasim.physics.microwave.waves import vacuum_wavenumber
 
@@ -91,12 +90,7 @@ class WaveSystem:
             If the matrix is singular or the solution does not satisfy the equations.
         """
         right = load[self.free]
-        try:
-            with threadpool_limits(1, user_api="blas"):  # threads of small products spin, and gain nothing
-                inside = splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}).solve(right)
-        except RuntimeError as error:
-            message = f"the antenna's field cannot be solved: {error}"
-            raise SolverError(message) from error
+        inside = Factors(matrix).solve(right)
         miss = float(np.linalg.norm(matrix @ inside - right) / np.linalg.norm(right))
         if not miss <= _RESIDUAL:
             message = "the antenna's field does not satisfy its equations"

@@ -161,12 +161,20 @@ def antenna_model(
             for frequency in frequencies
         ]
         reach = max([REACH * own, *(REACH_OF_BAND * other for other in others)])
-        domain = AntennaDomain(radius=reach, below=reach, shaft=antenna.radiator_end + reach)
+        domain = _domain(item, antenna, reach)
         return make_antenna_model(
             antenna_mesh(antenna, domain, min([own, *others]), refinement), antenna_media(antenna)
         )
     except ModelError as error:
         raise located_error(scenario, f"applicators.{item.name}", str(error)) from error
+
+
+def _domain(item: MwAntenna, antenna: Antenna, reach: float) -> AntennaDomain:
+    """What is asked for, else a distance, m, beyond tip, radiator and axis."""
+    if item.field is None:
+        return AntennaDomain(radius=reach, below=reach, shaft=antenna.radiator_end + reach)
+    lengths = (item.field.radius_mm, item.field.below_mm, item.field.shaft_mm)
+    return AntennaDomain(*(float(metres(length)) for length in lengths))
 
 
 def antenna_of(design: AntennaDesign) -> Antenna:

@@ -12,7 +12,7 @@ from ablasim.book.words import check_row, count_words
 BEGIN = "<!-- agreement of `ablasim validate --accept`: begin -->"
 END = "<!-- agreement of `ablasim validate --accept`: end -->"
 
-HEAT_SINK = ("V-B4", "V-B5", "V-B6", "V-C8", "V-C9", "V-C18")
+HEAT_SINK = ("V-B4", "V-B5", "V-B6", "V-C8", "V-C9", "V-C18", "V-C18m")
 """Cases about what vessels take, in the order of the table."""
 
 _COLUMNS = ("case", "quantity", "published or asked for", "computed", "verdict", "in words")

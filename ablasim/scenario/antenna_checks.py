@@ -44,6 +44,11 @@ def problems_of_antenna(antenna: MwAntenna, here: str) -> Iterator[Problem]:
     yield from _diameters(design, here)
     if isinstance(design.radiator, SlotsRadiator):
         yield from _slots(design.radiator, here)
+    if antenna.field is not None and 2.0 * antenna.field.radius_mm <= design.outer_diameter_mm:
+        yield Problem(
+            join(here, "field.radius_mm"),
+            f"{antenna.field.radius_mm:g} mm: must be above {0.5 * design.outer_diameter_mm:g} mm, that of the antenna",
+        )
     if antenna.shaft_length_mm is not None and antenna.shaft_length_mm <= design.radiator_end_mm:
         what = "the last slot ends" if isinstance(design.radiator, SlotsRadiator) else "the monopole ends"
         yield Problem(

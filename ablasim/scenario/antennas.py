@@ -87,6 +87,14 @@ class AntennaCoolant(Part):
     stops_with_power: bool = Field(default=True, description="Whether it stops flowing when the power goes off.")
 
 
+class FieldDomain(Part):
+    """Cylinder about an antenna's axis in which its field is computed; waves leave through its outline."""
+
+    radius_mm: Length = Field(description="Radius, mm.")
+    below_mm: Length = Field(description="Depth below the antenna's tip, mm.")
+    shaft_mm: Length = Field(description="Length of antenna included, from its tip to the place where it is fed, mm.")
+
+
 class AntennaDesign(Part):
     """An antenna complete: every dimension and every material."""
 

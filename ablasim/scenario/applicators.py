@@ -11,6 +11,7 @@ from ablasim.scenario.antennas import (
     AntennaDesign,
     Catheter,
     Diameter,
+    FieldDomain,
     Frequency,
     Permittivity,
     Radiator,
@@ -139,6 +140,10 @@ class MwAntenna(Part):
     )
     phase_deg: Annotated[float, Between(-360.0, 360.0, "°")] = Field(
         default=0.0, description="Phase of its feed, °; matters where several antennas are driven coherently."
+    )
+    field: FieldDomain | None = Field(
+        default=None,
+        description="Where the field is computed; null: 2.5 wavelengths in the organ beyond tip, radiator and axis.",
     )
     body: Literal["meshed", "left_out"] = Field(
         default="meshed", description="The antenna conducts heat as a body, or its cells take no part."

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ablasim.antennas import REACH, antenna_model
 from ablasim.errors import ScenarioError
-from ablasim.materials import spectra
+from ablasim.materials import spectra, tissue
 from ablasim.materials.dielectric_laws import LAW_NAMES
 from ablasim.resolve import check_names
 from ablasim.scenario import load_scenario, scenario_hash, write_resolved
@@ -64,6 +65,12 @@ FAULTS = {
         "outer_conductor_diameter_mm: 1.68",
         "outer_conductor_diameter_mm",
         "outer_conductor_diameter_mm: 1.68 mm: must be above dielectric_diameter_mm, 1.68 mm",
+    ),
+    "field inside the antenna": (
+        DEVICE,
+        "field: {radius_mm: 0.6, below_mm: 10, shaft_mm: 40}, " + DEVICE,
+        "radius_mm: 0.6",
+        "applicators.slot.field.radius_mm: 0.6 mm: must be above 0.895 mm, that of the antenna",
     ),
     "coolant as wide as the catheter": (
         "outer_diameter_mm: 2.8",
@@ -312,3 +319,31 @@ def test_a_stage_drives_antennas_with_their_forward_power(load_text):
     assert powered.is_powered
     assert powered.electrode is None
     assert not cooling.antennas
+
+
+FIELD = "field: {radius_mm: 30, below_mm: 9.5, shaft_mm: 70.5}, "
+
+
+def slot_model(load_text, text):
+    scenario = load_text(text)
+    return antenna_model(scenario, antennas(scenario)["slot"], tissue("liver")).mesh
+
+
+def test_a_field_is_computed_where_the_scenario_says(load_text):
+    points = slot_model(load_text, TEXT.replace(DEVICE, FIELD + DEVICE)).points
+    assert points.min(axis=0) == pytest.approx([0.0, -9.5e-3], abs=1e-9)
+    assert points.max(axis=0) == pytest.approx([30e-3, 70.5e-3], abs=1e-9)
+
+
+def test_a_field_is_computed_wavelengths_round_the_antenna_by_default(load_text):
+    points = slot_model(load_text, TEXT).points
+    reach = points.max(axis=0)[0]
+    assert reach == pytest.approx(REACH * 18.4e-3, rel=0.02)  # wavelength in liver at 2.45 GHz, V-A19
+    assert points.min(axis=0)[1] == pytest.approx(-reach)
+    assert points.max(axis=0)[1] == pytest.approx(7e-3 + reach)  # the slot ends 7 mm above the tip
+
+
+def test_a_field_too_short_for_its_antenna_is_refused(load_text):
+    text = TEXT.replace(DEVICE, FIELD.replace("70.5", "7") + DEVICE)
+    with pytest.raises(ScenarioError, match=r"applicators\.slot: antenna domain: shaft = 0\.007 m"):
+        slot_model(load_text, text)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from benchmarks import accuracy, contestants, frames, mesher, show, sitting, start, threads, twin
+from benchmarks import accuracy, contestants, frames, mesher, microwave, show, sitting, start, threads, twin
 from benchmarks.errors import BenchmarkError
 from benchmarks.process import ROOT
 from benchmarks.r1.problem import WHOLE_RUN
@@ -96,6 +96,12 @@ def mesh_command(json_file: Json = None) -> None:
 def twin_command(repeats: Repeats = 3, json_file: Json = None) -> None:
     """What a twin costs the demo."""
     _report("twin", twin.measure_twin(repeats, _say), json_file)
+
+
+@app.command(name="microwave")
+def microwave_command(repeats: Repeats = 3, json_file: Json = None) -> None:
+    """What an antenna costs, beside a run by radiofrequency."""
+    _report("microwave", microwave.measure_microwave(repeats, _say), json_file)
 
 
 @app.command(name="frames")

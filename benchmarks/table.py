@@ -174,6 +174,15 @@ def _frames(record: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _microwave(record: Mapping[str, Any]) -> list[str]:
+    return [
+        f"An antenna's field takes {record['field_cpu_s']:.2f} s. Ten minutes of microwaves take "
+        f"{record['loop_ratio_per_point']:.2f} times as long a point as ten minutes of radiofrequency, "
+        f"{record['fields_share']:.0%} of it for {record['runs']['microwave']['antenna_solves']} fields "
+        f"({record['loop_ratio_per_point_without_fields']:.2f} times without them)."
+    ]
+
+
 def _threads(record: Mapping[str, Any]) -> list[str]:
     return [
         f"Two threads are {record['gain']:.2f} times as fast as one on mesh {record['mesh']}; "
@@ -185,6 +194,7 @@ _OTHERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
     "start": _start,
     "mesh": _mesher,
     "twin": _twin,
+    "microwave": _microwave,
     "frames": _frames,
     "threads": _threads,
 }

@@ -30,6 +30,9 @@ LAYING_TOLERANCE = 0.01
 BEYOND_SHARE = 0.01
 """Share of the power absorbed that may lie outside the mesh without a warning."""
 
+INTERFERENCE_SHARE = 0.01
+"""Heat by which fields that add differ from powers that add, relative to the power absorbed, that needs no warning."""
+
 HOTTEST_PUBLISHED_C = 177.0
 """Highest tissue temperature of a published ablation, °C (microwave: Schramm et al., Open Biomed. Eng. J. 1:47, 2007).
 """
@@ -54,6 +57,7 @@ def run_warnings(case: Case, march: March) -> list[str]:
         *_thick_lines(case),
         *_limit(march),
         *_antennas(march),
+        *_interference(march),
         *_patterns(case),
         *_too_hot(march),
         *_damage(case),
@@ -143,6 +147,19 @@ def _antennas(march: March) -> list[str]:
                 "the organ larger"
             )
     return messages
+
+
+def _interference(march: March) -> list[str]:
+    """Power that fields that add make or lose beside the antennas' budgets, which know of one antenna each."""
+    powered = [step.microwave for step in march.steps if step.microwave is not None]
+    point = max(powered, key=lambda item: abs(item.interference_w) / item.total("absorbed_w"), default=None)
+    if point is None or abs(point.interference_w) <= INTERFERENCE_SHARE * point.total("absorbed_w"):
+        return []
+    share = 100.0 * point.interference_w / point.total("absorbed_w")
+    return [
+        f"the antennas' fields add up to {share:+.1f} % of heat beside what the antennas absorb alone: real antennas "
+        "would reflect more or less, which is left out, so the power in tissue is uncertain by as much"
+    ]
 
 
 def _patterns(case: Case) -> list[str]:

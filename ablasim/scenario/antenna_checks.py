@@ -132,8 +132,8 @@ def _diameters(design: AntennaDesign, here: str) -> Iterator[Problem]:
         elif thickness < THINNEST_LAYER_MM * (1.0 - 1e-9):
             yield Problem(
                 join(here, outside),
-                f"{larger:g} mm: the layer over {inside}, {smaller:g} mm, is {thickness:.2g} mm thick: must be at least "
-                f"{THINNEST_LAYER_MM:g} mm for the mesh to resolve it",
+                f"{larger:g} mm: the layer over {inside}, {smaller:g} mm, is {thickness:.2g} mm thick: "
+                f"must be at least {THINNEST_LAYER_MM:g} mm for the mesh to resolve it",
             )
     if design.coolant is not None and design.catheter is None:
         yield Problem(join(here, "coolant"), "must be left out: it flows inside a catheter, and there is none")

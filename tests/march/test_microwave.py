@@ -111,6 +111,11 @@ def test_fields_that_add_agree_on_average_with_powers_that_add(pair: Callable[[f
     middle = (np.abs(centres[:, 0]) < 1.5e-3) & (np.abs(centres[:, 1]) < 1.5e-3) & (np.abs(centres[:, 2]) < 4e-3)
     same, opposite = (heat[middle].sum() / apart[middle].sum() for heat in together)
     assert same + opposite == pytest.approx(2.0, rel=1e-6)
+    for case, heat in zip(cases, together, strict=True):
+        point = case.microwave_heat("actual").at(power, warm(case), coherent=True).point
+        assert point.interference_w == pytest.approx(heat.sum() - apart.sum(), rel=1e-9)
+        assert abs(point.interference_w) > 0.01
+    assert delivered(cases[0], power).point.interference_w == 0.0
     assert same > 1.3  # the fields along the antennas add, and those towards and away from them cancel
 
 

@@ -140,6 +140,16 @@ def test_tissue_that_absorbs_nothing_is_refused(command, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_ctrl_c_is_answered_and_leaves_nothing(here, command, monkeypatch):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ablasim.cli.antenna.study_antenna", interrupted)
+    answer = command("antenna", ANTENNAS, "-o", "out")
+    assert (answer.code, answer.err) == (130, "stopped\n")
+    assert {path.name for path in here.iterdir()} == {"quick.yaml"}
+
+
 def test_a_result_of_another_kind_is_not_replaced(here, command):
     (here / "out").mkdir()
     (here / "out" / "summary.json").write_text("{}")

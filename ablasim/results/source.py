@@ -110,13 +110,15 @@ def _antennas(march: March) -> Block:
     block["interference_w"] = {"start": start.interference_w, "end": end.interference_w}
     block["power_residual_percent"] = 100.0 * max(point.residual_share for point in points)
     block["antenna_solves"] = march.work.get("antenna_solves")
-    block["antennas"] = {name: _antenna(end, name) for name in end.antennas}
+    driven = [point for point in (start, *(step.microwave for step in march.steps)) if point is not None]
+    last = {name: point for point in driven for name in point.antennas}
+    block["antennas"] = {name: _antenna(point, name) for name, point in last.items()}
     return block
 
 
-def _antenna(end: MicrowavePoint, name: str) -> Block:
-    """An antenna at the end of power."""
-    point = end.antennas[name]
+def _antenna(last: MicrowavePoint, name: str) -> Block:
+    """An antenna in the last step that drives it."""
+    point = last.antennas[name]
     return {
         "reflected_share_percent": 100.0 * abs(point.s11) ** 2,
         "s11": [point.s11.real, point.s11.imag],

@@ -32,6 +32,16 @@ def test_a_protocol_with_antenna_and_electrode_tells_of_both(tmp_path):
     assert source["impedance_ohm"]["start"] > 10.0
 
 
+def test_antennas_that_are_driven_one_after_the_other_are_all_told_of(tmp_path):
+    data, _ = read_document(SMALL)
+    data["applicators"].append(data["applicators"][0] | {"name": "other", "tip_mm": [11, 0, -7]})
+    protocol = [{"duration_s": 1, "drive": antennas(power, name)} for power, name in ((20, "antenna"), (10, "other"))]
+    source = run(parse_scenario(data | ALONE | {"protocol": protocol}), mesh_cache=tmp_path).summary["source"]
+    assert source["forward_w"] == {"start": 20.0, "end": 10.0}
+    absorbed = {name: antenna["absorbed_w"] for name, antenna in source["antennas"].items()}
+    assert absorbed == pytest.approx({"antenna": 19.1, "other": 9.55}, rel=0.01)
+
+
 def test_heat_that_fields_make_or_lose_as_they_add_is_told(tmp_path):
     data, _ = read_document(SMALL)
     other = {"name": "other", "tip_mm": [11, 0, -7]}  # about half a wavelength away

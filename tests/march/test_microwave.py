@@ -15,6 +15,7 @@ from ablasim.build import Case, build_case
 from ablasim.march import march
 from ablasim.materials import dielectric, tissue
 from ablasim.scenario import parse_scenario
+from ablasim.settle import settle
 from ablasim.units import kelvin
 
 SMALL = Path(__file__).parents[1] / "data" / "antenna.yaml"
@@ -143,6 +144,18 @@ def test_heat_yields_as_the_conductivity_falls(case_of: Callable[..., Case]) -> 
     now, warmer = (float(law.conductivity(np.array(kelvin(value)))) for value in (95.0, 95.1))
     heated = found.heat > 0.0
     assert found.yielding[heated] == pytest.approx(found.heat[heated] * (now - warmer) / (0.1 * now), rel=5e-3)
+
+
+def test_a_steady_state_settles_where_absorption_falls_steeply(case_of: Callable[..., Case]) -> None:
+    drive = {"antenna": {"control": "forward_power", "forward_power_w": 20}}
+    steady = {"protocol": [{"steady": True, "drive": drive}], "damage": {"headline": "isotherm_50"}}
+    case = case_of(**ALONE, **steady)
+    found = settle(case)
+    assert 85.0 < found.hottest[0] - kelvin(0.0) < 110.0  # σ falls by 4 to 7 % per kelvin there
+    ledger = found.ledger
+    assert ledger.delivered == pytest.approx(ledger.perfusion + ledger.boundary, rel=1e-5)
+    again = case.microwave_heat("actual").at({"antenna": 20.0}, found.temperature, coherent=False)
+    assert again.heat.sum() == pytest.approx(ledger.delivered, rel=0.02)  # a field is solved anew at 2 %
 
 
 def test_lost_power_heats_the_antennas_body(case_of: Callable[..., Case]) -> None:

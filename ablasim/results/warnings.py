@@ -81,6 +81,11 @@ def _boundary(case: Case, march: March) -> list[str]:
     if not ledger.delivered or abs(ledger.boundary) <= BOUNDARY_SHARE * abs(ledger.delivered):
         return []
     share = 100.0 * abs(ledger.boundary / ledger.delivered)
+    if ledger.boundary < 0.0:
+        return [
+            f"{share:.1f} % of the delivered heat came in through the outer faces, beside a cooled shaft or a layer: "
+            "make the organ larger, or its faces insulated (boundary.thermal)"
+        ]
     unless = ", unless it went through the real ones (boundary.faces)" if case.scenario.boundary.faces else ""
     return [f"{share:.1f} % of the delivered heat went through the outer faces: make the organ larger{unless}"]
 
@@ -155,10 +160,11 @@ def _interference(march: March) -> list[str]:
     point = max(powered, key=lambda item: abs(item.interference_w) / item.total("absorbed_w"), default=None)
     if point is None or abs(point.interference_w) <= INTERFERENCE_SHARE * point.total("absorbed_w"):
         return []
-    share = 100.0 * point.interference_w / point.total("absorbed_w")
+    share = 100.0 * abs(point.interference_w) / point.total("absorbed_w")
+    more = "more" if point.interference_w > 0.0 else "less"
     return [
-        f"the antennas' fields add up to {share:+.1f} % of heat beside what the antennas absorb alone: real antennas "
-        "would reflect more or less, which is left out, so the power in tissue is uncertain by as much"
+        f"as the antennas' fields add, tissue gets {share:.1f} % {more} heat than the antennas absorb each by itself: "
+        "real ones side by side would reflect otherwise, which is left out, so the power is uncertain by as much"
     ]
 
 

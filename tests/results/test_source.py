@@ -56,4 +56,18 @@ def test_heat_that_fields_make_or_lose_as_they_add_is_told(tmp_path):
     assert delivered == pytest.approx(source["absorbed_w"]["end"] - beyond + lost + found, rel=5e-3)
     share = 100.0 * found / source["absorbed_w"]["end"]
     assert share < -2.0
-    assert any("the antennas' fields add up to" in warning for warning in summary["warnings"])
+    words = f"as the antennas' fields add, tissue gets {-share:.1f} % less heat than"
+    assert any(words in warning for warning in summary["warnings"])
+
+
+def test_heat_that_a_cooled_shaft_draws_in_through_the_faces_is_not_said_to_go_out(tmp_path):
+    data, _ = read_document(SMALL)
+    data["applicators"][0] |= {
+        "catheter": {"outer_diameter_mm": 2.0, "permittivity": 2.6, "tip": "flat", "tip_length_mm": 0.5},
+        "coolant": {"outer_diameter_mm": 1.6, "temperature_c": 20, "permittivity": 79, "conductivity_s_m": 1.4},
+    }
+    protocol = [{"duration_s": 1, "drive": antennas(1, "antenna")}]
+    summary = run(parse_scenario(data | ALONE | {"protocol": protocol}), mesh_cache=tmp_path).summary
+    share = -100.0 * summary["energy"]["boundary_j"] / summary["energy"]["delivered_j"]
+    assert share > 1.0
+    assert any(f"{share:.1f} % of the delivered heat came in" in warning for warning in summary["warnings"])

@@ -16,7 +16,7 @@ from ablasim.physics.microwave.antenna import AntennaModel
 from ablasim.physics.microwave.budget import Feed, PowerBudget, power_budget
 from ablasim.physics.microwave.field import AntennaField, Place
 from ablasim.physics.microwave.waves import vacuum_wavenumber
-from ablasim.scenario import Scenario
+from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.applicators import MwAntenna
 from ablasim.scenario.protocol import ForwardPowerControl
 from ablasim.units import HZ_PER_MHZ, kelvin
@@ -131,17 +131,21 @@ def study_antenna(scenario: Scenario, item: MwAntenna, organ: Tissue, frequencie
     Raises
     ------
     ScenarioError
-        If the antenna cannot be, or the tissue has no values at a frequency.
+        If the antenna cannot be, or the tissue has no values at a frequency, or absorbs nothing.
     SolverError
         If a field cannot be solved.
     """
     design = item.design()
     own = design.frequency_mhz * HZ_PER_MHZ
     temperature = kelvin(scenario.initial_temperature_c)
+    medium = _medium(organ, own, temperature)
+    if medium[1] == 0.0:
+        message = f"tissue '{organ.name}' absorbs nothing: microwave_conductivity_s_m must be above 0 S/m"
+        raise located_error(scenario, "organ.tissue", message)
     antenna = antenna_of(design)
     model = antenna_model(scenario, item, organ, refinement=REFINEMENT_ALONE)
     coarse = antenna_model(scenario, item, organ, band=(min(frequencies), max(frequencies)))
-    field = model.solve(own, *_medium(organ, own, temperature))
+    field = model.solve(own, *medium)
     sweep = [coarse.solve(frequency, *_medium(organ, frequency, temperature)) for frequency in frequencies]
     return AntennaStudy(
         name=item.name,
@@ -149,7 +153,7 @@ def study_antenna(scenario: Scenario, item: MwAntenna, organ: Tissue, frequencie
         frequency=own,
         tissue=organ,
         temperature=temperature,
-        medium=_medium(organ, own, temperature),
+        medium=medium,
         model=model,
         field=field,
         budget=power_budget(field, forward_power_of(scenario, item.name), Feed(cable_loss_db=item.cable_loss_db)),

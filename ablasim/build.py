@@ -334,7 +334,7 @@ class Case:
         nothing = np.zeros(len(self.space.gradient_weights))
         tolerance = 1e-3 * self.scenario.numerics.time_tolerance
         walls, films = self.wall_models(variant), self.outside.films()
-        return solve_steady(self.bioheat(variant), lambda _: nothing, walls, films, uniform, tolerance=tolerance)
+        return solve_steady(self.bioheat(variant), lambda _: (nothing, ()), walls, films, uniform, tolerance=tolerance)
 
     @cached_property
     def structures(self) -> tuple[SampledStructure, ...]:

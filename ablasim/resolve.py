@@ -52,16 +52,17 @@ def build_materials(scenario: Scenario) -> dict[str, Tissue]:
 
 
 def _check_dielectrics(scenario: Scenario, materials: Mapping[str, Tissue]) -> None:
-    """Check that organ and tumour are known at the frequency of every antenna."""
+    """Check that organ, tumour and layers are known at the frequency of every antenna."""
+    paths = {ORGAN: "organ", TUMOUR: "tumour", **{layer.name: f"layers.{layer.name}" for layer in scenario.layers}}
     for antenna in scenario.applicators:
         if not isinstance(antenna, MwAntenna):
             continue
-        for region in (ORGAN, TUMOUR):
+        for region, path in paths.items():
             try:
                 if region in materials:
                     dielectric(materials[region], antenna.design().frequency_mhz * HZ_PER_MHZ)
             except ModelError as error:
-                raise located_error(scenario, f"{region}.tissue", str(error)) from error
+                raise located_error(scenario, f"{path}.tissue", str(error)) from error
 
 
 def _material(scenario: Scenario, name: str) -> Tissue:

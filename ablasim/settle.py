@@ -11,9 +11,10 @@ from ablasim.energy import EnergyLedger, step_energy
 from ablasim.fem import StepResult
 from ablasim.physics.electric import TIGHT_TOLERANCE
 from ablasim.physics.steady import solve_steady
-from ablasim.physics.vessels import wall_exchanges
+from ablasim.physics.vessels import Exchange, wall_exchanges
 from ablasim.schedule import schedule
 from ablasim.sources import Sources
+from ablasim.units import Floats
 from ablasim.variants import Variant
 
 _TOLERANCE_SHARE = 1e-3  # of the time tolerance
@@ -45,9 +46,14 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     coolants = case.coolants(True)
     heated = case.space.on_gradient_points(case.heated_cells(variant, stagnant))
     sources = Sources(case, variant, TIGHT_TOLERANCE)
+
+    def source(now: Floats) -> tuple[Floats, list[Exchange]]:
+        delivery = sources.at(stage, now)
+        return np.where(heated, delivery.heat, 0.0), [] if delivery.yielding is None else [delivery.yielding]
+
     temperature = solve_steady(
         bioheat,
-        lambda now: np.where(heated, sources.at(stage, now).heat, 0.0),
+        source,
         walls,
         coolants,
         start,

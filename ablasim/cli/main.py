@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from ablasim.errors import AblasimError
 
 INTERRUPTED = 130
 
+
+class _Commands(TyperGroup):
+    """The commands; Ctrl-C in one that has nothing to say of it ends in `main`, not silently in typer."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise typer.Abort from error
+
+
 app = typer.Typer(
     name="ablasim",
+    cls=_Commands,
     help="Simulate a tumour ablation beside vessels: what dies, what the vessel steals, how wide the margin is.\n\n"
     "For research and teaching only, not for clinical decisions.",
     no_args_is_help=True,

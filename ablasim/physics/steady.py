@@ -21,7 +21,7 @@ _LINEAR_TOLERANCE = 1e-9
 
 def solve_steady(
     bioheat: Bioheat,
-    source: Callable[[Floats], Floats],
+    source: Callable[[Floats], tuple[Floats, Sequence[Exchange]]],
     walls: Sequence[WallModel],
     coolants: Sequence[Exchange],
     temperature: Floats,
@@ -31,14 +31,16 @@ def solve_steady(
 ) -> Floats:
     """Temperature at which everything balances, perfusion everywhere on.
 
-    Fixed-point iteration: conductivities and sources are taken at the last temperature, blood by Anderson's method.
+    Fixed-point iteration: conductivities and sources are taken at the last temperature, blood by Anderson's method. A
+    source that falls steeply with temperature would swing without end; its fall belongs to the operator.
 
     Parameters
     ----------
     bioheat : Bioheat
         The problem.
     source : callable
-        Heat delivered around each gradient point, W, for a nodal temperature, K.
+        For a nodal temperature, K: heat delivered around each gradient point, W, and how it falls where nodes become
+        warmer than that, as heat given up to that temperature.
     walls : sequence of WallModel
         Walls of vessels.
     coolants : sequence of Exchange
@@ -73,9 +75,10 @@ def solve_steady(
     temperature = bioheat.with_held_temperatures(temperature)
     change = np.inf
     for _ in range(max_iterations):
-        exchanges = coupling.exchanges + tuple(coolants)
+        heat, yielding = source(temperature)
+        exchanges = (*coupling.exchanges, *coolants, *yielding)
         operator = bioheat.operator(temperature, perfused, exchanges)
-        load = bioheat.load(source(temperature), perfused, exchanges)
+        load = bioheat.load(heat, perfused, exchanges)
         system = operator.constrained(bioheat.fixed)
         residual = load - operator.apply(temperature)
         reference = free_norm(np.abs(residual) + np.abs(load) * 1e-6, bioheat.fixed)

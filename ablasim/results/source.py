@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from ablasim.build import Case
 from ablasim.course import March, StepRecord
@@ -12,6 +13,7 @@ from ablasim.results.outcome import MICROWAVE_PARTS
 from ablasim.units import celsius, millimetres
 
 Block = dict[str, Any]
+_Point = TypeVar("_Point")
 
 _KINDS = {
     "rf_needle": "rf",
@@ -33,9 +35,10 @@ def source_summary(case: Case, march: March) -> Block:
         "max_temperature_at_mm": millimetres(case.mesh.points[node]).tolist(),
         "max_temperature_time_s": when,
     }
-    if block["kind"] == "rf":
-        return block | _generator(march)
-    if block["kind"] == "microwave":
+    kinds = driven_kinds(case)
+    if "rf" in kinds:
+        block |= _generator(march)
+    if "microwave" in kinds:
         block |= _antennas(march)
     patterns = {name: _pattern(case, name) for name in driven_patterns(case)}
     return block | {"patterns": patterns} if patterns else block
@@ -43,9 +46,14 @@ def source_summary(case: Case, march: March) -> Block:
 
 def source_kind(case: Case) -> str:
     """``rf``, ``microwave``, ``pattern``, ``prescribed`` or ``none``: what the protocol drives, the first of these."""
-    kinds = {applicator.name: _KINDS[applicator.kind] for applicator in case.scenario.applicators}
-    driven = {kinds[name] for step in case.scenario.protocol for name in step.drive}
+    driven = driven_kinds(case)
     return next((kind for kind in _KINDS.values() if kind in driven), "none")
+
+
+def driven_kinds(case: Case) -> set[str]:
+    """All that the protocol drives."""
+    kinds = {applicator.name: _KINDS[applicator.kind] for applicator in case.scenario.applicators}
+    return {kinds[name] for step in case.scenario.protocol for name in step.drive}
 
 
 def driven_patterns(case: Case) -> list[str]:
@@ -69,8 +77,7 @@ def last_powered(march: March) -> StepRecord | None:
 
 
 def _generator(march: March) -> Block:
-    last = last_powered(march)
-    start, end = march.start, march.start if last is None else last.electrical
+    start, end = _first_and_last(march.start, [step.electrical for step in march.steps], OperatingPoint)
     block: Block = {
         key: {"start": _reading(start, name), "end": _reading(end, name)} for key, name in _ELECTRICAL.items()
     }
@@ -85,25 +92,33 @@ def _reading(point: object, name: str) -> float | None:
     return float(getattr(point, name)) if isinstance(point, OperatingPoint) else None
 
 
+def _first_and_last(start: object, steps: Sequence[object], kind: type[_Point]) -> tuple[_Point | None, _Point | None]:
+    """States of one kind of device at the start, or when it is first driven, and in the last step that drives it."""
+    points = [point for point in (start, *steps) if isinstance(point, kind)]
+    return (points[0], points[-1]) if points else (None, None)
+
+
 def _antennas(march: March) -> Block:
-    last = last_powered(march)
-    start, end = march.start, march.start if last is None else last.microwave
-    points = [point for point in (start, end) if isinstance(point, MicrowavePoint)]
-    if len(points) != 2:
+    start, end = _first_and_last(march.start, [step.microwave for step in march.steps], MicrowavePoint)
+    if start is None or end is None:
         return {}
+    points = (start, end)
     block: Block = {
         part: {name: point.total(part) for name, point in zip(("start", "end"), points, strict=True)}
         for part in MICROWAVE_PARTS
     }
+    block["interference_w"] = {"start": start.interference_w, "end": end.interference_w}
     block["power_residual_percent"] = 100.0 * max(point.residual_share for point in points)
     block["antenna_solves"] = march.work.get("antenna_solves")
-    block["antennas"] = {name: _antenna(points[-1], name) for name in points[-1].antennas}
+    driven = [point for point in (start, *(step.microwave for step in march.steps)) if point is not None]
+    last = {name: point for point in driven for name in point.antennas}
+    block["antennas"] = {name: _antenna(point, name) for name, point in last.items()}
     return block
 
 
-def _antenna(end: MicrowavePoint, name: str) -> Block:
-    """An antenna at the end of power."""
-    point = end.antennas[name]
+def _antenna(last: MicrowavePoint, name: str) -> Block:
+    """An antenna in the last step that drives it."""
+    point = last.antennas[name]
     return {
         "reflected_share_percent": 100.0 * abs(point.s11) ** 2,
         "s11": [point.s11.real, point.s11.imag],

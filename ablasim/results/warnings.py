@@ -30,6 +30,9 @@ LAYING_TOLERANCE = 0.01
 BEYOND_SHARE = 0.01
 """Share of the power absorbed that may lie outside the mesh without a warning."""
 
+INTERFERENCE_SHARE = 0.01
+"""Heat by which fields that add differ from powers that add, relative to the power absorbed, that needs no warning."""
+
 HOTTEST_PUBLISHED_C = 177.0
 """Highest tissue temperature of a published ablation, °C (microwave: Schramm et al., Open Biomed. Eng. J. 1:47, 2007).
 """
@@ -54,6 +57,7 @@ def run_warnings(case: Case, march: March) -> list[str]:
         *_thick_lines(case),
         *_limit(march),
         *_antennas(march),
+        *_interference(march),
         *_patterns(case),
         *_too_hot(march),
         *_damage(case),
@@ -77,6 +81,11 @@ def _boundary(case: Case, march: March) -> list[str]:
     if not ledger.delivered or abs(ledger.boundary) <= BOUNDARY_SHARE * abs(ledger.delivered):
         return []
     share = 100.0 * abs(ledger.boundary / ledger.delivered)
+    if ledger.boundary < 0.0:
+        return [
+            f"{share:.1f} % of the delivered heat came in through the outer faces, beside a cooled shaft or a layer: "
+            "make the organ larger, or its faces insulated (boundary.thermal)"
+        ]
     unless = ", unless it went through the real ones (boundary.faces)" if case.scenario.boundary.faces else ""
     return [f"{share:.1f} % of the delivered heat went through the outer faces: make the organ larger{unless}"]
 
@@ -143,6 +152,20 @@ def _antennas(march: March) -> list[str]:
                 "the organ larger"
             )
     return messages
+
+
+def _interference(march: March) -> list[str]:
+    """Power that fields that add make or lose beside the antennas' budgets, which know of one antenna each."""
+    powered = [step.microwave for step in march.steps if step.microwave is not None]
+    point = max(powered, key=lambda item: abs(item.interference_w) / item.total("absorbed_w"), default=None)
+    if point is None or abs(point.interference_w) <= INTERFERENCE_SHARE * point.total("absorbed_w"):
+        return []
+    share = 100.0 * abs(point.interference_w) / point.total("absorbed_w")
+    more = "more" if point.interference_w > 0.0 else "less"
+    return [
+        f"as the antennas' fields add, tissue gets {share:.1f} % {more} heat than the antennas absorb each by itself: "
+        "real ones side by side would reflect otherwise, which is left out, so the power is uncertain by as much"
+    ]
 
 
 def _patterns(case: Case) -> list[str]:

@@ -14,6 +14,9 @@ from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.scenario.protocol import ForwardPowerControl, Step
 from ablasim.scenario.schema import Scenario
 
+THINNEST_LAYER_MM = 0.02
+"""Thickness below which a layer of an antenna takes too fine a half-plane: there are two edges across each layer."""
+
 
 def problems_of_antenna(antenna: MwAntenna, here: str) -> Iterator[Problem]:
     """Find what cannot be within an antenna: an unknown device, parts left out or out of order.
@@ -128,8 +131,15 @@ def _diameters(design: AntennaDesign, here: str) -> Iterator[Problem]:
         if layer is not None:
             layers.append((f"{key}.outer_diameter_mm", layer.outer_diameter_mm))
     for (inside, smaller), (outside, larger) in pairwise(layers):
+        thickness = 0.5 * (larger - smaller)
         if larger <= smaller:
             yield Problem(join(here, outside), f"{larger:g} mm: must be above {inside}, {smaller:g} mm")
+        elif thickness < THINNEST_LAYER_MM * (1.0 - 1e-9):
+            yield Problem(
+                join(here, outside),
+                f"{larger:g} mm: the layer over {inside}, {smaller:g} mm, is {thickness:.2g} mm thick: "
+                f"must be at least {THINNEST_LAYER_MM:g} mm for the mesh to resolve it",
+            )
     if design.coolant is not None and design.catheter is None:
         yield Problem(join(here, "coolant"), "must be left out: it flows inside a catheter, and there is none")
 

@@ -191,7 +191,7 @@ def _outside(what: str, place: tuple[float, float, float] | Floats, height: floa
     where = "[{:g}, {:g}, {:g}] mm".format(*np.asarray(place))
     if height > 0.0:
         return f"{what} {where} lies {height:.3g} mm outside the organ: must lie inside"
-    depth = f"{-height:.3g} mm below the organ's outside"
+    depth = f"{abs(height):.3g} mm below the organ's outside"
     return f"{what} {where} lies {depth}: must lie deeper than {SMALLEST_GAP_MM} mm"
 
 
@@ -235,7 +235,7 @@ def _clearance(first: Body, second: Body) -> Iterator[Problem]:
         verb = "crosses" if both_vessels else "passes through"
         advice = "; join them with branches_from or flows_into, or move one" if both_vessels else ""
         message = (
-            f"{one} {verb} {other}: their axes come as near as {distance:.3g} mm: "
+            f"{one} {verb} {other}: their axes come as near as {round(distance, 6):.3g} mm: "
             f"must be more than the sum of their radii, {radii:g} mm{advice}"
         )
         yield Problem(second.path, message)

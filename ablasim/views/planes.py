@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from ablasim.constants import BODY_TEMPERATURE_C
 from ablasim.geometry import Layer
 from ablasim.geometry.segments import point_polyline_distance
-from ablasim.units import Floats
+from ablasim.units import Floats, millimetres
 from ablasim.views.cut import Plane, cut_mesh, cut_surface, plane_through
 from ablasim.views.frame import save
 from ablasim.views.shapes import LAYER_COLOUR, Needles, SurfaceLike, Vessels, needle_shapes, vessel_shapes
@@ -32,6 +32,7 @@ LUMEN_COLOUR, NEEDLE_COLOUR = "#0072B2", "#6E6E6E"
 GRID_PIXELS = 500
 SMALLEST_HALF_WIDTH_MM, MARGIN_MM = 20.0, 6.0
 WARM_C = 45.0
+NEGLIGIBLE_MM = 1e-3
 
 
 def temperature_plane_picture(
@@ -91,12 +92,16 @@ def temperature_plane_picture(
         entries.append(Line2D([], [], color=TUMOUR_LINE, linewidth=2.2, label="tumour"))
     entries += _draw_bodies(axes, plane, half, vessels, needles)
     _draw_layers(axes, plane, half, layers)
-    _label(axes, half, title)
+    _label(axes, half, title, plane)
     bar = figure.colorbar(filled, cax=figure.add_axes((0.855, 0.15, 0.025, 0.77)), format="%g")
     bar.set_ticks(_ticks(top))
     bar.set_label("temperature / °C")
     figure.legend(handles=entries, loc="lower center", ncols=min(4, len(entries)), frameon=False, fontsize=9)
     save(figure, path)
+
+
+def _triple(values: Floats) -> str:
+    return "({:.3g}, {:.3g}, {:.3g})".format(*(values.round(6) + 0.0)).replace("-", "−")
 
 
 def _heat_map() -> Colormap:
@@ -191,11 +196,13 @@ def _draw_bodies(axes: Axes, plane: Plane, half: float, vessels: Vessels, needle
     return entries
 
 
-def _label(axes: Axes, half: float, title: str) -> None:
+def _label(axes: Axes, half: float, title: str, plane: Plane) -> None:
     axes.set_xlim(-half, half)
     axes.set_ylim(-half, half)
     axes.set_aspect("equal")
     axes.set_facecolor("#EDEDED")
-    axes.set_xlabel("across / mm")
-    axes.set_ylabel("up / mm")
+    origin, up = millimetres(plane.origin), plane.up
+    start = f" from {_triple(origin)} mm" if np.abs(origin).max() > NEGLIGIBLE_MM else ""
+    axes.set_xlabel(f"across / mm{start}")
+    axes.set_ylabel(f"up / mm{start}" if up[2] > 1.0 - 1e-6 else f"along {_triple(up)} / mm{start}")
     axes.set_title(title)

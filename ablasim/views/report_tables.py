@@ -40,6 +40,7 @@ GENERATOR = {
     "reflected_w": ("reflected to the generator", "W"),
     "cable_loss_w": ("lost in the cable, both ways", "W"),
     "absorbed_w": ("absorbed by tissue", "W"),
+    "interference_w": ("heat beside that, where fields add instead of powers", "W"),
     "lost_in_antenna_w": ("lost in the antenna", "W"),
     "radiated_w": ("leaving the computed tissue", "W"),
 }

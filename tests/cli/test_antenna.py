@@ -130,6 +130,26 @@ def test_a_scenario_without_antennas_is_refused(here, command):
     assert (answer.code, "quick.yaml: applicators: must have one of kind mw_antenna" in answer.err) == (2, True)
 
 
+def test_tissue_that_absorbs_nothing_is_refused(command, tmp_path):
+    own = "tissues: {mine: {from: liver, microwave_conductivity_s_m: 0}}\n"
+    text = ANTENNAS.read_text(encoding="utf-8").replace("tissue: liver", "tissue: mine", 1) + own
+    (tmp_path / "lossless.yaml").write_text(text, encoding="utf-8")
+    answer = command("antenna", tmp_path / "lossless.yaml", "--name", "slot", "--points", 2, "-o", tmp_path / "out")
+    assert answer.code == 2
+    assert re.search(r"lossless.yaml:\d+:\d+: organ.tissue: tissue 'mine' absorbs nothing: .* above 0 S/m", answer.err)
+    assert not (tmp_path / "out").exists()
+
+
+def test_ctrl_c_is_answered_and_leaves_nothing(here, command, monkeypatch):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ablasim.cli.antenna.study_antenna", interrupted)
+    answer = command("antenna", ANTENNAS, "-o", "out")
+    assert (answer.code, answer.err) == (130, "stopped\n")
+    assert {path.name for path in here.iterdir()} == {"quick.yaml"}
+
+
 def test_a_result_of_another_kind_is_not_replaced(here, command):
     (here / "out").mkdir()
     (here / "out" / "summary.json").write_text("{}")

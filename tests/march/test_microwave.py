@@ -15,6 +15,7 @@ from ablasim.build import Case, build_case
 from ablasim.march import march
 from ablasim.materials import dielectric, tissue
 from ablasim.scenario import parse_scenario
+from ablasim.settle import settle
 from ablasim.units import kelvin
 
 SMALL = Path(__file__).parents[1] / "data" / "antenna.yaml"
@@ -111,6 +112,11 @@ def test_fields_that_add_agree_on_average_with_powers_that_add(pair: Callable[[f
     middle = (np.abs(centres[:, 0]) < 1.5e-3) & (np.abs(centres[:, 1]) < 1.5e-3) & (np.abs(centres[:, 2]) < 4e-3)
     same, opposite = (heat[middle].sum() / apart[middle].sum() for heat in together)
     assert same + opposite == pytest.approx(2.0, rel=1e-6)
+    for case, heat in zip(cases, together, strict=True):
+        point = case.microwave_heat("actual").at(power, warm(case), coherent=True).point
+        assert point.interference_w == pytest.approx(heat.sum() - apart.sum(), rel=1e-9)
+        assert abs(point.interference_w) > 0.01
+    assert delivered(cases[0], power).point.interference_w == 0.0
     assert same > 1.3  # the fields along the antennas add, and those towards and away from them cancel
 
 
@@ -138,6 +144,18 @@ def test_heat_yields_as_the_conductivity_falls(case_of: Callable[..., Case]) -> 
     now, warmer = (float(law.conductivity(np.array(kelvin(value)))) for value in (95.0, 95.1))
     heated = found.heat > 0.0
     assert found.yielding[heated] == pytest.approx(found.heat[heated] * (now - warmer) / (0.1 * now), rel=5e-3)
+
+
+def test_a_steady_state_settles_where_absorption_falls_steeply(case_of: Callable[..., Case]) -> None:
+    drive = {"antenna": {"control": "forward_power", "forward_power_w": 20}}
+    steady = {"protocol": [{"steady": True, "drive": drive}], "damage": {"headline": "isotherm_50"}}
+    case = case_of(**ALONE, **steady)
+    found = settle(case)
+    assert 85.0 < found.hottest[0] - kelvin(0.0) < 110.0  # σ falls by 4 to 7 % per kelvin there
+    ledger = found.ledger
+    assert ledger.delivered == pytest.approx(ledger.perfusion + ledger.boundary, rel=1e-5)
+    again = case.microwave_heat("actual").at({"antenna": 20.0}, found.temperature, coherent=False)
+    assert again.heat.sum() == pytest.approx(ledger.delivered, rel=0.02)  # a field is solved anew at 2 %
 
 
 def test_lost_power_heats_the_antennas_body(case_of: Callable[..., Case]) -> None:

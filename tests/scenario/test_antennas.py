@@ -72,6 +72,12 @@ FAULTS = {
         "radius_mm: 0.6",
         "applicators.slot.field.radius_mm: 0.6 mm: must be above 0.895 mm, that of the antenna",
     ),
+    "dielectric too thin for a mesh": (
+        "dielectric_diameter_mm: 1.68",
+        "dielectric_diameter_mm: 0.511",
+        "dielectric_diameter_mm",
+        "0.511 mm: the layer over inner_conductor_diameter_mm, 0.51 mm, is 0.0005 mm thick: must be at least 0.02 mm",
+    ),
     "coolant as wide as the catheter": (
         "outer_diameter_mm: 2.8",
         "outer_diameter_mm: 3.2",
@@ -125,6 +131,18 @@ FAULTS = {
         "tip_mm: [-10, 0, -52]",
         "tip_mm: [-10, 0, -52]",
         "applicators.cooled.tip_mm: the tip [-10, 0, -52] mm lies 2 mm outside the organ",
+    ),
+    "tip on the organ's face": (
+        "tip_mm: [-10, 0, -12]",
+        "tip_mm: [-10, 0, -50]",
+        "tip_mm: [-10",
+        "the tip [-10, 0, -50] mm lies 0 mm below the organ's outside: must lie deeper than 0.2 mm",
+    ),
+    "antennas that cross": (
+        "tip_mm: [-10, 0, -12]\n    direction: [0, 0, 1]",
+        "tip_mm: [-11.1, 0, 0.1]\n    direction: [1, 0, 0]",
+        "tip_mm: [-11.1",
+        "antenna 'cooled' passes through antenna 'slot': their axes come as near as 0 mm: must be more than",
     ),
     "radiator outside the organ": (
         "tip_mm: [-10, 0, -12]",
@@ -304,6 +322,12 @@ def test_a_tissue_unknown_at_microwave_frequencies_is_refused_with_its_place(loa
         ScenarioError, match=r"case\.yaml:3:.*organ\.tissue: tissue 'normal_saline' has no values at micro"
     ):
         check_names(scenario)
+
+
+def test_a_layer_unknown_at_microwave_frequencies_is_refused_with_its_place(load_text):
+    layer = 'layers: [{name: fluid, face: "+x", thickness_mm: 10, tissue: dextrose_5}]\n'
+    with pytest.raises(ScenarioError, match=r"layers\.fluid\.tissue: tissue 'dextrose_5' has no values at micro"):
+        check_names(load_text(TEXT + layer))
 
 
 def test_an_unknown_material_of_the_body_is_refused(load_text):

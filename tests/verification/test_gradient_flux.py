@@ -32,7 +32,7 @@ def steady_heat_of(tools, mesh, tissue, holds):
     )
     temperature = solve_steady(
         bioheat,
-        lambda T: problem.solve(bioheat.laws.electrical(T)).joule_heat * VOLTS**2,
+        lambda T: (problem.solve(bioheat.laws.electrical(T)).joule_heat * VOLTS**2, ()),
         (),
         (),
         np.full(mesh.n_points, BODY),

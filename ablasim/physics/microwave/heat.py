@@ -61,10 +61,14 @@ class MicrowavePoint:
     laid_w : float
         Power laid into the mesh's tissue and lumens, W. With fields that add, it is not the sum of what the antennas
         absorb alone.
+    interference_w : float
+        Part of it that comes from adding fields instead of powers, W: negative where the fields cancel more than they
+        add. No budget of an antenna knows of it, as antennas are computed each by itself.
     """
 
     antennas: Mapping[str, AntennaPoint]
     laid_w: float
+    interference_w: float
 
     @property
     def residual_share(self) -> float:
@@ -194,6 +198,7 @@ class MicrowaveHeat:
         heat, yielding = np.zeros(len(self._volumes)), np.zeros(len(self._volumes))
         points: dict[str, AntennaPoint] = {}
         amplitudes: dict[str, float] = {}
+        interference = 0.0
         for name, power in forward.items():
             sigma, fall = absorbing[self._antennas[name].frequency]
             solved = self._follow(name, temperature, sigma)
@@ -209,12 +214,13 @@ class MicrowaveHeat:
                 sigma, fall = absorbing[self._antennas[one].frequency]
                 heat += both * sigma
                 yielding += both * fall
+                interference += float((both * sigma) @ self._volumes)
         heat *= self._volumes
         yielding *= self._volumes
         laid = float(heat.sum())
         for name, point in points.items():
             heat += point.budget.lost_in_antenna_w * self._bodies[name]
-        return MicrowaveDelivery(MicrowavePoint(points, laid), heat, yielding)
+        return MicrowaveDelivery(MicrowavePoint(points, laid, interference), heat, yielding)
 
     def _follow(self, name: str, temperature: Floats, sigma: Floats) -> _Solved:
         """An antenna's field, solved anew if what it lies in has moved enough since it was solved."""

@@ -19,7 +19,7 @@ from ablasim.geometry.tumour import Tumour
 from ablasim.geometry.vessels import Vessel, deepest_lumen, joined_groups, nearest_wall
 from ablasim.mesh.assemble import assemble_mesh
 from ablasim.mesh.expected import Shapes
-from ablasim.mesh.gmsh_session import gmsh_model
+from ablasim.mesh.gmsh_session import gmsh_model, told_as_mesh_errors
 from ablasim.mesh.inspection import check_against_geometry, check_needles_apart
 from ablasim.mesh.quality import mesh_quality
 from ablasim.mesh.sizes import MeshSizes, SizeFunction, size_function
@@ -138,15 +138,10 @@ class _Attempt:
         with gmsh_model() as gmsh:
             gmsh.option.setNumber("Geometry.ToleranceBoolean", self.tolerance)
             gmsh.option.setNumber("Mesh.Algorithm3D", self.algorithm)
-            try:
+            with told_as_mesh_errors():
                 bodies = (shapes.vessels, shapes.needles, shapes.layers)
                 solids = build_solids(gmsh, shapes.organ, tumour, *bodies, pole=self.pole)
                 _generate(gmsh, size)
-            except MeshError:
-                raise
-            except Exception as error:  # gmsh raises nothing narrower
-                message = f"the mesh generator failed: {str(error).strip() or 'no reason given'}"
-                raise MeshError(message) from error
             return _read_out(gmsh, solids, tumour, shapes.vessels)
 
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
+from ablasim.errors import MeshError
+
 _OPTIONS = {
     "General.Terminal": 0,
     "General.Verbosity": 0,
@@ -33,3 +35,15 @@ def gmsh_model() -> Iterator[Any]:
             yield gmsh
         finally:
             gmsh.finalize()
+
+
+@contextmanager
+def told_as_mesh_errors() -> Iterator[None]:
+    """Tell failures of gmsh, which raises plain exceptions, as errors of the mesh."""
+    try:
+        yield
+    except MeshError:
+        raise
+    except Exception as error:  # gmsh raises nothing narrower
+        message = f"the mesh generator failed: {str(error).strip() or 'no reason given'}"
+        raise MeshError(message) from error

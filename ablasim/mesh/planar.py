@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.errors import MeshError
-from ablasim.mesh.gmsh_session import gmsh_model
+from ablasim.mesh.gmsh_session import gmsh_model, told_as_mesh_errors
 from ablasim.units import MM_PER_M, metres
 
 Floats = NDArray[np.float64]
@@ -78,13 +78,10 @@ def mesh_polygons(polygons: Mapping[str, Polygon], sizes: PlanarSizes) -> tuple[
     """
     loops = {name: _with_all_corners(polygon, polygons) for name, polygon in polygons.items()}
     with gmsh_model() as gmsh:
-        try:
+        with told_as_mesh_errors():
             surfaces, corners = _build(gmsh, loops)
             _set_sizes(gmsh, sizes, surfaces, corners)
             gmsh.model.mesh.generate(2)
-        except Exception as error:  # gmsh raises nothing narrower
-            message = f"the mesh generator failed: {str(error).strip() or 'no reason given'}"
-            raise MeshError(message) from error
         tags, coordinates, _ = gmsh.model.mesh.getNodes()
         number = np.zeros(int(tags.max()) + 1, dtype=np.int32)
         number[tags] = np.arange(len(tags), dtype=np.int32)

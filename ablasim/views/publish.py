@@ -60,6 +60,8 @@ def write_results(results: Results, folder: Path) -> dict[str, Any]:
     if case.scenario.outputs.pictures:
         try:
             pictures = _draw(results, folder)
+        except OSError:
+            raise
         except Exception as error:  # whatever a library of pictures stumbles over: the run is kept
             warning = f"the pictures could not be drawn ({type(error).__name__}: {error}); all numbers are written"
             summary = summary | {"warnings": [*summary["warnings"], warning]}

@@ -14,7 +14,6 @@ from ablasim.anatomy import Anatomy, build_anatomy, build_scenario_mesh
 from ablasim.antennas import Antennas, build_antennas
 from ablasim.cooling import coolants
 from ablasim.damage import DamageModel, Shutdown
-from ablasim.errors import ModelError
 from ablasim.fem import ConstrainedSystem, SharedHierarchy, Space, make_space
 from ablasim.fem.operators import Pattern
 from ablasim.line_models import LineBuilder
@@ -28,14 +27,13 @@ from ablasim.physics.electric import ElectricProblem
 from ablasim.physics.line_vessels import LineVessel
 from ablasim.physics.microwave.heat import MicrowaveHeat
 from ablasim.physics.microwave.laid import LaidPattern
-from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.stagnant import Lumen
 from ablasim.physics.steady import solve_steady
 from ablasim.physics.vessels import Exchange, WallModel
 from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
-from ablasim.scenario.applicators import MwAntenna, Prescribed, RfNeedle
+from ablasim.scenario.applicators import MwAntenna, RfNeedle
 from ablasim.structures import SampledStructure, sample_structures
 from ablasim.units import kelvin
 from ablasim.variants import NONE, Names, Variant, absent_vessels
@@ -243,16 +241,16 @@ class Case:
         antennas = self.antennas
         if antennas is None:
             return None
-        volumes = self.space.gradient_weights
-        bodies = {}
-        for antenna in antennas.in_mesh:
-            share = np.where(self.mesh.cells_of_body(antenna.name), volumes, 0.0)
-            is_meshed = antenna.name in self._meshed_bodies()
-            bodies[antenna.name] = share / share.sum() if is_meshed else np.zeros(len(volumes))
+        meshed = self._meshed_bodies()
+        bodies = {
+            antenna.name: self.mesh.cells_of_body(antenna.name)
+            for antenna in antennas.in_mesh
+            if antenna.name in meshed
+        }
         return MicrowaveHeat(
             antennas.in_mesh,
             antennas.samples,
-            volumes,
+            self.space.gradient_weights,
             self.tissue_cells | self.layer_cells(),
             self.absorbers(variant).microwave,
             bodies,
@@ -301,30 +299,6 @@ class Case:
     def outside(self) -> Outside:
         """The outer faces of the mesh."""
         return Outside(self.scenario, self.anatomy, self.mesh)
-
-    def prescribed_heat(self, sources: tuple[tuple[str, float | None], ...]) -> Floats:
-        """Heat of the prescribed sources that are on, W at each gradient point."""
-        total = np.zeros(len(self.space.gradient_weights))
-        settings = {a.name: a for a in self.scenario.applicators if isinstance(a, Prescribed)}
-        for name, power in sources:
-            region = settings[name].region
-            cells = self.tissue_cells if region == "everywhere" else self.mesh.cells_of_tissue(region)
-            try:
-                heat = prescribed_heat(self.space, cells & self.tissue_cells, settings[name].heat_w_m3)
-            except ModelError as error:
-                raise located_error(self.scenario, f"applicators.{name}.heat_w_m3", str(error)) from error
-            if power is not None:
-                if not heat.sum() > 0.0:
-                    message = f"a source without positive heat cannot be scaled to {power:g} W"
-                    raise located_error(self.scenario, f"applicators.{name}.heat_w_m3", message)
-                heat = heat * (power / heat.sum())
-            total += heat
-        return total
-
-    def pattern_heat(self, driven: tuple[tuple[str, float], ...]) -> Floats:
-        """Heat of maps and patterns with their forward power in W, W at each gradient point."""
-        nothing = np.zeros(len(self.space.gradient_weights))
-        return sum((power * self.patterns[name].heat for name, power in driven), nothing)
 
     def initial_temperature(self, variant: Variant) -> Floats:
         """Temperature at the start, K: uniform, or with metabolic heat the steady state without any source."""

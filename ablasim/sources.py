@@ -8,10 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.build import Case
+from ablasim.errors import ModelError
 from ablasim.physics.electric import TOLERANCE, ElectricProblem
 from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.microwave.heat import MicrowavePoint
+from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.vessels import Exchange
+from ablasim.scenario import located_error
+from ablasim.scenario.applicators import Prescribed
 from ablasim.schedule import Stage
 from ablasim.variants import Variant
 
@@ -82,8 +86,7 @@ class Sources:
             If a field does not converge.
         """
         if stage not in self._prescribed:
-            given = self._case.prescribed_heat(stage.prescribed) + self._case.pattern_heat(stage.patterns)
-            self._prescribed[stage] = given
+            self._prescribed[stage] = _given_heat(self._case, stage)
         heat = self._prescribed[stage]
         if stage.electrode is not None:
             return self._driven(stage.electrode, stage, temperature, heat)
@@ -112,3 +115,29 @@ class Sources:
         point = operate(potential.conductance, stage.generator, self._case.series_resistance)
         joule_heat = potential.joule_heat * point.voltage**2
         return Delivery(heat + joule_heat, electrical=point, current_imbalance=potential.current_imbalance)
+
+
+def _given_heat(case: Case, stage: Stage) -> Floats:
+    """Heat of prescribed sources, maps and patterns that are on, W at each gradient point."""
+    total = np.zeros(len(case.space.gradient_weights))
+    settings = {item.name: item for item in case.scenario.applicators if isinstance(item, Prescribed)}
+    for name, power in stage.prescribed:
+        total += _prescribed_heat(case, settings[name], power)
+    for name, forward in stage.patterns:
+        total += forward * case.patterns[name].heat
+    return total
+
+
+def _prescribed_heat(case: Case, source: Prescribed, power: float | None) -> Floats:
+    """Heat of a prescribed source, scaled to a power in W if there is one."""
+    cells = case.tissue_cells if source.region == "everywhere" else case.mesh.cells_of_tissue(source.region)
+    try:
+        heat = prescribed_heat(case.space, cells & case.tissue_cells, source.heat_w_m3)
+    except ModelError as error:
+        raise located_error(case.scenario, f"applicators.{source.name}.heat_w_m3", str(error)) from error
+    if power is None:
+        return heat
+    if not heat.sum() > 0.0:
+        message = f"a source without positive heat cannot be scaled to {power:g} W"
+        raise located_error(case.scenario, f"applicators.{source.name}.heat_w_m3", message)
+    return heat * (power / float(heat.sum()))

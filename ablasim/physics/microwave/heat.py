@@ -141,8 +141,8 @@ class MicrowaveHeat:
         Cells of the tissue that the antennas' half-planes know of.
     absorbing : callable
         Conductivity of the cells of this variant.
-    bodies : mapping of str to ndarray, shape (n_cells,)
-        How each antenna's own losses are shared out to the cells of its body, summing to one; zero if it has none.
+    bodies : mapping of str to ndarray of bool, shape (n_cells,)
+        Cells of the body of each antenna that has one: its own losses heat them evenly.
     tolerance : float
         Change of the permittivity, `AntennaInMesh.moved`, from which a field is solved anew.
 
@@ -159,13 +159,14 @@ class MicrowaveHeat:
         volumes: Floats,
         tissue: Mask,
         absorbing: Absorbing,
-        bodies: Mapping[str, Floats],
+        bodies: Mapping[str, Mask],
         tolerance: float,
     ) -> None:
         self._antennas = {antenna.name: antenna for antenna in antennas}
         self._samples, self._volumes, self._absorbing = samples, volumes, absorbing
         self._tissue_volumes = np.where(tissue, volumes, 0.0)
-        self._bodies, self._tolerance = bodies, tolerance
+        self._tolerance = tolerance
+        self._bodies = {name: np.where(cells, volumes, 0.0) for name, cells in bodies.items()}
         self._solved: dict[str, _Solved] = {}
         self._products: dict[tuple[str, str], Floats] = {}
         self.solves = 0
@@ -219,7 +220,8 @@ class MicrowaveHeat:
         yielding *= self._volumes
         laid = float(heat.sum())
         for name, point in points.items():
-            heat += point.budget.lost_in_antenna_w * self._bodies[name]
+            if name in self._bodies:
+                heat += point.budget.lost_in_antenna_w / self._bodies[name].sum() * self._bodies[name]
         return MicrowaveDelivery(MicrowavePoint(points, laid, interference), heat, yielding)
 
     def _follow(self, name: str, temperature: Floats, sigma: Floats) -> _Solved:

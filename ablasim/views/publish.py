@@ -22,7 +22,7 @@ from ablasim.units import celsius, metres
 from ablasim.views.assumptions import assumptions
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot
-from ablasim.views.publish_heat_sink import draw_outline, write_outline
+from ablasim.views.publish_heat_sink import TWIN_ZONE, draw_outline, write_outline, write_twin_zone
 from ablasim.views.publish_margin import draw_margin, write_margin
 from ablasim.views.report import QUESTION, QUESTION_WITHOUT_TUMOUR, QUESTION_WITHOUT_VESSELS, render_report
 from ablasim.views.scenes import zone_picture
@@ -56,6 +56,7 @@ def write_results(results: Results, folder: Path) -> dict[str, Any]:
     if results.actual.steps:
         write_columns_csv(folder / "history.csv", results.history())
     write_outline(results, folder / "outline.csv")
+    write_twin_zone(results, folder / TWIN_ZONE)
     pictures: dict[str, Path] = {}
     if case.scenario.outputs.pictures:
         try:

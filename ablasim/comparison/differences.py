@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ablasim.comparison.courses import NEAR_MM, reach_of_agreement
-from ablasim.comparison.runs import FinishedRun
+from ablasim.comparison.runs import Case, FinishedRun
 from ablasim.scenario import plain_scenario
 from ablasim.units import millimetres
 
@@ -40,23 +40,35 @@ class Difference:
 
 
 def differences(runs: Sequence[FinishedRun]) -> tuple[Difference, ...]:
-    """What is not the same in all runs, the patient first; treatment and device are left out.
+    """What is not the same in all runs, the patient first; device and treatment are left out.
 
     Parameters
     ----------
     runs : sequence of FinishedRun
         The runs.
     """
-    scenarios = [_compared_part(run) for run in runs]
     versions = [run.summary["versions"] for run in runs]
-    found = [
-        _difference(path, values, runs) for path, values in (*_unlike("", scenarios), *_unlike("versions", versions))
-    ]
+    return (*differences_of_scenarios(runs), *_differences("versions", versions, runs))
+
+
+def differences_of_scenarios(cases: Sequence[Case]) -> tuple[Difference, ...]:
+    """The same for scenarios, run or not: all but versions.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+        The scenarios.
+    """
+    return _differences("", [_compared_part(case) for case in cases], cases)
+
+
+def _differences(path: str, values: Sequence[Any], cases: Sequence[Case]) -> tuple[Difference, ...]:
+    found = [_difference(below, unlike, cases) for below, unlike in _unlike(path, values)]
     return tuple(sorted(found, key=lambda difference: not difference.of_patient))
 
 
-def _compared_part(run: FinishedRun) -> dict[str, Any]:
-    return {key: value for key, value in plain_scenario(run.scenario).items() if key not in COMPARED}
+def _compared_part(case: Case) -> dict[str, Any]:
+    return {key: value for key, value in plain_scenario(case.scenario).items() if key not in COMPARED}
 
 
 def _unlike(path: str, values: Sequence[Any]) -> Iterator[tuple[str, Sequence[Any]]]:
@@ -78,21 +90,21 @@ def _by_name(value: Any) -> Any:
     return value
 
 
-def _difference(path: str, values: Sequence[Any], runs: Sequence[FinishedRun]) -> Difference:
+def _difference(path: str, values: Sequence[Any], cases: Sequence[Case]) -> Difference:
     of_patient = any(path == part or path.startswith(f"{part}.") for part in PATIENT)
-    text = f"{path}: {_grouped(values, runs)}"
-    tumour = runs[0].anatomy.tumour
+    text = f"{path}: {_grouped(values, cases)}"
+    tumour = cases[0].anatomy.tumour
     is_course = path.startswith("vessels.") and path.endswith(".points_mm")
     if is_course and tumour is not None and reach_of_agreement(values, millimetres(tumour.centre)) >= NEAR_MM:
         return Difference(path, False, f"{text}; the same course within {NEAR_MM:g} mm of the tumour's centre")
     return Difference(path, of_patient, text)
 
 
-def _grouped(values: Sequence[Any], runs: Sequence[FinishedRun]) -> str:
-    """Each value with the runs that have it."""
+def _grouped(values: Sequence[Any], cases: Sequence[Case]) -> str:
+    """Each value with the cases that have it."""
     groups: dict[str, list[str]] = {}
-    for value, run in zip(values, runs, strict=True):
-        groups.setdefault(_said(value), []).append(run.name)
+    for value, case in zip(values, cases, strict=True):
+        groups.setdefault(_said(value), []).append(case.name)
     return "; ".join(f"{value} in {' and '.join(names)}" for value, names in groups.items())
 
 

@@ -1,4 +1,4 @@
-"""A finished run as a comparison sees it: its scenario and its summary."""
+"""What is compared: a scenario under a name, and with its summary a finished run."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _BLOCKS = ("scenario_hash", "versions", "status", "title", "zone", "source")  # 
 
 
 @dataclass(frozen=True, eq=False)
-class FinishedRun:
-    """A run with its numbers.
+class Case:
+    """A scenario under a name.
 
     Parameters
     ----------
@@ -30,23 +30,35 @@ class FinishedRun:
         What it is called beside others.
     scenario : Scenario
         What was asked.
-    summary : mapping
-        Content of its ``summary.json``.
     """
 
     name: str
     scenario: Scenario
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """Its shapes, m."""
+        return build_anatomy(self.scenario)
+
+
+@dataclass(frozen=True, eq=False)
+class FinishedRun(Case):
+    """A run with its numbers.
+
+    Parameters
+    ----------
+    name, scenario
+        As of a `Case`.
+    summary : mapping
+        Content of its ``summary.json``.
+    """
+
     summary: Mapping[str, Any]
 
     @property
     def kind(self) -> str:
         """Kind of its source, as ``source.kind`` of the summary says it."""
         return str(at(self.summary, "source.kind"))
-
-    @cached_property
-    def anatomy(self) -> Anatomy:
-        """Its shapes, m."""
-        return build_anatomy(self.scenario)
 
     @cached_property
     def is_of_its_scenario(self) -> bool:

@@ -223,7 +223,7 @@ def viewing_plane(anatomy: Anatomy) -> tuple[Floats, Floats, Floats]:
     else:
         tumour = anatomy.tumour
         origin, up = (np.zeros(3) if tumour is None else np.array(tumour.centre)), np.array([0.0, 0.0, 1.0])
-    aside = _towards_nearest_vessel(anatomy, origin)
+    aside = towards_nearest_vessel(anatomy, origin)
     aside = aside - (aside @ up) * up
     if np.linalg.norm(aside) < metres(0.01):
         aside = np.cross(up, np.eye(3)[np.argmin(np.abs(up))])
@@ -231,6 +231,7 @@ def viewing_plane(anatomy: Anatomy) -> tuple[Floats, Floats, Floats]:
     return origin, normal / np.linalg.norm(normal), up
 
 
-def _towards_nearest_vessel(anatomy: Anatomy, origin: Floats) -> Floats:
+def towards_nearest_vessel(anatomy: Anatomy, origin: Floats) -> Floats:
+    """Way from a place to the nearest point of any vessel's centre-line, m; zero without vessels."""
     ways = [point_polyline_distance(origin[None, :], vessel.points)[2][0] - origin for vessel in anatomy.centre_lines]
     return min(ways, key=lambda way: float(np.linalg.norm(way)), default=np.zeros(3))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ablasim.comparison.runs import FinishedRun
@@ -113,6 +113,17 @@ def names_in(runs: Iterable[FinishedRun], path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for run in runs for name in at(run.summary, path) or ()))
 
 
+def derived(run: FinishedRun) -> dict[str, Value]:
+    """Quantities of a run that are no key of its summary."""
+    return {
+        "without_vessels.minimum_mm": _sum(run, "margin.minimum_mm", "heat_sink.margin_loss_mm"),
+        "without_vessels.volume_ml": _sum(run, "zone.volume_ml", "heat_sink.volume_loss_ml"),
+        "treatment.power_on_s": _duration(run, powered_only=True),
+        "treatment.protocol_s": _duration(run, powered_only=False),
+        "treatment.n_applicators": len(run.anatomy.needles) or None,
+    }
+
+
 def _quantities(runs: Sequence[FinishedRun]) -> tuple[Quantity, ...]:
     of_vessels = (
         Quantity(f"heat_sink.vessels.{name}.{key}", _COST, f"{name}: {label}", unit, decimals)
@@ -136,14 +147,8 @@ def _row(quantity: Quantity, runs: Sequence[FinishedRun]) -> Row:
 
 
 def _value(run: FinishedRun, key: str) -> Value:
-    derived: Mapping[str, Callable[[], Value]] = {
-        "without_vessels.minimum_mm": lambda: _sum(run, "margin.minimum_mm", "heat_sink.margin_loss_mm"),
-        "without_vessels.volume_ml": lambda: _sum(run, "zone.volume_ml", "heat_sink.volume_loss_ml"),
-        "treatment.power_on_s": lambda: _duration(run, powered_only=True),
-        "treatment.protocol_s": lambda: _duration(run, powered_only=False),
-        "treatment.n_applicators": lambda: len(run.anatomy.needles) or None,
-    }
-    value: Value = derived[key]() if key in derived else at(run.summary, key)
+    own = derived(run)
+    value: Value = own[key] if key in own else at(run.summary, key)
     return value
 
 

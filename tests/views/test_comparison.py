@@ -49,7 +49,7 @@ def test_pieces_of_a_ring_join_at_their_nearest_ends_whatever_their_sense():
 
 
 def test_two_zones_stay_two():
-    assert len(closed_rings([SQUARE[:4], SQUARE[:4] + [20, 0]])) == 2
+    assert len(closed_rings([SQUARE[:4], SQUARE[:4] + 20.0])) == 2
 
 
 def test_a_ring_within_another_is_a_hole_whatever_its_sense():

@@ -27,7 +27,7 @@ from ablasim.views.compare_text import notes, sections, verdict
 from ablasim.views.publish import write_results
 from ablasim.views.publish_compare import NUMBERS, PAGE, write_comparison
 
-STOPPED = 130
+STOPPED, FAILED = 130, 1
 RUNS, COMPARISON = "runs", "comparison"
 
 
@@ -53,7 +53,7 @@ def compare_cases(
     for difference in differences_of_scenarios(list(cases.values())):
         if difference.of_patient:
             console.print(Text.assemble(("not the same patient: ", "bold red"), difference.text), soft_wrap=True)
-    failed: dict[str, AblasimError] = {}
+    failed: dict[str, AblasimError | MemoryError] = {}
     try:
         for name, case in cases.items():
             if name in finished:
@@ -62,9 +62,9 @@ def compare_cases(
             try:
                 _run(case, folders[name], console, overwrite=overwrite, verify=verify, threads=threads)
                 finished[name] = read_run(folders[name], name)
-            except AblasimError as error:
+            except (AblasimError, MemoryError) as error:
                 failed[name] = error
-                sys.stderr.write(f"{name} failed: {error}\n")
+                sys.stderr.write(f"{name} failed: {_reason(error)}\n")
         return _compare([finished[name] for name in cases if name in finished], folders, failed, target, quiet, as_json)
     except KeyboardInterrupt:
         sys.stderr.write(f"stopped; finished runs are kept in {target / RUNS}, the same command goes on from there\n")
@@ -144,17 +144,17 @@ def _run(case: Case, folder: Path, console: Console, *, overwrite: bool, verify:
 def _compare(
     runs: Sequence[FinishedRun],
     folders: Mapping[str, Path],
-    failed: Mapping[str, AblasimError],
+    failed: Mapping[str, AblasimError | MemoryError],
     target: Path,
     quiet: bool,
     as_json: bool,
 ) -> int:
     """Write and print what is there to compare; returns the exit code, that of the first failure if there is one."""
-    code = next((error.exit_code for error in failed.values()), 0)
+    code = next((getattr(error, "exit_code", FAILED) for error in failed.values()), 0)
     if len(runs) < 2:
         sys.stderr.write(f"nothing to compare: fewer than two runs are left; they are kept in {target / RUNS}\n")
         return code
-    comparison = compare_runs(runs, {name: str(error) for name, error in failed.items()})
+    comparison = compare_runs(runs, {name: _reason(error) for name, error in failed.items()})
     with ResultFolder(target / COMPARISON, overwrite=True, marker=NUMBERS) as result:
         numbers = write_comparison(comparison, folders, result.folder)
     if as_json:
@@ -163,6 +163,10 @@ def _compare(
         _print(comparison)
         Console().print(Text(f"page: {target / COMPARISON / PAGE}"), soft_wrap=True)
     return code
+
+
+def _reason(error: AblasimError | MemoryError) -> str:
+    return "not enough memory" if isinstance(error, MemoryError) else str(error)
 
 
 def _print(comparison: Comparison) -> None:

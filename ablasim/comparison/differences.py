@@ -17,7 +17,7 @@ COMPARED = ("schema_version", "title", "applicators", "protocol", "cool_down_s",
 PATIENT = ("tumour", "vessels", "vessel_trees", "body", "tissues", "layers", "organ.tissue")
 """Parts that are the patient: where they differ, a comparison of treatments is none."""
 
-_NOT_THERE = "nothing"
+_NOT_THERE = "not there"
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _said(value: Any) -> str:
     if isinstance(value, list):
         return "(" + ", ".join(_said(item) for item in value) + ")"
     if isinstance(value, Mapping):
-        return "this" if "name" in value else "{" + ", ".join(f"{key}: {_said(v)}" for key, v in value.items()) + "}"
+        return "there" if "name" in value else "{" + ", ".join(f"{key}: {_said(v)}" for key, v in value.items()) + "}"
     if isinstance(value, bool) or value is None:
         return {None: "null", True: "true", False: "false"}[value]
     return f"{value:g}".replace("-", "−") if isinstance(value, float | int) else str(value)

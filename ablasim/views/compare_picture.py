@@ -8,7 +8,6 @@ from textwrap import wrap
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -19,7 +18,6 @@ from ablasim.views.compare_drawing import (
     EDGE,
     LOST,
     RING_MM,
-    TUMOUR_OPACITY,
     common_window,
     draw_panel,
     is_in_plane,
@@ -122,11 +120,7 @@ def _legend(panels: Sequence[Panel]) -> list[Any]:
         entries.append(Line2D([], [], color="black", linewidth=1.8, linestyle=DASHES, label="zone without vessels"))
         entries.append(Patch(facecolor=LOST, edgecolor="0.6", label="lost to vessels"))
     if any(panel.tumour is not None for panel in panels):
-        entries.append(
-            Patch(
-                facecolor=to_rgba(TUMOUR_COLOUR, TUMOUR_OPACITY), edgecolor=TUMOUR_COLOUR, linewidth=2.0, label="tumour"
-            )
-        )
+        entries.append(Patch(facecolor="none", edgecolor=TUMOUR_COLOUR, linewidth=2.4, label="tumour"))
         ring = Line2D([], [], color=TUMOUR_COLOUR, linewidth=2.4, linestyle=DOTS)
         ring.set_label(f"margin of {RING_MM:g} mm")
         entries.append(ring)

@@ -8,13 +8,15 @@ from ablasim.comparison import Comparison, FinishedRun, Row
 from ablasim.comparison.quantities import Value, comparison_rows
 from ablasim.units import SECONDS_PER_MINUTE
 from ablasim.views.report_margin import CLASS_WORDS, ablated_share
-from ablasim.views.report_text import NOTHING, Section, Table, enough_decimals, number, plus_minus
+from ablasim.views.report_text import Section, Table, enough_decimals, number, plus_minus
 
 MODALITIES = {"rf": "Radiofrequency", "microwave": "Microwave", "ire": "Irreversible electroporation"}
 """Words for kinds of source; others are called as the summary calls them."""
 
 SAME = "Checked: tumour, vessels, blood and tissues are the same in all cases."
 NOT_SAME = "Not the same patient: more than device and treatment differs (see the notes)."
+
+_SHORT_S = 120.0  # protocols below are told in seconds
 
 
 def modality(run: FinishedRun) -> str:
@@ -76,13 +78,15 @@ def short_line(run: FinishedRun) -> str:
 
     parts = []
     if found.get("margin.minimum_mm") is not None:
-        without = said("without_vessels.minimum_mm", "", 1)
-        beside = "" if without == NOTHING else f" ({without} without vessel)"
-        parts.append(f"margin {said('margin.minimum_mm', 'mm', 1)}{beside}")
+        parts.append(f"margin {said('margin.minimum_mm', 'mm', 1)}")
+    if found.get("without_vessels.minimum_mm") is not None:
+        vessels = "vessel" if len(run.summary["heat_sink"]["vessels"]) == 1 else "vessels"
+        parts[-1] += f" ({said('without_vessels.minimum_mm', '', 1)} without {vessels})"
     parts.append(said("zone.volume_ml", "ml", 0))
     duration = found.get("treatment.protocol_s")
     if isinstance(duration, float):
-        parts.append(number(duration / SECONDS_PER_MINUTE, "min"))
+        is_short = duration < _SHORT_S
+        parts.append(number(duration, "s") if is_short else number(duration / SECONDS_PER_MINUTE, "min"))
     needles = found.get("treatment.n_applicators")
     if isinstance(needles, int) and needles > 1:
         parts.append(f"{needles} needles")

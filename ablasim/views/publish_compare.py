@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ _FOOTNOTE = (
 
 
 def write_comparison(comparison: Comparison, folders: Mapping[str, Path], target: Path) -> dict[str, Any]:
-    """Write a comparison into an existing folder; returns the content of ``compare.json``.
+    """Write a comparison into an existing folder, its numbers even if the picture cannot be drawn.
 
     Parameters
     ----------
@@ -35,16 +35,28 @@ def write_comparison(comparison: Comparison, folders: Mapping[str, Path], target
     target : Path
         Where to write.
 
+    Returns
+    -------
+    dict
+        The content of ``compare.json``.
+
     Raises
     ------
     OSError
         If something cannot be written.
     """
+    picture: Path | None = target / PICTURE
+    try:
+        _draw(comparison, folders, target / PICTURE)
+    except OSError:
+        raise
+    except Exception as error:  # whatever a library of pictures stumbles over: the numbers are kept
+        remark = f"the picture could not be drawn ({type(error).__name__}: {error}); all numbers are written"
+        comparison, picture = replace(comparison, remarks=(*comparison.remarks, remark)), None
     numbers = comparison_numbers(comparison)
     write_json(target / NUMBERS, numbers)
     _write_table(comparison, target / TABLE)
-    _draw(comparison, folders, target / PICTURE)
-    render_comparison(target / PAGE, comparison, target / PICTURE)
+    render_comparison(target / PAGE, comparison, picture)
     return numbers
 
 

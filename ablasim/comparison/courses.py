@@ -32,13 +32,13 @@ def reach_of_agreement(courses: Sequence[ArrayLike], centre_mm: ArrayLike) -> fl
     Returns
     -------
     float
-        Infinite if they agree everywhere.
+        To the 0.25 mm at which courses are sampled; infinite if they agree everywhere.
 
     Examples
     --------
     >>> long, short = [[4, 0, -50], [4, 0, 50]], [[4, 0, -30], [4, 0, 30]]
     >>> round(reach_of_agreement([long, short], [0, 0, 0]), 1)
-    30.3
+    30.5
     """
     lines = [np.asarray(course, dtype=float) for course in courses]
     apart = [_apart(one, other) for one in lines for other in lines if one is not other]

@@ -18,14 +18,21 @@ from numpy.typing import NDArray
 from ablasim.errors import ModelError
 from ablasim.fem import ConstrainedSystem, Diffusion, MultigridSolver, SharedHierarchy, Space
 from ablasim.fem.operators import Pattern, stiffness
+from ablasim.fem.vectors import dot
 
 Floats = NDArray[np.float64]
 
-TOLERANCE = 1e-6
-"""Residual of the potential that a time step leaves over, relative to the load."""
+TOLERANCE = 1e-5
+"""Residual of the potential that a time step leaves over, relative to the load.
+
+On problem R1 of the benchmarks it moves no node by more than 2 mK and the voltage by 3e-6 (against 1e-9).
+"""
 
 TIGHT_TOLERANCE = 1e-8
 """The same where an iteration must come to rest."""
+
+_CHANGES_KEPT = 2
+_NEARLY_ALIKE = 1e-10  # changes that differ by less count as one
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +112,7 @@ class ElectricProblem:
         self._at_active[active_nodes] = 1.0
         self._potential = np.zeros(space.n_nodes)
         self._potential[active_nodes] = 1.0
-        self._previous: Floats | None = None
+        self._changes: list[Floats] = []  # of the last solutions, the newest first
         self.solver = MultigridSolver("electric potential", shared)
 
     def system(self, conductivity: Floats) -> ConstrainedSystem:
@@ -131,9 +138,11 @@ class ElectricProblem:
         operator = self._operator(sigma)
         system = operator.constrained(self._fixed)
         reference = float(np.linalg.norm(operator.apply_at(self._beside_active, self._at_active)))
-        guess = self._extrapolated()
-        correction, _ = self.solver.solve(system, -operator.apply(guess), tolerance=tolerance, reference=reference)
-        self._previous, self._potential = self._potential, guess + correction
+        guess, residual = self._guess(operator)
+        correction, _ = self.solver.solve(system, residual, tolerance=tolerance, reference=reference)
+        before, self._potential = self._potential, guess + correction
+        if self.solver.solves > 1:
+            self._changes = [self._potential - before, *self._changes][:_CHANGES_KEPT]
         joule_heat = self._space.dissipation(self._potential)
         joule_heat *= sigma
         return UnitPotential(
@@ -150,7 +159,19 @@ class ElectricProblem:
     def _operator(self, sigma: Floats) -> Diffusion:
         return stiffness(self._space, self._pattern, sigma)
 
-    def _extrapolated(self) -> Floats:
-        if self.solver.solves < 2 or self._previous is None:
-            return self._potential
-        return 2.0 * self._potential - self._previous
+    def _guess(self, operator: Diffusion) -> tuple[Floats, Floats]:
+        """First guess and its residual: the last potential, moved along its last changes to the least power.
+
+        The potential is that of least power among all that have the electrodes' values, and changes are zero there.
+        """
+        guess, residual = self._potential, -operator.apply(self._potential)
+        if not self._changes:
+            return guess, residual
+        images = [operator.apply(change) for change in self._changes]
+        powers = np.array([[dot(change, image) for image in images] for change in self._changes])
+        slopes = np.array([dot(change, residual) for change in self._changes])
+        lengths = np.linalg.lstsq(powers, slopes, rcond=_NEARLY_ALIKE)[0]
+        for length, change, image in zip(lengths, self._changes, images, strict=True):
+            guess = guess + length * change
+            residual = residual - length * image
+        return guess, residual

@@ -1,0 +1,1 @@
+"""Irreversible electroporation: trains of pulses, and the field they make."""

@@ -74,8 +74,8 @@ def check_scenario(file: Path, picture: Path | None) -> None:
         console.print(
             Text(
                 f"{pair.first} and {pair.second}: {pair.spacing:.1f} mm apart at mid-exposure, exposed parts "
-                f"{pair.smallest:.1f} to {pair.largest:.1f} mm, depth offset {pair.depth_offset:.1f} mm, "
-                f"{pair.angle_deg:.1f}° from parallel"
+                f"{pair.smallest:.1f} to {pair.largest:.1f} mm, depth offset "
+                f"{round(pair.depth_offset, 1) + 0.0:.1f} mm, {pair.angle_deg:.1f}° from parallel"
             ),
             soft_wrap=True,
         )

@@ -49,16 +49,17 @@ class PairGeometry:
     first, second : str
         Their names.
     spacing : float
-        Distance between the axes at mid-exposure: from the middle of each exposed part across to the other's axis,
-        mean of both.
+        Distance at mid-exposure: that of the middles, without what lies along the needles; where these are not
+        parallel, along the one that stands squarer to the line between the middles. A needle that is tilted about the
+        middle of its exposure keeps its spacing from those that are not, and so does one that stands deeper.
     smallest, largest : float
         Shortest distance between the exposed parts (of their axes), and the largest from an end of one to the other.
     at_tips, at_shafts : float
-        Distance between the axes at the tips' end and at the shafts' end of the exposed parts, found as `spacing`.
+        Distance at the tips' end and at the shafts' end of the exposed parts, found as `spacing`.
     angle_deg : float
         Angle between the axes, °.
     depth_offset : float
-        How much farther up the common direction the middle of the second lies.
+        How much farther up, along the same direction, the middle of the second lies.
     """
 
     first: str
@@ -152,10 +153,9 @@ def pair_geometry(one: Exposure, other: Exposure) -> PairGeometry:
         *point_segment_distance(np.stack([one.low, one.high]), other.low, other.high),
         *point_segment_distance(np.stack([other.low, other.high]), one.low, one.high),
     ]
-    cosine = float(np.clip(one.axis @ other.axis, -1.0, 1.0))
-    common = one.axis + (other.axis if cosine >= 0.0 else -other.axis)
-    common /= np.linalg.norm(common)
+    cosine = float(one.axis @ other.axis)
     same_way = other if cosine >= 0.0 else Exposure(other.name, other.high, other.low)
+    along = [float((other.middle - one.middle) @ axis) for axis in (one.axis, same_way.axis)]
     return PairGeometry(
         one.name,
         other.name,
@@ -165,7 +165,7 @@ def pair_geometry(one: Exposure, other: Exposure) -> PairGeometry:
         at_tips=_across(one.low, one.axis, same_way.low, other.axis),
         at_shafts=_across(one.high, one.axis, same_way.high, other.axis),
         angle_deg=float(np.degrees(np.arctan2(np.linalg.norm(np.cross(one.axis, other.axis)), abs(cosine)))),
-        depth_offset=float((other.middle - one.middle) @ common),
+        depth_offset=min(along, key=abs),
     )
 
 
@@ -175,6 +175,6 @@ def pairs_of(exposures: Sequence[Exposure]) -> tuple[PairGeometry, ...]:
 
 
 def _across(place: Floats, axis: Floats, other_place: Floats, other_axis: Floats) -> float:
-    """Distance of each of two places to the line through the other, mean of both."""
+    """Distance of two places across the one of two axes that stands squarer to the line between them."""
     way = other_place - place
-    return 0.5 * float(np.linalg.norm(np.cross(way, axis)) + np.linalg.norm(np.cross(way, other_axis)))
+    return float(max(np.linalg.norm(np.cross(way, axis)), np.linalg.norm(np.cross(way, other_axis))))

@@ -26,10 +26,10 @@ from ablasim.mesh.quality import mesh_quality
 from ablasim.mesh.sizes import MeshSizes, SizeFunction, size_function
 from ablasim.mesh.solids import TUMOUR_BODY, Pole, Solids, build_solids, facet_name, owner
 from ablasim.mesh.tetrahedra import LAYER, ORGAN, OUTER, TUMOUR, Mesh
-from ablasim.mesh.touching import towards_touching_body
+from ablasim.mesh.touching import away_from_touching_bodies
 from ablasim.units import MM_PER_M, metres
 
-MODEL_VERSION = 5
+MODEL_VERSION = 6
 """Raised whenever the same input would give another mesh: cached meshes are then made anew."""
 
 _TRIANGLE, _TETRAHEDRON = 2, 4  # gmsh's numbers for its elements
@@ -158,10 +158,10 @@ def _attempts(shapes: Shapes) -> Iterator[_Attempt]:
     """
     yield _Attempt(0.02)
     yield _Attempt(0.0, pole="before")
-    towards = towards_touching_body(shapes)
-    if towards is not None:
+    way = away_from_touching_bodies(shapes)
+    if way is not None:
         for sign in (-1.0, 1.0):
-            x, y, z = (sign * _ASIDE * towards).tolist()
+            x, y, z = (sign * _ASIDE * way).tolist()
             yield _Attempt(0.02, tumour_shift=(x, y, z))
     yield _Attempt(0.05, pole="behind")
     yield _Attempt(0.02, _DELAUNAY, pole="before")

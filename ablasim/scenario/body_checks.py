@@ -24,6 +24,7 @@ from ablasim.scenario.placement import (
     shortest_distance,
     vessel_segments,
 )
+from ablasim.scenario.plate_checks import problems_between_plates, problems_of_crossing
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.shafts import Shaft
 
@@ -91,6 +92,9 @@ def problems_of_bodies(scenario: Scenario) -> Iterator[Problem]:
             yield from _clearance(first, second)
     for body in (*shafts, *vessels):
         yield from _below_layers(body, scenario)
+    yield from problems_between_plates(scenario)
+    for body in shafts:
+        yield from problems_of_crossing(body.path, body.name, body.radius_mm, body.segments, scenario)
 
 
 def _junctions(scenario: Scenario) -> Iterator[Problem]:

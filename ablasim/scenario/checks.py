@@ -15,8 +15,9 @@ from ablasim.scenario.electrodes import IrePlate
 from ablasim.scenario.located import Problem, item_label, join
 from ablasim.scenario.messages import did_you_mean
 from ablasim.scenario.patterns import MwPattern, MwSarMap
+from ablasim.scenario.plate_checks import problems_of_plate
 from ablasim.scenario.protocol import AsGiven, Drive, PowerControl, Step
-from ablasim.scenario.pulse_checks import problems_of_plate, problems_of_pulses, problems_of_voltages
+from ablasim.scenario.pulse_checks import problems_of_pulses, problems_of_voltages
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.shafts import Shaft
 from ablasim.scenario.structures import FaceStructure, LayerStructure, TubeStructure, WallStructure

@@ -66,7 +66,7 @@ def not_parallel(pairs: tuple[PairGeometry, ...]) -> list[str]:
     >>> upright = Exposure("n_1", np.array([0.0, 0, -10]), np.array([0.0, 0, 10]))
     >>> leaning = Exposure("n_2", np.array([13.0, 0, -10]), np.array([17.0, 0, 10]))
     >>> not_parallel(pairs_of([upright, leaning]))[0][:64]
-    'n_1 and n_2 are 11.3° from parallel: 12.9 mm apart at the tips, '
+    'n_1 and n_2 are 11.3° from parallel: 13.0 mm apart at the tips, '
     """
     return [
         f"{pair.first} and {pair.second} are {pair.angle_deg:.1f}° from parallel: {pair.at_tips:.1f} mm apart at the "

@@ -1,11 +1,9 @@
-"""What must hold for plates, and for the pulses of a protocol."""
+"""What must hold for the pulses of a protocol."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ablasim.scenario.anatomy import BoxOrgan
-from ablasim.scenario.electrodes import IrePlate
 from ablasim.scenario.located import Problem, join
 from ablasim.scenario.messages import did_you_mean
 from ablasim.scenario.poles import poles_of, spacing_mm, voltage_of
@@ -16,47 +14,6 @@ from ablasim.units import MICROSECONDS_PER_S
 
 ROUNDING = 1e-9
 """By which a voltage found from V/cm may pass the limit, relative."""
-
-_AXES = {"x": 0, "y": 1, "z": 2}
-
-
-def problems_of_plate(plate: IrePlate, here: str, scenario: Scenario) -> Iterator[Problem]:
-    """Find what cannot be of a plate: no face for it, layers on its face, or a part beyond the face.
-
-    Parameters
-    ----------
-    plate : IrePlate
-        The plate.
-    here : str
-        Its dotted path.
-    scenario : Scenario
-        The scenario.
-
-    Yields
-    ------
-    Problem
-        The path of the key to mend, and what is wrong.
-    """
-    organ = scenario.organ
-    if not isinstance(organ, BoxOrgan):
-        yield Problem(
-            join(here, "face"), f"'{plate.face}': a {organ.shape} has no faces: the organ must be of shape box"
-        )
-        return
-    if any(layer.face == plate.face for layer in scenario.layers):
-        yield Problem(join(here, "face"), f"'{plate.face}': layers lie on it: a plate must lie on the organ itself")
-    if plate.patch is None:
-        return
-    axes = [axis for axis in "xyz" if axis != plate.face[1]]
-    for axis, centre, extent in zip(axes, plate.patch.centre_mm, plate.patch.extent_mm, strict=True):
-        low, high = (organ.centre_mm[_AXES[axis]] + sign * 0.5 * organ.size_mm[_AXES[axis]] for sign in (-1.0, 1.0))
-        beyond = max(low - (centre - 0.5 * extent), centre + 0.5 * extent - high)
-        if beyond > ROUNDING * extent:
-            yield Problem(
-                join(here, "patch"),
-                f"the plate reaches {beyond:.3g} mm beyond the face along {axis}: must lie within it, {low:g} to "
-                f"{high:g} mm",
-            )
 
 
 def problems_of_pulses(step: Step, here: str, scenario: Scenario) -> Iterator[Problem]:

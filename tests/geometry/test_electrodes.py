@@ -85,7 +85,7 @@ def test_the_poles_of_a_bipolar_needle_follow_each_other():
 
 @pytest.mark.parametrize("gap", [(0.0, 0.01), (0.01, 0.005), (0.01, 0.03)])
 def test_a_gap_beyond_the_active_part_is_refused(gap):
-    with pytest.raises(ModelError, match="applicator probe: gap from .* must lie within the active part"):
+    with pytest.raises(ModelError, match=r"applicator probe: gap from .* must lie within the active part"):
         Needle("probe", (0, 0, 0), (0, 0, 1), 0.00165, 0.022, gap=gap)
 
 

@@ -17,7 +17,7 @@ from ablasim.scenario.placement import Floats, Segment
 from ablasim.scenario.schema import Scenario
 
 LEAST_GAP_MM = 1.0
-"""Narrowest gap between two plates, or a plate and a needle that leaves beside it, mm."""
+"""Narrowest gap between two plates, a plate and a needle that leaves beside it, or a plate and its face's edge, mm."""
 
 _ROUNDING = 1e-9  # of an extent
 _ON_FACE_MM = 1e-6
@@ -64,7 +64,17 @@ def problems_of_plate(plate: IrePlate, here: str, scenario: Scenario) -> Iterato
     axes = [axis for axis in "xyz" if axis != plate.face[1]]
     for axis, centre, extent in zip(axes, plate.patch.centre_mm, plate.patch.extent_mm, strict=True):
         low, high = (organ.centre_mm[_AXES[axis]] + sign * 0.5 * organ.size_mm[_AXES[axis]] for sign in (-1.0, 1.0))
-        beyond = max(low - (centre - 0.5 * extent), centre + 0.5 * extent - high)
+        ends = low - (centre - 0.5 * extent), centre + 0.5 * extent - high  # below 0 within the face
+        beyond = max(ends)
+        is_disc = isinstance(plate.patch, DiscPatch)  # one that ends on the edge would touch it in a point
+        on_edge = (1.0 if is_disc else -1.0) * _ROUNDING * extent
+        if any(-LEAST_GAP_MM < end < on_edge for end in ends):
+            may_end_on_it = "" if is_disc else f"end on it, {low:g} or {high:g} mm, or "
+            yield Problem(
+                join(here, "patch"),
+                f"the plate nearly reaches the edge of the face along {axis}: must {may_end_on_it}stay "
+                f"{LEAST_GAP_MM:g} mm away from it",
+            )
         if beyond > _ROUNDING * extent:
             yield Problem(
                 join(here, "patch"),

@@ -127,7 +127,7 @@ def geometry_picture(
             add_mesh(plotter, slab, LAYER_COLOUR, opacity=0.12)
             plotter.add_mesh(slab, style="wireframe", color=LAYER_COLOUR, line_width=2, lighting=False)
         for plate in plates:
-            add_mesh(plotter, plate_mesh(plate), ACTIVE_COLOUR, opacity=0.6)
+            plotter.add_mesh(plate_mesh(plate), color=ACTIVE_COLOUR, opacity=0.6, lighting=False)
         for points in structures:
             plotter.add_mesh(pv.PolyData(millimetres(points)), color=STRUCTURE_COLOUR, point_size=3, lighting=False)
         if tumour is not None:

@@ -94,6 +94,18 @@ FAULTS = {
         "patch: {shape: disc",
         "applicators.right.patch: the plate reaches 15 mm beyond the face along y: must lie within it, -45 to 45 mm",
     ),
+    "a plate that ends just within its face": (
+        "centre_mm: [0, 10], diameter_mm: 40",
+        "centre_mm: [25, 10], diameter_mm: 40",
+        "patch: {shape: disc",
+        "applicators.right.patch: the plate nearly reaches the edge of the face along y: must stay 1 mm away from it",
+    ),
+    "a rectangle that ends just within its face": (
+        "centre_mm: [5, 0], size_mm: [30, 40]",
+        "centre_mm: [5, 0], size_mm: [30, 89.8]",
+        "patch: {shape: rectangle",
+        "applicators.below.patch: the plate nearly reaches the edge of the face along y: must end on it, -45 or 45 mm",
+    ),
     "plates upon each other": (
         "face: -x}",
         "face: +x}",

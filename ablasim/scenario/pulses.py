@@ -109,8 +109,8 @@ class SaidTrain:
 class PulseGenerator(Part):
     """What the generator of pulses can give.
 
-    The defaults are those of the usual clinical generator (NanoKnife, AngioDynamics): 3000 V (the highest voltage
-    of Ben-David et al., AJR 198:W62, 2012, with it) and 50 A (from memory, not checked at a source).
+    The defaults are those of the first generator approved for clinical use, for up to six electrodes: 3000 V and 50 A
+    (Bertacchini et al., Technol. Cancer Res. Treat. 6:313-320, 2007, doi:10.1177/153303460700600408, abstract).
     """
 
     voltage_limit_v: PulseVoltage = Field(default=3000.0, description="Highest voltage, V; above it is an error.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
@@ -34,14 +35,14 @@ class Shaft(Part):
     material: Name = Field(default=STEEL, description="Material of its body, of the library.")
 
     @property
+    @abstractmethod
     def heating_length_mm(self) -> float:
         """Length from the tip of the part that heats or is bare metal, mm."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def outer_diameter_mm(self) -> float:
         """Outside diameter, mm."""
-        raise NotImplementedError
 
     @property
     def length_mm(self) -> float | None:

@@ -1,7 +1,7 @@
 """Tissue properties with their sources, and the laws that make them follow temperature."""
 
 from ablasim.materials.dielectric import Dielectric, dielectric
-from ablasim.materials.dielectric_table import conductivity_table
+from ablasim.materials.dielectric_table import ConductivityField
 from ablasim.materials.laws import (
     electrical_conductivity,
     enthalpy,
@@ -18,6 +18,7 @@ from ablasim.materials.table import LibraryRow, library_table
 __all__ = [
     "Alternative",
     "Blood",
+    "ConductivityField",
     "Dielectric",
     "LibraryRow",
     "PropertyRangeWarning",
@@ -26,7 +27,6 @@ __all__ = [
     "Vaporisation",
     "alternatives",
     "blood",
-    "conductivity_table",
     "dielectric",
     "electrical_conductivity",
     "enthalpy",

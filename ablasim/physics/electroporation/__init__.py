@@ -1,1 +1,1 @@
-"""Irreversible electroporation: trains of pulses, and the field they make."""
+"""Electroporation: the field of pulses whose conductivity follows it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from ablasim.geometry import (
     Layer,
     Needle,
     Organ,
+    Plate,
     Sphere,
     Surface,
     Tumour,
@@ -32,7 +33,10 @@ from ablasim.mesh.estimate import estimate_points
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario import Scenario
 from ablasim.scenario.anatomy import BoxOrgan, CylinderOrgan, EllipsoidTumour, SphereTumour
-from ablasim.scenario.applicators import MwAntenna, RfNeedle
+from ablasim.scenario.applicators import MwAntenna
+from ablasim.scenario.electrodes import IreBipolar, IrePlate
+from ablasim.scenario.poles import poles_of
+from ablasim.scenario.shafts import Shaft
 from ablasim.units import metres
 
 MOST_POINTS = 2_000_000
@@ -59,6 +63,8 @@ class Anatomy:
         Needles by name.
     layers : tuple of Layer
         Layers outside the organ.
+    plates : mapping of str to Plate
+        Plates on the organ's faces, by name.
     """
 
     organ: Organ
@@ -67,6 +73,7 @@ class Anatomy:
     lines: Mapping[str, LinePlan]
     needles: Mapping[str, Needle]
     layers: tuple[Layer, ...] = ()
+    plates: Mapping[str, Plate] = field(default_factory=dict)
 
     @property
     def centre_lines(self) -> tuple[Vessel | Branch, ...]:
@@ -91,12 +98,9 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
         tumour=_tumour(scenario),
         vessels=_vessels(scenario),
         lines=plan_lines(scenario),
-        needles={
-            applicator.name: _needle(applicator) if isinstance(applicator, RfNeedle) else _shaft(applicator)
-            for applicator in scenario.applicators
-            if isinstance(applicator, RfNeedle | MwAntenna)
-        },
+        needles={item.name: _needle(item) for item in scenario.applicators if isinstance(item, Shaft)},
         layers=stacked(organ, [(item.name, item.face, float(metres(item.thickness_mm))) for item in scenario.layers]),
+        plates={item.name: _plate(item, organ) for item in scenario.applicators if isinstance(item, IrePlate)},
     )
 
 
@@ -126,7 +130,8 @@ def build_scenario_mesh(scenario: Scenario, anatomy: Anatomy, cache: Path | None
         sizes = mesh_sizes_of(scenario)
         vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
         _check_size(expected_points(scenario, anatomy))
-        shapes = (anatomy.organ, anatomy.tumour, vessels, needles, sizes, anatomy.layers)
+        plates = list(anatomy.plates.values())
+        shapes = (anatomy.organ, anatomy.tumour, vessels, needles, sizes, anatomy.layers, plates)
         mesh = cached_mesh(mesh_key(*shapes), lambda: build_mesh(*shapes), cache)
     check_quality(mesh)
     return mesh
@@ -135,8 +140,8 @@ def build_scenario_mesh(scenario: Scenario, anatomy: Anatomy, cache: Path | None
 def expected_points(scenario: Scenario, anatomy: Anatomy) -> int:
     """Number of points to expect of the mesh that is made for a scenario, within about a fifth."""
     vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
-    sizes = mesh_sizes_of(scenario)
-    return estimate_points(anatomy.organ, anatomy.tumour, vessels, needles, sizes, anatomy.layers)
+    sizes, plates = mesh_sizes_of(scenario), list(anatomy.plates.values())
+    return estimate_points(anatomy.organ, anatomy.tumour, vessels, needles, sizes, anatomy.layers, plates)
 
 
 def _check_size(n_points: int) -> None:
@@ -214,29 +219,35 @@ def place_on(vessel: Vessel, point: NDArray[np.float64]) -> float:
     return vessel.length if place > vessel.length - vessel.radius else place
 
 
-def _needle(applicator: RfNeedle) -> Needle:
-    shaft = applicator.shaft_length_mm
+def _needle(applicator: Shaft) -> Needle:
+    """A straight applicator as the mesh has it: an antenna is thick as its radiator, and active up to its end."""
+    diameter = applicator.outer_diameter_mm
+    if isinstance(applicator, MwAntenna):
+        diameter = applicator.design().body_diameter_mm
+    heating, length = applicator.heating_length_mm, applicator.length_mm
+    gap = None
+    if isinstance(applicator, IreBipolar):
+        below = applicator.distal_length_mm
+        gap = float(metres(below)), float(metres(below + applicator.gap_mm))
     return Needle(
         applicator.name,
         tuple(metres(applicator.tip_mm)),
         tuple(np.asarray(applicator.direction, dtype=float)),
-        float(metres(applicator.diameter_mm)),
-        float(metres(applicator.active_length_mm)),
-        None if shaft is None else float(metres(shaft)),
+        float(metres(diameter)),
+        float(metres(heating)),
+        None if length is None else float(metres(length - heating)),
+        gap,
     )
 
 
-def _shaft(antenna: MwAntenna) -> Needle:
-    """An antenna as the mesh has it: thick as its radiator, and active up to the radiator's end."""
-    design, length = antenna.design(), antenna.shaft_length_mm
-    return Needle(
-        antenna.name,
-        tuple(metres(antenna.tip_mm)),
-        tuple(np.asarray(antenna.direction, dtype=float)),
-        float(metres(design.body_diameter_mm)),
-        float(metres(design.radiator_end_mm)),
-        None if length is None else float(metres(length - design.radiator_end_mm)),
-    )
+def _plate(plate: IrePlate, organ: Organ) -> Plate:
+    assert isinstance(organ, Box)  # the scenario was checked
+    whole = Plate.whole_face(plate.name, plate.face, organ)
+    if plate.patch is None:
+        return whole
+    x, y, z = np.insert(metres(plate.patch.centre_mm), whole.axis, whole.centre[whole.axis]).tolist()
+    one, other = metres(plate.patch.extent_mm).tolist()
+    return Plate(plate.name, plate.face, (x, y, z), plate.patch.shape, (one, other))
 
 
 def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
@@ -253,6 +264,18 @@ def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
             f"scenario: missing {', '.join(missing) or 'none'}; not in the scenario {', '.join(surplus) or 'none'}"
         )
         raise ScenarioError(message)
+    if lost := [name for name in poles_of(scenario) if not mesh.has_facets(electrode_surface(scenario, name))]:
+        message = (
+            f"{scenario.numerics.mesh_file}: the mesh has no surface for {', '.join(lost)}: must have one named "
+            f"{', '.join(electrode_surface(scenario, name) for name in lost)}"
+        )
+        raise ScenarioError(message)
+
+
+def electrode_surface(scenario: Scenario, name: str) -> str:
+    """Facet region of a plate, of a pole of a bipolar needle, or of the bare part of any other needle."""
+    plates = {item.name for item in scenario.applicators if isinstance(item, IrePlate)}
+    return name if name in plates or "." in name else f"{name}.active"
 
 
 def _walls(scenario: Scenario) -> dict[str, str | None]:
@@ -271,6 +294,7 @@ def _walls(scenario: Scenario) -> dict[str, str | None]:
     }
     walls |= {layer.name: None for layer in scenario.layers}
     for applicator in scenario.applicators:
-        if isinstance(applicator, RfNeedle | MwAntenna):
-            walls[applicator.name] = f"{applicator.name}.active" if applicator.body == "left_out" else None
+        if isinstance(applicator, Shaft):
+            bare = "distal" if isinstance(applicator, IreBipolar) else "active"
+            walls[applicator.name] = f"{applicator.name}.{bare}" if applicator.body == "left_out" else None
     return walls

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.anatomy import Anatomy, build_anatomy, build_scenario_mesh
+from ablasim.anatomy import Anatomy, build_anatomy, build_scenario_mesh, electrode_surface
 from ablasim.antennas import Antennas, build_antennas
 from ablasim.cooling import coolants
 from ablasim.damage import DamageModel, Shutdown
@@ -33,7 +33,9 @@ from ablasim.physics.vessels import Exchange, WallModel
 from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
-from ablasim.scenario.applicators import MwAntenna, RfNeedle
+from ablasim.scenario.applicators import RfNeedle
+from ablasim.scenario.poles import poles_of
+from ablasim.scenario.shafts import Shaft
 from ablasim.structures import SampledStructure, sample_structures
 from ablasim.units import kelvin
 from ablasim.variants import NONE, Names, Variant, absent_vessels
@@ -273,6 +275,26 @@ class Case:
         shared = None if self.absent_vessels(variant) else self._hierarchies[electrode]
         return ElectricProblem(self.space, self.pattern, active, ground, conducting, shared)
 
+    @property
+    def pole_names(self) -> tuple[str, ...]:
+        """Electrodes of pulses: needles, plates, and both poles of bipolar needles."""
+        return tuple(poles_of(self.scenario))
+
+    def electrode_nodes(self, name: str) -> NDArray[np.int64]:
+        """Mesh nodes on the bare metal of an electrode, sorted, shape (n,).
+
+        Parameters
+        ----------
+        name : str
+            A plate, a needle, or a pole of a bipolar needle such as ``probe.distal``.
+
+        Raises
+        ------
+        MeshError
+            If the mesh has no such surface.
+        """
+        return self.mesh.points_of_facets(electrode_surface(self.scenario, name))
+
     @cached_property
     def _hierarchies(self) -> dict[str, SharedHierarchy]:
         """Hierarchies that the potentials of run and twins begin with, by electrode.
@@ -354,9 +376,7 @@ class Case:
     def _meshed_bodies(self) -> tuple[str, ...]:
         """Applicators that conduct heat as bodies."""
         return tuple(
-            item.name
-            for item in self.scenario.applicators
-            if isinstance(item, RfNeedle | MwAntenna) and item.body == "meshed"
+            item.name for item in self.scenario.applicators if isinstance(item, Shaft) and item.body == "meshed"
         )
 
     def _tissue_regions(self, variant: Variant, closed: Names = NONE) -> tuple[Region, ...]:

@@ -9,7 +9,8 @@ from ablasim.errors import ModelError
 from ablasim.materials import Tissue, dielectric, tissue
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario import Scenario, located_error
-from ablasim.scenario.applicators import MwAntenna, RfNeedle
+from ablasim.scenario.applicators import MwAntenna
+from ablasim.scenario.shafts import Shaft
 from ablasim.units import HZ_PER_MHZ
 
 
@@ -40,7 +41,7 @@ def build_materials(scenario: Scenario) -> dict[str, Tissue]:
     for layer in scenario.layers:
         named[layer.name] = (layer.tissue, f"layers.{layer.name}.tissue")
     for applicator in scenario.applicators:
-        if isinstance(applicator, RfNeedle | MwAntenna):
+        if isinstance(applicator, Shaft):
             named[applicator.name] = (applicator.material, f"applicators.{applicator.name}.material")
     materials = {}
     for region, (name, path) in named.items():

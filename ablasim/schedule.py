@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ablasim.errors import ModelError
+from ablasim.physics.electroporation.train import PulseTrain
 from ablasim.physics.generator import Drive
 from ablasim.scenario import Scenario
 from ablasim.scenario.circulation import Occlusion
+from ablasim.scenario.poles import poles_of, voltage_of
 from ablasim.scenario.protocol import CurrentControl, ForwardPowerControl, PowerControl, Step, VoltageControl
 from ablasim.scenario.protocol import Drive as ScenarioDrive
+from ablasim.units import MICROSECONDS_PER_S
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Stage:
         Maps and patterns of absorption that are driven, likewise.
     coherent : bool
         Whether their fields add; otherwise their powers do.
+    pulses : PulseTrain or None
+        Pulses between two electrodes; in a stage cut short by the switch of an occlusion those that fall into it.
     """
 
     start: float
@@ -53,11 +58,13 @@ class Stage:
     antennas: tuple[tuple[str, float], ...] = ()
     patterns: tuple[tuple[str, float], ...] = ()
     coherent: bool = False
+    pulses: PulseTrain | None = None
 
     @property
     def is_powered(self) -> bool:
         """Whether any source is on."""
-        return self.electrode is not None or any((self.prescribed, self.antennas, self.patterns))
+        single = self.electrode is not None or self.pulses is not None
+        return single or any((self.prescribed, self.antennas, self.patterns))
 
     @property
     def generator(self) -> Drive:
@@ -77,6 +84,8 @@ class Stage:
 def schedule(scenario: Scenario) -> tuple[Stage, ...]:
     """Stages of a scenario's protocol, with the cool-down that follows it; each switch of an occlusion begins one.
 
+    A step of pulses is a stage for each pair.
+
     Raises
     ------
     ModelError
@@ -86,7 +95,11 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
     kinds = {applicator.name: applicator.kind for applicator in scenario.applicators}
     time = 0.0
     for step in scenario.protocol:
-        length = step.duration_s or 0.0
+        if step.pulses is not None:
+            stages += _pulse_stages(step, scenario, time)
+            time = stages[-1].end
+            continue
+        length = step.length_s
         electrodes = [name for name in step.drive if kinds[name] == "rf_needle"]
         antennas = [name for name in step.drive if kinds[name] == "mw_antenna"]
         if len(electrodes) > 1 or (electrodes and antennas):
@@ -125,6 +138,19 @@ def _forward(step: Step, kinds: Mapping[str, str], *wanted: str) -> tuple[tuple[
     )
 
 
+def _pulse_stages(step: Step, scenario: Scenario, start: float) -> Iterator[Stage]:
+    """Stages of a step of pulses, one for each train."""
+    assert step.pulses is not None
+    poles = poles_of(scenario)
+    for said in [*step.pulses.trains()] * step.pulses.repeat:
+        voltage = voltage_of(said, poles)
+        assert voltage is not None  # the scenario was checked
+        width = said.width_us / MICROSECONDS_PER_S
+        train = PulseTrain(said.anode, said.cathode, voltage, said.count, width, said.rate_hz)
+        yield Stage(start, start + train.duration, None, None, (), coolant_flows=True, pulses=train)
+        start += train.duration
+
+
 def _divided(stage: Stage, occlusions: Sequence[Occlusion]) -> Iterator[Stage]:
     """Parts of a stage between the switches of occlusions."""
     inner = {time for occlusion in occlusions for time in occlusion.switches(stage.end) if stage.start < time}
@@ -132,7 +158,17 @@ def _divided(stage: Stage, occlusions: Sequence[Occlusion]) -> Iterator[Stage]:
     for start, end in pairwise(times):
         middle = 0.5 * (start + end)
         closed = {system for occlusion in occlusions if occlusion.is_on(middle) for system in occlusion.systems}
-        yield replace(stage, start=start, end=end, closed=frozenset(closed))
+        pulses = _within(stage, start, end)
+        yield replace(stage, start=start, end=end, closed=frozenset(closed), pulses=pulses)
+
+
+def _within(stage: Stage, start: float, end: float) -> PulseTrain | None:
+    """The pulses of a stage that fall into a part of it; each falls into one, to the nearest whole number."""
+    train = stage.pulses
+    if train is None:
+        return None
+    before, until = (round((time - stage.start) * train.rate) for time in (start, end))
+    return replace(train, count=until - before) if until > before else None
 
 
 def _generator_drive(drive: ScenarioDrive) -> Drive:

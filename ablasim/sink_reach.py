@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ablasim.anatomy import build_anatomy
 from ablasim.margins import nearest_places
 from ablasim.scenario import Scenario, located_error
-from ablasim.scenario.applicators import MwAntenna, RfNeedle
 from ablasim.scenario.body_checks import problems_of_bodies
+from ablasim.scenario.shafts import Shaft
 from ablasim.simulate import run
 from ablasim.units import millimetres
 
@@ -171,7 +171,7 @@ def _check(scenario: Scenario, vessel: str) -> None:
     if "no_vessel" not in scenario.heat_sink.twins:
         message = "what a vessel costs needs the twin 'no_vessel'"
         raise located_error(scenario, "heat_sink.twins", message)
-    if not any(isinstance(item, RfNeedle | MwAntenna) for item in scenario.applicators):
+    if not any(isinstance(item, Shaft) for item in scenario.applicators):
         message = "the scenario has no applicator to move the vessel away from"
         raise located_error(scenario, "applicators", message)
 

@@ -86,7 +86,13 @@ class Sources:
         ------
         SolverError
             If a field does not converge.
+        ModelError
+            If the stage has pulses.
         """
+        if stage.pulses is not None:
+            both = f"{stage.pulses.anode} and {stage.pulses.cathode}"
+            message = f"pulses between {both}: their field is not part of runs yet; `ablasim check` shows the set-up"
+            raise ModelError(message)
         if stage not in self._prescribed:
             self._prescribed[stage] = _given_heat(self._case, stage)
         heat = self._prescribed[stage]

@@ -12,6 +12,8 @@ from ablasim.constants import ZERO_CELSIUS_K
 Floats = NDArray[np.float64]
 
 MM_PER_M = 1e3
+MM_PER_CM = 10.0
+MICROSECONDS_PER_S = 1e6
 ML_PER_M3 = 1e6
 SECONDS_PER_MINUTE = 60.0
 HZ_PER_MHZ = 1e6

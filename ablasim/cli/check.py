@@ -13,8 +13,10 @@ from ablasim.flow_plans import conduits, plan_vessels
 from ablasim.patterns import check_patterns
 from ablasim.resolve import check_names
 from ablasim.scenario import load_scenario
+from ablasim.scenario.poles import needle_pairs, not_parallel
 from ablasim.schedule import schedule
 from ablasim.structures import free_points, is_free
+from ablasim.units import MICROSECONDS_PER_S
 from ablasim.views.publish import shapes_of
 from ablasim.views.scenes import geometry_picture
 from ablasim.views.shapes import tumour_outline
@@ -57,6 +59,7 @@ def check_scenario(file: Path, picture: Path | None) -> None:
             organ_bounds=anatomy.organ.bounds,
             tumour=tumour,
             layers=anatomy.layers,
+            plates=list(anatomy.plates.values()),
             structures=structures,
             **shapes_of(anatomy),
         )
@@ -66,3 +69,23 @@ def check_scenario(file: Path, picture: Path | None) -> None:
     console.print(Text(f"{file}: sound"), soft_wrap=True)
     console.print(f"mesh: about {points:,.0f} points; run: about {seconds / 60.0:.1f} minutes on this kind of model")
     console.print(Text(f"geometry: {target}"), soft_wrap=True)
+    pairs = needle_pairs(scenario)
+    for pair in pairs:
+        console.print(
+            Text(
+                f"{pair.first} and {pair.second}: {pair.spacing:.1f} mm apart at mid-exposure, exposed parts "
+                f"{pair.smallest:.1f} to {pair.largest:.1f} mm, depth offset "
+                f"{round(pair.depth_offset, 1) + 0.0:.1f} mm, {pair.angle_deg:.1f}° from parallel"
+            ),
+            soft_wrap=True,
+        )
+    for train in (stage.pulses for stage in schedule(scenario) if stage.pulses is not None):
+        console.print(
+            Text(
+                f"{train.anode} to {train.cathode}: {train.voltage:.0f} V, {train.count} pulses of "
+                f"{train.width * MICROSECONDS_PER_S:g} µs at {train.rate:g} Hz, {train.duration:.0f} s"
+            ),
+            soft_wrap=True,
+        )
+    for sentence in not_parallel(pairs):
+        console.print(Text(f"warning: {sentence}", style="yellow"), soft_wrap=True)

@@ -11,7 +11,7 @@ from ablasim.comparison.runs import Case, FinishedRun
 from ablasim.scenario import plain_scenario
 from ablasim.units import millimetres
 
-COMPARED = ("schema_version", "title", "applicators", "protocol", "cool_down_s", "outputs")
+COMPARED = ("schema_version", "title", "applicators", "protocol", "pulse_generator", "cool_down_s", "outputs")
 """Parts of a scenario that comparisons are made for, or that move no number."""
 
 PATIENT = ("tumour", "vessels", "vessel_trees", "body", "tissues", "layers", "organ.tissue")

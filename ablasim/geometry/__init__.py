@@ -7,6 +7,7 @@ from ablasim.geometry.applicators import Needle
 from ablasim.geometry.inside import length_inside
 from ablasim.geometry.layers import Layer
 from ablasim.geometry.organ import Ball, Box, Cylinder, Organ
+from ablasim.geometry.plates import Plate
 from ablasim.geometry.segments import point_polyline_distance, point_segment_distance, segment_distance
 from ablasim.geometry.surface import Surface, read_stl
 from ablasim.geometry.tumour import Ellipsoid, Sphere, Tumour
@@ -26,6 +27,7 @@ __all__ = [
     "Monopole",
     "Needle",
     "Organ",
+    "Plate",
     "Slot",
     "Sphere",
     "Surface",

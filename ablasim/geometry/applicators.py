@@ -1,16 +1,30 @@
-"""Applicators as shapes: straight needles with an active part and an insulated shaft."""
+"""Applicators as shapes: straight needles with an active part, whole or in two poles, and an insulated shaft."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ablasim.errors import ModelError
 from ablasim.geometry.checks import Vector, as_unit_vector, as_vector, check_positive
 
 Floats = NDArray[np.float64]
+
+ACTIVE, DISTAL, PROXIMAL, SHAFT = "active", "distal", "proximal", "shaft"
+NEEDLE_PARTS = (ACTIVE, DISTAL, PROXIMAL, SHAFT)
+"""What parts of a needle are called: its active part, or its two poles, and what is insulated."""
+
+
+class NeedlePart(NamedTuple):
+    """A stretch of a needle: what it is called, and the heights above the tip at which it begins and ends, m."""
+
+    kind: str
+    start: float
+    end: float
 
 
 @dataclass(frozen=True)
@@ -31,11 +45,14 @@ class Needle:
         Length of the active part from the tip, m.
     shaft_length : float or None
         Length of the shaft above the active part, m; None where it leaves the organ.
+    gap : tuple of float, optional
+        Heights above the tip between which the active part is insulated, m: it then is two poles, ``distal`` below and
+        ``proximal`` above the gap.
 
     Raises
     ------
     ModelError
-        If a length is not above zero or a vector is not three finite numbers.
+        If a length is not above zero, a vector is not three finite numbers, or the gap lies not within the active part.
 
     Examples
     --------
@@ -50,6 +67,7 @@ class Needle:
     diameter: float
     active_length: float
     shaft_length: float | None = None
+    gap: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         label = f"applicator {self.name}"
@@ -59,6 +77,9 @@ class Needle:
         check_positive(self.active_length, name=f"{label}: active length")
         if self.shaft_length is not None:
             check_positive(self.shaft_length, name=f"{label}: shaft length")
+        if self.gap is not None and not 0.0 < self.gap[0] < self.gap[1] < self.active_length:
+            message = f"{label}: gap from {self.gap[0]:g} to {self.gap[1]:g} m: must lie within the active part"
+            raise ModelError(message)
 
     @property
     def radius(self) -> float:
@@ -75,6 +96,22 @@ class Needle:
         """Axis of the active part, from the tip upwards, m, shape (2, 3)."""
         tip, direction = np.array(self.tip), np.array(self.direction)
         return np.stack([tip, tip + self.active_length * direction])
+
+    @property
+    def parts(self) -> tuple[NeedlePart, ...]:
+        """Stretches from the tip upwards, each insulated or bare metal all over.
+
+        Examples
+        --------
+        >>> Needle("probe", (0, 0, 0), (0, 0, 1), 0.00165, 0.022, gap=(0.007, 0.015)).parts[1]
+        NeedlePart(kind='shaft', start=0.007, end=0.015)
+        """
+        shaft = NeedlePart(SHAFT, self.active_length, self.length)
+        if self.gap is None:
+            return NeedlePart(ACTIVE, 0.0, self.active_length), shaft
+        below, above = self.gap
+        poles = NeedlePart(DISTAL, 0.0, below), NeedlePart(PROXIMAL, above, self.active_length)
+        return poles[0], NeedlePart(SHAFT, below, above), poles[1], shaft
 
     def along_and_across(self, points: ArrayLike) -> tuple[Floats, Floats]:
         """Height above the tip along the axis and distance from the axis, m, each of shape (n,)."""

@@ -39,16 +39,16 @@ def distance_to_active(needle: Needle) -> PlaceFunction:
 
 
 def distance_to_rims(needle: Needle) -> PlaceFunction:
-    """Distance to the two circles that bound the active part: the rim of the tip and the beginning of the shaft."""
+    """Distance to the circles that bound bare metal: the rim of the tip, and where insulation begins or ends."""
     bx, by, bz = needle.tip
     ax, ay, az = needle.direction
-    radius, length = needle.radius, needle.active_length
+    radius, heights = needle.radius, (0.0, *(needle.gap or ()), needle.active_length)
 
     def distance(x: float, y: float, z: float) -> float:
         x, y, z = x - bx, y - by, z - bz
         along = x * ax + y * ay + z * az
         across = sqrt(max(x * x + y * y + z * z - along * along, 0.0))
-        return hypot(min(abs(along), abs(along - length)), across - radius)
+        return hypot(min([abs(along - height) for height in heights]), across - radius)
 
     return distance
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ablasim.geometry import Layer, Needle, Organ, Tumour, Vessel
+from ablasim.geometry import Layer, Needle, Organ, Plate, Tumour, Vessel
 from ablasim.geometry.layers import axis_of
 from ablasim.mesh.sizes import MeshSizes, SizeFunction, size_function
 
@@ -27,6 +27,7 @@ def estimate_points(
     needles: Sequence[Needle],
     sizes: MeshSizes,
     layers: Sequence[Layer] = (),
+    plates: Sequence[Plate] = (),
 ) -> int:
     """Number of points to expect, within about a fifth.
 
@@ -35,12 +36,12 @@ def estimate_points(
 
     Parameters
     ----------
-    organ, tumour, vessels, needles, layers
+    organ, tumour, vessels, needles, layers, plates
         The shapes, m.
     sizes : MeshSizes
         Edge lengths, m.
     """
-    size = size_function(organ, tumour, vessels, needles, sizes, layers)
+    size = size_function(organ, tumour, vessels, needles, sizes, layers, plates)
     parts = [organ, *(layer.box for layer in layers)]
     return sum(_points_in(part, size) for part in parts) + _points_on_sides(layers, size)
 

@@ -13,6 +13,7 @@ from ablasim.geometry.applicators import Needle
 from ablasim.geometry.inside import length_inside
 from ablasim.geometry.layers import Layer
 from ablasim.geometry.organ import Organ
+from ablasim.geometry.plates import Plate
 from ablasim.geometry.segments import point_polyline_distance
 from ablasim.geometry.tumour import Sphere, Tumour
 from ablasim.geometry.vessels import Vessel
@@ -28,6 +29,7 @@ _STEP = 0.25  # at most between samples along a mantle, of the radius
 _SHARE_OF_ORGAN = 0.01  # at most between samples, of the organ's least extent: it may cut a long body short
 _CUBE = 40  # samples along each edge of the box round a tumour
 _ON_WALL = 1e-9  # relative
+_ACROSS_PLATE = 200  # samples along each edge of a plate
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Shapes:
 
     Parameters
     ----------
-    organ, tumour, vessels, needles, layers
+    organ, tumour, vessels, needles, layers, plates
         The shapes, in metres; vessels are put in alphabetical order.
     lumens : tuple of Vessel
         The vessels drawn out past the organ's outside where it cuts them; found from the others.
@@ -47,6 +49,7 @@ class Shapes:
     vessels: Sequence[Vessel]
     needles: Sequence[Needle]
     layers: Sequence[Layer] = ()
+    plates: Sequence[Plate] = ()
     lumens: tuple[Vessel, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,7 +102,7 @@ def expected_volumes(shapes: Shapes) -> dict[str, float]:
 
 
 def expected_areas(shapes: Shapes) -> dict[str, float]:
-    """Areas of vessel walls, active surfaces and shafts that the geometry asks for.
+    """Areas of vessel walls, bare parts and shafts of needles, and plates that the geometry asks for.
 
     Parameters
     ----------
@@ -127,21 +130,39 @@ def expected_areas(shapes: Shapes) -> dict[str, float]:
             areas[lumen.name] += float(weights[free & kept].sum())
     for needle in shapes.needles:
         areas.update(_needle_areas(needle, shapes.organ))
+    for plate in shapes.plates:
+        places, weight = _plate_samples(plate)
+        free = plate.covers(places)
+        for body in shapes.bodies:
+            free &= ~body.contains(places)
+        areas[plate.name] = weight * float(free.sum())
     return areas
 
 
+def _plate_samples(plate: Plate) -> tuple[Floats, float]:
+    """Places on the smallest rectangle round a plate, and the area each stands for."""
+    shares = (np.arange(_ACROSS_PLATE) + 0.5) / _ACROSS_PLATE - 0.5
+    flat = np.stack(np.meshgrid(shares, shares), axis=-1).reshape(-1, 2) * np.array(plate.size)
+    places: Floats = np.array(plate.centre) + np.insert(flat, plate.axis, 0.0, axis=1)
+    return places, plate.size[0] * plate.size[1] / len(places)
+
+
 def _needle_areas(needle: Needle, organ: Organ) -> dict[str, float]:
-    """Areas of active surface and shaft, m², from lines along the mantle that end where they leave the organ."""
+    """Areas of the parts of a needle, m², from lines along the mantle that end where they leave the organ."""
     tip, direction = np.array(needle.tip), np.array(needle.direction)
     around = tip + needle.radius * _across(direction)
     lengths = np.array([length_inside(replace(needle, tip=tuple(start)), organ) for start in around])
     girth = 2.0 * np.pi * needle.radius
-    active = girth * float(np.minimum(lengths, needle.active_length).mean())
-    shaft = girth * float(np.maximum(lengths - needle.active_length, 0.0).mean())
     cap = np.pi * needle.radius**2
     end = tip + needle.length * direction if needle.shaft_length is not None else None
     is_blunt = end is not None and bool(organ.contains(end[None, :])[0])
-    return {f"{needle.name}.active": active + cap, f"{needle.name}.shaft": shaft + cap * is_blunt}
+    areas = {f"{needle.name}.{part.kind}": 0.0 for part in needle.parts}
+    for part in needle.parts:
+        stretch = np.minimum(lengths, part.end) - np.minimum(lengths, part.start)
+        areas[f"{needle.name}.{part.kind}"] += girth * float(stretch.mean())
+    areas[f"{needle.name}.{needle.parts[0].kind}"] += cap
+    areas[f"{needle.name}.{needle.parts[-1].kind}"] += cap * is_blunt
+    return areas
 
 
 def _in_tumour(tumour: Tumour | None, places: Floats) -> NDArray[np.bool_]:

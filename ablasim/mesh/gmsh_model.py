@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,24 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.errors import MeshError
-from ablasim.geometry.applicators import Needle
+from ablasim.geometry.applicators import NEEDLE_PARTS, Needle
 from ablasim.geometry.checks import Vector
 from ablasim.geometry.layers import Layer
 from ablasim.geometry.organ import Organ
+from ablasim.geometry.plates import Plate
 from ablasim.geometry.tumour import Tumour
 from ablasim.geometry.vessels import Vessel, deepest_lumen, joined_groups, nearest_wall
 from ablasim.mesh.assemble import assemble_mesh
 from ablasim.mesh.expected import Shapes
 from ablasim.mesh.gmsh_session import gmsh_model, told_as_mesh_errors
-from ablasim.mesh.inspection import check_against_geometry, check_needles_apart
+from ablasim.mesh.inspection import check_against_geometry, check_needles_apart, check_plates
 from ablasim.mesh.quality import mesh_quality
 from ablasim.mesh.sizes import MeshSizes, SizeFunction, size_function
-from ablasim.mesh.solids import TUMOUR_BODY, Body, Pole, build_solids, facet_name, owner
-from ablasim.mesh.tetrahedra import LAYER, ORGAN, TUMOUR, Mesh
-from ablasim.mesh.touching import towards_touching_body
+from ablasim.mesh.solids import TUMOUR_BODY, Pole, Solids, build_solids, facet_name, owner
+from ablasim.mesh.tetrahedra import LAYER, ORGAN, OUTER, TUMOUR, Mesh
+from ablasim.mesh.touching import away_from_touching_bodies
 from ablasim.units import MM_PER_M, metres
 
-MODEL_VERSION = 5
+MODEL_VERSION = 6
 """Raised whenever the same input would give another mesh: cached meshes are then made anew."""
 
 _TRIANGLE, _TETRAHEDRON = 2, 4  # gmsh's numbers for its elements
@@ -49,6 +50,7 @@ def build_mesh(
     needles: Sequence[Needle],
     sizes: MeshSizes,
     layers: Sequence[Layer] = (),
+    plates: Sequence[Plate] = (),
 ) -> Mesh:
     """Mesh an organ with its tumour, vessel lumens, needles and layers as regions of one conforming mesh.
 
@@ -73,6 +75,8 @@ def build_mesh(
     layers : sequence of Layer, optional
         Layers on the faces of a box; no vessel or needle may reach them, and what reaches into them of the tumour is
         cut off.
+    plates : sequence of Plate, optional
+        Plates on the faces of a box, whose edges the mesh follows; what a vessel leaves through stays the vessel's.
 
     Returns
     -------
@@ -82,12 +86,13 @@ def build_mesh(
     Raises
     ------
     MeshError
-        If gmsh fails, needles overlap, a tumour surface has too many triangles, or the area of a facet region
-        or the volume of a cell region differs from the geometry.
+        If gmsh fails, needles overlap, a plate lies not on a face, a tumour surface has too many triangles, or the area
+        of a facet region or the volume of a cell region differs from the geometry.
     """
-    shapes = Shapes(organ, tumour, vessels, needles, layers)
+    shapes = Shapes(organ, tumour, vessels, needles, layers, plates)
     check_needles_apart(shapes)
-    size = size_function(organ, tumour, vessels, needles, sizes, layers)
+    check_plates(shapes)
+    size = size_function(organ, tumour, vessels, needles, sizes, layers, plates)
     best: Mesh | None = None
     best_quality = 0.0
     first_error: MeshError | None = None
@@ -139,7 +144,7 @@ class _Attempt:
             gmsh.option.setNumber("Geometry.ToleranceBoolean", self.tolerance)
             gmsh.option.setNumber("Mesh.Algorithm3D", self.algorithm)
             with told_as_mesh_errors():
-                bodies = (shapes.vessels, shapes.needles, shapes.layers)
+                bodies = (shapes.vessels, shapes.needles, shapes.layers, shapes.plates)
                 solids = build_solids(gmsh, shapes.organ, tumour, *bodies, pole=self.pole)
                 _generate(gmsh, size)
             return _read_out(gmsh, solids, tumour, shapes.vessels)
@@ -153,10 +158,10 @@ def _attempts(shapes: Shapes) -> Iterator[_Attempt]:
     """
     yield _Attempt(0.02)
     yield _Attempt(0.0, pole="before")
-    towards = towards_touching_body(shapes)
-    if towards is not None:
+    way = away_from_touching_bodies(shapes)
+    if way is not None:
         for sign in (-1.0, 1.0):
-            x, y, z = (sign * _ASIDE * towards).tolist()
+            x, y, z = (sign * _ASIDE * way).tolist()
             yield _Attempt(0.02, tumour_shift=(x, y, z))
     yield _Attempt(0.05, pole="behind")
     yield _Attempt(0.02, _DELAUNAY, pole="before")
@@ -173,9 +178,7 @@ def _generate(gmsh: Any, size: SizeFunction) -> None:
     gmsh.model.mesh.optimize("")
 
 
-def _read_out(
-    gmsh: Any, solids: Mapping[int, frozenset[Body]], tumour: Tumour | None, vessels: Sequence[Vessel]
-) -> Mesh:
+def _read_out(gmsh: Any, solids: Solids, tumour: Tumour | None, vessels: Sequence[Vessel]) -> Mesh:
     """Points, tetrahedra and named triangles of the generated mesh.
 
     Joined vessels are one solid; which of them a cell or a triangle belongs to follows from its centre.
@@ -191,13 +194,13 @@ def _read_out(
         found: Ints = number[nodes].reshape(-1, corners)
         return found
 
-    owners = {tag: owner(bodies) for tag, bodies in solids.items()}
+    owners = {tag: owner(bodies) for tag, bodies in solids.bodies.items()}
     cells = [np.empty((0, 4), dtype=np.int64)]
     cell_names: list[NDArray[np.str_]] = []
     for tag, body in owners.items():
         cells.append(elements(_TETRAHEDRON, tag, 4))
-        in_tumour = np.full(len(cells[-1]), TUMOUR_BODY in solids[tag])
-        if body.kind in ("active", "shaft") and tumour is not None:
+        in_tumour = np.full(len(cells[-1]), TUMOUR_BODY in solids.bodies[tag])
+        if body.kind in NEEDLE_PARTS and tumour is not None:
             in_tumour = tumour.contains(points[cells[-1]].mean(axis=1))
         names = np.full(len(cells[-1]), f"{body.name}." if body.name else "")
         if body.kind == "vessel" and body.name in joined:
@@ -219,6 +222,9 @@ def _read_out(
                 holder = nearest_wall(group, points[facets[-1]].mean(axis=1))
                 names = np.array([vessel.name + name.removeprefix(first) for vessel in group])[holder]
             facet_names.append(names)
+        if name == OUTER and tag in solids.plates:
+            facets.append(facets[-1])
+            facet_names.append(np.full(len(facets[-1]), solids.plates[tag]))
     return assemble_mesh(
         points, np.concatenate(cells), *_indexed(cell_names), np.concatenate(facets), *_indexed(facet_names)
     )

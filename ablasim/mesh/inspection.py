@@ -12,10 +12,11 @@ from ablasim.geometry.segments import segment_distance
 from ablasim.mesh.assemble import boundary_faces
 from ablasim.mesh.expected import Shapes, expected_areas, expected_volumes
 from ablasim.mesh.outside import cut_by_outside, needle_length
-from ablasim.mesh.sizes import COARSENING, MeshSizes
+from ablasim.mesh.sizes import COARSENING, PLATE_SHARE, MeshSizes
 from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR, Mesh, triangle_areas
 
 _LONGEST_CHORD = 0.7  # of the radius
+_PLATE_EDGES = 1.0 / PLATE_SHARE  # across a plate, at least
 _SLACK = 0.02  # of quadrature, and of meshing where surfaces cross
 
 
@@ -40,6 +41,28 @@ def check_needles_apart(shapes: Shapes) -> None:
         (a, along_a), (b, along_b) = axes[one], axes[other]
         if segment_distance(a, a + along_a, b, b + along_b) <= one.radius + other.radius:
             message = f"applicators {one.name} and {other.name} overlap or touch"
+            raise MeshError(message)
+
+
+def check_plates(shapes: Shapes) -> None:
+    """Check that plates lie on faces of a box, and on nothing else.
+
+    Parameters
+    ----------
+    shapes : Shapes
+        The geometry.
+
+    Raises
+    ------
+    MeshError
+        If the organ is no box, a plate reaches beyond its face, or a layer lies on that face.
+    """
+    for plate in shapes.plates:
+        if not isinstance(shapes.organ, Box) or not plate.lies_on(shapes.organ):
+            message = f"plate {plate.name}: must lie on the face {plate.face} of a box, as a whole"
+            raise MeshError(message)
+        if any(layer.face == plate.face for layer in shapes.layers):
+            message = f"plate {plate.name}: layers lie on the face {plate.face}: it must lie on the organ itself"
             raise MeshError(message)
 
 
@@ -93,6 +116,7 @@ def _chords(shapes: Shapes, sizes: MeshSizes) -> dict[str, float]:
     if shapes.tumour is not None:
         rounds[TUMOUR] = sizes.tumour / shapes.tumour.depth
     shares |= {layer.name: 0.0 for layer in shapes.layers}
+    shares |= {plate.name: _PLATE_EDGES**-2 for plate in shapes.plates}
     return shares | {name: 3.0 / 8.0 * min(length, _LONGEST_CHORD) ** 2 for name, length in rounds.items()}
 
 

@@ -12,7 +12,8 @@ import numpy as np
 from ablasim.errors import MeshError
 from ablasim.geometry.applicators import Needle
 from ablasim.geometry.layers import Layer
-from ablasim.geometry.organ import Organ
+from ablasim.geometry.organ import Box, Organ
+from ablasim.geometry.plates import Plate
 from ablasim.geometry.surface import Surface
 from ablasim.geometry.tumour import Tumour
 from ablasim.geometry.vessels import Vessel
@@ -33,6 +34,7 @@ HEATED_REACH = 20e-3  # m from tumour and active parts; vessels beyond it may be
 _LARGEST_SHARE_OF_RADIUS = 0.7  # nine edges round a cylinder; coarser ones make its facets overlap
 COARSENING = 2.0  # at most, of shafts and of vessels beyond the heated reach
 _LARGEST_SHARE_OF_ORGAN = 0.2
+PLATE_SHARE = 0.1  # of the least extent of a plate, at its rim
 _LARGEST_SHARE_OF_LAYER = 1.0 / 3.0
 _STEEPER_AT_EDGES = 7.0  # growth at the rims of active parts over the growth elsewhere
 _STEEPEST = 1.0  # growth that mesh generators follow
@@ -125,6 +127,10 @@ class MeshSizes:
         """Edge length on the wall of a vessel, m."""
         return min(self.vessel, _LARGEST_SHARE_OF_RADIUS * vessel.radius)
 
+    def on_plate(self, plate: Plate) -> float:
+        """Edge length at the rim of a plate, m."""
+        return min(COARSENING * self.vessel, PLATE_SHARE * min(plate.size))
+
     def far_in(self, organ: Organ) -> float:
         """Edge length at most in an organ, m."""
         low, high = organ.bounds
@@ -150,6 +156,7 @@ def size_function(
     needles: Sequence[Needle],
     sizes: MeshSizes,
     layers: Sequence[Layer] = (),
+    plates: Sequence[Plate] = (),
 ) -> SizeFunction:
     """Edge length as a function of place: the least of what needles, vessels, tumour, layers and organ ask for.
 
@@ -163,6 +170,8 @@ def size_function(
         Lengths on their surfaces.
     layers : sequence of Layer, optional
         Layers outside the organ.
+    plates : sequence of Plate, optional
+        Plates on the organ's faces.
 
     Returns
     -------
@@ -179,6 +188,7 @@ def size_function(
     if tumour is not None:
         contributions.append(_tumour_size(tumour, sizes))
     contributions += [_layer_size(layer, sizes, heated) for layer in layers]
+    contributions += [_plate_size(plate, sizes) for plate in plates if not _is_face(plate, organ)]
     walls = [_limit_by_wall(vessel, sizes, heated) for vessel in vessels]
     far = sizes.far_in(organ)
 
@@ -259,6 +269,17 @@ def _layer_size(layer: Layer, sizes: MeshSizes, heated: Sequence[SizeFunction]) 
         return in_layer + min(beyond, coarsening) + growth * to_layer(x, y, z)
 
     return size
+
+
+def _is_face(plate: Plate, organ: Organ) -> bool:
+    """Whether a plate covers a whole face of the organ: current then leaves it evenly, without a rim to resolve."""
+    return isinstance(organ, Box) and plate.covers_face(organ)
+
+
+def _plate_size(plate: Plate, sizes: MeshSizes) -> SizeFunction:
+    """Fine at the rim of a plate, where the field is singular."""
+    on_rim, growth = sizes.on_plate(plate), sizes.growth
+    return lambda x, y, z: on_rim + growth * plate.distance_to_rim(x, y, z)
 
 
 def _tumour_size(tumour: Tumour, sizes: MeshSizes) -> SizeFunction:

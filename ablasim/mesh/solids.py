@@ -10,16 +10,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.errors import MeshError
-from ablasim.geometry.applicators import Needle
+from ablasim.geometry.applicators import NEEDLE_PARTS, Needle
 from ablasim.geometry.checks import Vector
 from ablasim.geometry.layers import Layer
 from ablasim.geometry.organ import Ball, Box, Organ
+from ablasim.geometry.plates import Plate
 from ablasim.geometry.surface import Surface
 from ablasim.geometry.tumour import Ellipsoid, Tumour
 from ablasim.geometry.vessels import Vessel, joined_groups
@@ -30,7 +31,7 @@ from ablasim.units import millimetres
 MOST_SURFACE_TRIANGLES = 3000
 """Triangles a tumour surface may have; each becomes a face of the CAD model."""
 
-_KINDS = (LAYER, "active", "shaft", "vessel", ORGAN)  # the first that applies owns a solid or a face
+_KINDS = (LAYER, *NEEDLE_PARTS, "vessel", ORGAN)  # the first that applies owns a solid or a face
 _Z = 2
 
 DimTag = tuple[int, int]
@@ -44,8 +45,8 @@ class Body:
 
     Parameters
     ----------
-    kind : {"layer", "active", "shaft", "vessel", "tumour", "organ"}
-        Layer outside the organ, active part or shaft of a needle, lumen of a vessel, or tissue.
+    kind : {"layer", "active", "distal", "proximal", "shaft", "vessel", "tumour", "organ"}
+        Layer outside the organ, part of a needle, lumen of a vessel, or tissue.
     name : str
         Name of the layer or needle, or of the vessel, of joined vessels the first; '' for tissue.
     depth : int
@@ -61,6 +62,13 @@ TUMOUR_BODY = Body(TUMOUR, "")
 _TISSUE = Body(ORGAN, "")
 
 
+class Solids(NamedTuple):
+    """A finished model: the bodies that each solid is part of, and the plate on each face under one, by gmsh's tags."""
+
+    bodies: dict[int, frozenset[Body]]
+    plates: dict[int, str]
+
+
 def build_solids(
     gmsh: Any,
     organ: Organ,
@@ -68,10 +76,11 @@ def build_solids(
     vessels: Sequence[Vessel],
     needles: Sequence[Needle],
     layers: Sequence[Layer] = (),
+    plates: Sequence[Plate] = (),
     *,
     pole: Pole = "between",
-) -> dict[int, frozenset[Body]]:
-    """Cut organ and layers by every body, and the tumour by the needles.
+) -> Solids:
+    """Cut organ and layers by every body, the tumour by the needles, and the organ's faces by plates.
 
     The tumour's surface is not carried on inside needles: where a needle ends close to it, that would leave
     slivers, for a division that means nothing there.
@@ -80,7 +89,7 @@ def build_solids(
     ----------
     gmsh : module
         gmsh, initialised, with an empty model.
-    organ, tumour, vessels, needles, layers
+    organ, tumour, vessels, needles, layers, plates
         The shapes, in metres.
     pole : {"between", "before", "behind"}, optional
         Where the balls at the bends of vessels have their poles: along the mean of the pieces' directions, or
@@ -88,8 +97,8 @@ def build_solids(
 
     Returns
     -------
-    dict
-        The bodies that each solid of the finished model is part of, by gmsh's tag of the solid.
+    Solids
+        What the solids and the faces under plates are.
 
     Raises
     ------
@@ -109,15 +118,19 @@ def build_solids(
     whole = [(3, _add_organ(occ, organ, needles))]
     slabs = [(Body(LAYER, layer.name, layer.depth), (3, _add_organ(occ, layer.box, needles))) for layer in layers]
     whole += [tag for _, tag in slabs]
-    if not bodies and not slabs:
+    sheets = [(2, _add_plate(occ, plate)) for plate in plates]
+    if not bodies and not slabs and not sheets:
         occ.synchronize()
-        return {whole[0][1]: frozenset()}
-    fragments, children = occ.fragment(whole, [tag for _, tag in bodies])
+        return Solids({whole[0][1]: frozenset()}, {})
+    fragments, children = occ.fragment(whole, [tag for _, tag in bodies] + sheets)
     inside = {tag for pieces in children[: len(whole)] for _, tag in pieces}
     occ.remove([(dim, tag) for dim, tag in fragments if dim == 3 and tag not in inside], recursive=True)
     occ.synchronize()
-    parts = list(zip([*slabs, *bodies], children[1:], strict=True))
-    return {solid: frozenset(body for (body, _), pieces in parts if (3, solid) in pieces) for solid in sorted(inside)}
+    solids, faces = [*slabs, *bodies], children[len(children) - len(sheets) :]
+    parts = list(zip(solids, children[1 : 1 + len(solids)], strict=True))
+    owned = {solid: frozenset(body for (body, _), pieces in parts if (3, solid) in pieces) for solid in sorted(inside)}
+    covered = {tag: plate.name for plate, pieces in zip(plates, faces, strict=True) for _, tag in pieces}
+    return Solids(owned, covered)
 
 
 def owner(bodies: frozenset[Body]) -> Body:
@@ -141,10 +154,10 @@ def facet_name(beside: Sequence[Body]) -> str | None:
 def _needle_bodies(occ: Any, needles: Sequence[Needle], organ: Organ) -> list[tuple[Body, DimTag]]:
     bodies = []
     for needle in needles:
-        start, end = needle.active_segment
-        top = start + needle_length(needle, organ) * np.array(needle.direction)
-        bodies.append((Body("active", needle.name), (3, _add_cylinder(occ, start, end, needle.radius))))
-        bodies.append((Body("shaft", needle.name), (3, _add_cylinder(occ, end, top, needle.radius))))
+        tip, direction = np.array(needle.tip), np.array(needle.direction)
+        for part in needle.parts:
+            start, end = (tip + min(at, needle_length(needle, organ)) * direction for at in (part.start, part.end))
+            bodies.append((Body(part.kind, needle.name), (3, _add_cylinder(occ, start, end, needle.radius))))
     return bodies
 
 
@@ -202,6 +215,23 @@ def _add_surface(occ: Any, surface: Surface) -> int:
             loop.append(lines[edge] if start < end else -lines[edge])
         faces.append(occ.addPlaneSurface([occ.addCurveLoop(loop)]))
     return int(occ.addVolume([occ.addSurfaceLoop(faces)]))
+
+
+def _add_plate(occ: Any, plate: Plate) -> int:
+    """Sheet under a plate."""
+    centre = millimetres(plate.centre)
+    if plate.outline == "disc":
+        radius = 0.5 * float(millimetres(plate.size[0]))
+        return int(occ.addDisk(*centre, radius, radius, zAxis=np.abs(plate.normal).tolist()))
+    one, other = (axis for axis in range(3) if axis != plate.axis)
+    half = 0.5 * np.array(millimetres(plate.size))
+    corners = []
+    for sign, turn in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
+        corner = np.array(centre)
+        corner[[one, other]] += (sign, turn) * half
+        corners.append(occ.addPoint(*corner))
+    lines = [occ.addLine(start, end) for start, end in pairwise([*corners, corners[0]])]
+    return int(occ.addPlaneSurface([occ.addCurveLoop(lines)]))
 
 
 def _add_lumen(gmsh: Any, vessels: Sequence[Vessel], pole: Pole) -> int:

@@ -30,8 +30,9 @@ class Mesh:
     ``<layer>.layer``.
 
     Facet regions are ``outer`` (the outside of organ and layers, lumens excluded), ``<vessel>`` (the wall),
-    ``<vessel>.end`` (the lumen's cut on the outside), ``<applicator>.active``, ``<applicator>.shaft`` and
-    ``<layer>`` (its side towards the organ).
+    ``<vessel>.end`` (the lumen's cut on the outside), ``<applicator>.active``, or ``<applicator>.distal`` and
+    ``<applicator>.proximal`` of one with two poles, ``<applicator>.shaft`` (all that is insulated), ``<layer>`` (its
+    side towards the organ) and ``<plate>`` (the outside of the organ under it; these triangles are in ``outer`` too).
 
     Parameters
     ----------

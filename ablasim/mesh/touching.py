@@ -1,6 +1,8 @@
-"""Where the side of a body touches the surface of the tumour."""
+"""Where the sides of bodies touch the surface of the tumour, and which way to move it off all of them."""
 
 from __future__ import annotations
+
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +13,14 @@ from ablasim.mesh.outside import needle_length
 
 Floats = NDArray[np.float64]
 
+_NEARLY = 0.4e-3  # m: a side nearer to the tumour's surface than this, inside or outside it, may leave slivers
 
-def towards_touching_body(shapes: Shapes) -> Floats | None:
-    """Direction from the tumour's centre to the vessel or needle whose side is nearest to touching its surface.
+
+def away_from_touching_bodies(shapes: Shapes) -> Floats | None:
+    """Direction in which the tumour moves off the sides of vessels and needles that touch its surface, or into them.
+
+    With one such body that is the direction to it. Needles round a tumour may all touch it: a move towards one then
+    goes along the sides of others, so that a direction is taken that is as far as can be from being square to any.
 
     Parameters
     ----------
@@ -23,8 +30,8 @@ def towards_touching_body(shapes: Shapes) -> Floats | None:
     Returns
     -------
     ndarray, shape (3,), or None
-        Unit vector; None without a tumour or without bodies, or where the axis of that body runs through the
-        tumour's centre.
+        Unit vector; None without a tumour or without bodies, or where the axis of the body that is nearest to touching
+        runs through the tumour's centre.
     """
     axes = [(vessel.points, vessel.radius) for vessel in shapes.vessels]
     for needle in shapes.needles:
@@ -37,6 +44,23 @@ def towards_touching_body(shapes: Shapes) -> Floats | None:
     feet = np.concatenate([point_polyline_distance(centre[None], points)[2] for points, _ in axes])
     radii = np.array([radius for _, radius in axes])
     gaps = np.abs(np.abs(shapes.tumour.signed_distance(feet)) - radii)
-    nearest = feet[np.argmin(gaps)] - centre
-    length = np.linalg.norm(nearest)
-    return None if length == 0.0 else nearest / length
+    ways, lengths = feet - centre, np.linalg.norm(feet - centre, axis=1)
+    nearest = int(np.argmin(gaps))
+    if lengths[nearest] == 0.0:
+        return None
+    touching = ways[(gaps < _NEARLY) & (lengths > 0.0)] / lengths[(gaps < _NEARLY) & (lengths > 0.0), None]
+    if len(touching) < 2:
+        nearest_way: Floats = ways[nearest] / lengths[nearest]
+        return nearest_way
+    return _least_square_to(touching)
+
+
+def _least_square_to(directions: Floats) -> Floats:
+    """Of some directions and those midway between two of them, the one that is farthest from square to any."""
+    midway = [sign * one + other for one, other in combinations(directions, 2) for sign in (-1.0, 1.0)]
+    thirds = [2.0 * sign * one + other for one in directions for other in directions for sign in (-1.0, 1.0)]
+    candidates = np.array([*directions, *midway, *thirds])
+    lengths = np.linalg.norm(candidates, axis=1)
+    candidates = candidates[lengths > 0.1] / lengths[lengths > 0.1, None]
+    along: Floats = candidates[np.argmax(np.abs(candidates @ directions.T).min(axis=1))]
+    return along

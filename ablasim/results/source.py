@@ -20,6 +20,9 @@ _KINDS = {
     "mw_antenna": "microwave",
     "mw_sar_map": "pattern",
     "mw_pattern": "pattern",
+    "ire_needle": "ire",
+    "ire_bipolar": "ire",
+    "ire_plate": "ire",
     "prescribed": "prescribed",
 }
 _ELECTRICAL = {"voltage_v": "voltage", "current_a": "current", "power_w": "power", "impedance_ohm": "impedance"}

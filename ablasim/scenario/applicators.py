@@ -16,10 +16,12 @@ from ablasim.scenario.antennas import (
     Permittivity,
     Radiator,
 )
-from ablasim.scenario.base import Between, Celsius, Direction, HeatTransfer, Name, Part, Point
+from ablasim.scenario.base import Between, Celsius, HeatTransfer, Name, Part, Point
 from ablasim.scenario.devices import device_names, read_device
+from ablasim.scenario.electrodes import IreBipolar, IreNeedle, IreNeedles, IrePlate
 from ablasim.scenario.expressions import check_expression
 from ablasim.scenario.patterns import MwPattern, MwSarMap
+from ablasim.scenario.shafts import ActiveLength, BodyInMesh, NeedleDiameter, Shaft, ShaftLength
 
 COOLED_SURFACE_W_M2_K = 3366.0
 """Film coefficient of an internally cooled electrode, W/(m² K): that of MITA-model's RF ablation script."""
@@ -28,26 +30,13 @@ USUAL_FREQUENCY_MHZ = 2450.0
 """Frequency of an antenna of which nothing else is said, MHz: that of most devices."""
 
 
-class RfNeedle(Part):
+class RfNeedle(Shaft):
     """Straight radiofrequency electrode, cooled from inside or not, with an insulated shaft."""
 
-    name: Name = Field(description="Name that the protocol, results and sweeps refer to.")
     kind: Literal["rf_needle"]
-    tip_mm: Point = Field(description="Place of the tip, mm.")
-    direction: Direction = Field(
-        description="Direction from the tip up the shaft; need not be normalised, must have a length."
-    )
-    diameter_mm: Annotated[float, Between(0.3, 10.0, "mm")] = Field(
-        default=1.5, description="Outside diameter, mm (17 G is 1.5 mm)."
-    )
-    active_length_mm: Annotated[float, Between(1.0, 100.0, "mm")] = Field(
-        description="Length of the bare active part, from the tip, mm."
-    )
-    shaft_length_mm: Annotated[float, Between(1.0, 1000.0, "mm")] | None = Field(
-        default=None,
-        description="Length of the insulated shaft above the active part, mm; null: to the outside.",
-    )
-    body: Literal["meshed", "left_out"] = Field(
+    diameter_mm: NeedleDiameter = Field(default=1.5, description="Outside diameter, mm (17 G is 1.5 mm).")
+    active_length_mm: ActiveLength = Field(description="Length of the bare active part, from the tip, mm.")
+    body: BodyInMesh = Field(
         default="meshed",
         description="The needle conducts heat and current as a body, or its cells take no part: then its "
         "shaft is adiabatic, and its active surface unless a temperature or a coolant is given.",
@@ -63,10 +52,19 @@ class RfNeedle(Part):
     surface_temperature_c: Annotated[float, Between(0.0, 200.0, "°C")] | None = Field(
         default=None, description="Fixed temperature of the active surface, °C; null: not fixed."
     )
-    material: Name = Field(default="stainless_steel", description="Material of the needle's body, of the library.")
     coolant_stops_with_power: bool = Field(
         default=True, description="Whether the coolant stops flowing when the power goes off."
     )
+
+    @property
+    def heating_length_mm(self) -> float:
+        """Length from the tip of the active part, mm."""
+        return self.active_length_mm
+
+    @property
+    def outer_diameter_mm(self) -> float:
+        """Outside diameter, mm."""
+        return self.diameter_mm
 
 
 def _heat_tag(value: Any) -> str:
@@ -94,15 +92,11 @@ class Prescribed(Part):
     )
 
 
-class MwAntenna(Part):
+class MwAntenna(Shaft):
     """Coaxial microwave antenna: one of the library, one's own, or one of the library with parts changed."""
 
-    name: Name = Field(description="Name that the protocol, results and sweeps refer to.")
     kind: Literal["mw_antenna"]
     tip_mm: Point = Field(description="Place of the outermost tip, mm.")
-    direction: Direction = Field(
-        description="Direction from the tip up the shaft; need not be normalised, must have a length."
-    )
     device: Name | None = Field(
         default=None,
         description="Antenna of the library; what is given beside it stands before its values. Null: all is given.",
@@ -132,7 +126,7 @@ class MwAntenna(Part):
         default=None,
         description="Liquid between outer conductor and catheter; null: none; left out: the device's, if it has one.",
     )
-    shaft_length_mm: Annotated[float, Between(1.0, 1000.0, "mm")] | None = Field(
+    shaft_length_mm: ShaftLength | None = Field(
         default=None, description="Length of the antenna from its tip, mm; null: to the outside."
     )
     cable_loss_db: Annotated[float, Between(0.0, 20.0, "dB")] = Field(
@@ -145,10 +139,21 @@ class MwAntenna(Part):
         default=None,
         description="Where the field is computed; null: 2.5 wavelengths in the organ beyond tip, radiator and axis.",
     )
-    body: Literal["meshed", "left_out"] = Field(
-        default="meshed", description="The antenna conducts heat as a body, or its cells take no part."
-    )
-    material: Name = Field(default="stainless_steel", description="Material of the antenna's body, of the library.")
+
+    @property
+    def heating_length_mm(self) -> float:
+        """Length from the tip up to the end of the radiator, mm."""
+        return self.design().radiator_end_mm
+
+    @property
+    def outer_diameter_mm(self) -> float:
+        """Diameter of the whole, mm."""
+        return self.design().outer_diameter_mm
+
+    @property
+    def length_mm(self) -> float | None:
+        """Length from the tip to the end of the shaft, mm; None where it leaves the organ."""
+        return self.shaft_length_mm
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -183,4 +188,7 @@ COMPULSORY_OF_ANTENNA = (
 
 _MAY_BE_NONE = ("catheter", "coolant")
 
-Applicator: TypeAlias = Annotated[RfNeedle | MwAntenna | MwSarMap | MwPattern | Prescribed, Field(discriminator="kind")]
+Applicator: TypeAlias = Annotated[
+    RfNeedle | MwAntenna | MwSarMap | MwPattern | IreNeedle | IreNeedles | IreBipolar | IrePlate | Prescribed,
+    Field(discriminator="kind"),
+]

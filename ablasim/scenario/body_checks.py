@@ -12,22 +12,33 @@ from ablasim.geometry.layers import axis_of
 from ablasim.geometry.segments import point_polyline_distance, segment_distance
 from ablasim.scenario.anatomy import BoxOrgan, SurfaceTumour, Vessel
 from ablasim.scenario.applicators import MwAntenna, RfNeedle
+from ablasim.scenario.electrodes import IreBipolar, IreNeedle
 from ablasim.scenario.located import Problem, join
 from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.scenario.placement import (
     Floats,
     Segment,
     active_end,
-    active_length_mm,
     height_above,
     shaft_segments,
     shortest_distance,
     vessel_segments,
 )
+from ablasim.scenario.plate_checks import problems_between_plates, problems_of_crossing
 from ablasim.scenario.schema import Scenario
+from ablasim.scenario.shafts import Shaft
 
 SMALLEST_GAP_MM = 0.2
 """Narrowest gap between two bodies that a mesh of ordinary size resolves, mm."""
+
+
+_ACTIVE_PARTS: dict[type[Shaft], tuple[str, str]] = {
+    RfNeedle: ("active_length_mm", "active part"),
+    MwAntenna: ("radiator", "radiator"),
+    IreNeedle: ("exposure_mm", "exposed part"),
+    IreBipolar: ("proximal_length_mm", "upper pole"),
+}
+"""Key that says how long the part that heats is, and what to call that part."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +92,9 @@ def problems_of_bodies(scenario: Scenario) -> Iterator[Problem]:
             yield from _clearance(first, second)
     for body in (*shafts, *vessels):
         yield from _below_layers(body, scenario)
+    yield from problems_between_plates(scenario)
+    for body in shafts:
+        yield from problems_of_crossing(body.path, body.name, body.radius_mm, body.segments, scenario)
 
 
 def _junctions(scenario: Scenario) -> Iterator[Problem]:
@@ -113,8 +127,8 @@ def _joined_pairs(scenario: Scenario) -> set[frozenset[str]]:
     return siblings | {frozenset(pair) for pair in ends}
 
 
-def _shafts_of(scenario: Scenario) -> list[RfNeedle | MwAntenna]:
-    return [applicator for applicator in scenario.applicators if isinstance(applicator, RfNeedle | MwAntenna)]
+def _shafts_of(scenario: Scenario) -> list[Shaft]:
+    return [applicator for applicator in scenario.applicators if isinstance(applicator, Shaft)]
 
 
 def _tumour(scenario: Scenario) -> Iterator[Problem]:
@@ -135,9 +149,8 @@ def _shafts(scenario: Scenario) -> Iterator[Problem]:
         if tip_height > -SMALLEST_GAP_MM:
             yield Problem(join(here, "tip_mm"), _outside("the tip", applicator.tip_mm, tip_height))
         elif end_height > -SMALLEST_GAP_MM:
-            is_needle = isinstance(applicator, RfNeedle)
-            key, what = ("active_length_mm", "active part") if is_needle else ("radiator", "radiator")
-            given = f"{active_length_mm(applicator):g} mm"
+            key, what = _ACTIVE_PARTS[type(applicator)]
+            given = f"{applicator.heating_length_mm:g} mm"
             yield Problem(join(here, key), f"{given}: {_outside(f'the end of the {what}', end, end_height)}")
 
 
@@ -200,13 +213,11 @@ def _vessel_body(vessel: Vessel, scenario: Scenario) -> Body:
     return Body(path, vessel.name, "vessel", 0.5 * vessel.outer_diameter_mm, vessel_segments(vessel, scenario.organ))
 
 
-def _shaft_body(applicator: RfNeedle | MwAntenna, scenario: Scenario) -> Body:
+def _shaft_body(applicator: Shaft, scenario: Scenario) -> Body:
     path = join("applicators", applicator.name, "tip_mm")
-    if isinstance(applicator, RfNeedle):
-        kind, diameter = "needle", applicator.diameter_mm
-    else:
-        kind, diameter = "antenna", applicator.design().outer_diameter_mm
-    return Body(path, applicator.name, kind, 0.5 * diameter, shaft_segments(applicator, scenario.organ))
+    kind = "antenna" if isinstance(applicator, MwAntenna) else "needle"
+    segments = shaft_segments(applicator, scenario.organ)
+    return Body(path, applicator.name, kind, 0.5 * applicator.outer_diameter_mm, segments)
 
 
 def _below_layers(body: Body, scenario: Scenario) -> Iterator[Problem]:

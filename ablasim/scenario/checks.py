@@ -8,14 +8,18 @@ from math import hypot
 
 from ablasim.scenario.anatomy import Vessel, VesselTree
 from ablasim.scenario.antenna_checks import problems_of_antenna, problems_of_drives, problems_of_own_values
-from ablasim.scenario.applicators import Applicator, MwAntenna, RfNeedle
+from ablasim.scenario.applicators import Applicator, MwAntenna, Prescribed, RfNeedle
 from ablasim.scenario.base import Point
 from ablasim.scenario.body_checks import problems_of_bodies
+from ablasim.scenario.electrodes import IrePlate
 from ablasim.scenario.located import Problem, item_label, join
 from ablasim.scenario.messages import did_you_mean
 from ablasim.scenario.patterns import MwPattern, MwSarMap
+from ablasim.scenario.plate_checks import problems_of_plate
 from ablasim.scenario.protocol import AsGiven, Drive, PowerControl, Step
+from ablasim.scenario.pulse_checks import problems_of_pulses, problems_of_voltages
 from ablasim.scenario.schema import Scenario
+from ablasim.scenario.shafts import Shaft
 from ablasim.scenario.structures import FaceStructure, LayerStructure, TubeStructure, WallStructure
 from ablasim.scenario.surroundings import Layer
 from ablasim.scenario.tissues import COMPULSORY_WITHOUT_BASE
@@ -48,6 +52,7 @@ def problems_across(scenario: Scenario) -> Iterator[Problem]:
     if not named:
         for i, step in enumerate(scenario.protocol):
             yield from problems_of_drives(scenario, step, join("protocol", i))
+            yield from problems_of_voltages(step, join("protocol", i), scenario)
         yield from problems_of_own_values(scenario)
         yield from problems_of_bodies(scenario)
 
@@ -135,19 +140,21 @@ def _turns_back(before: Point, corner: Point, after: Point) -> bool:
 def _applicators(scenario: Scenario) -> Iterator[Problem]:
     for i, applicator in enumerate(scenario.applicators):
         here = join("applicators", item_label(scenario.applicators, i))
-        if isinstance(applicator, RfNeedle):
+        if isinstance(applicator, Shaft | MwSarMap | MwPattern):
             yield from _direction(applicator, here)
-            yield from _needle(applicator, here)
-        elif isinstance(applicator, MwAntenna):
-            yield from _direction(applicator, here)
-            yield from problems_of_antenna(applicator, here)
-        elif isinstance(applicator, MwSarMap | MwPattern):
-            yield from _direction(applicator, here)
-        elif applicator.region == "tumour" and scenario.tumour is None:
-            yield Problem(join(here, "region"), "'tumour': must be a region that exists: the scenario has no tumour")
+        match applicator:
+            case RfNeedle():
+                yield from _needle(applicator, here)
+            case MwAntenna():
+                yield from problems_of_antenna(applicator, here)
+            case IrePlate():
+                yield from problems_of_plate(applicator, here, scenario)
+            case Prescribed(region="tumour") if scenario.tumour is None:
+                given = "'tumour': must be a region that exists: the scenario has no tumour"
+                yield Problem(join(here, "region"), given)
 
 
-def _direction(applicator: RfNeedle | MwAntenna | MwSarMap | MwPattern, here: str) -> Iterator[Problem]:
+def _direction(applicator: Shaft | MwSarMap | MwPattern, here: str) -> Iterator[Problem]:
     if hypot(*applicator.direction) < SHORTEST_DIRECTION:
         given = "[{:g}, {:g}, {:g}]".format(*applicator.direction)
         yield Problem(join(here, "direction"), f"{given}: must have a length, such as [0, 0, 1]")
@@ -179,7 +186,7 @@ def _occlusions(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(join(here, "end_s"), f"{given}: must be after start_s, {occlusion.start_s:g} s")
         if len(set(occlusion.systems)) < len(occlusion.systems):
             yield Problem(join(here, "systems"), f"{list(occlusion.systems)}: must not name a system twice")
-        last = sum(step.duration_s or 0.0 for step in scenario.protocol) + scenario.cool_down_s
+        last = sum(step.length_s for step in scenario.protocol) + scenario.cool_down_s
         if not scenario.protocol[0].steady and occlusion.start_s >= last:
             given = f"{occlusion.start_s:g} s"
             yield Problem(
@@ -251,6 +258,9 @@ def _protocol(scenario: Scenario) -> Iterator[Problem]:
     applicators = {applicator.name: applicator for applicator in scenario.applicators}
     for i, step in enumerate(scenario.protocol):
         here = join("protocol", i)
+        if step.pulses is not None:
+            yield from problems_of_pulses(step, here, scenario)
+            continue
         yield from _length_of(step, here, n_steps=len(scenario.protocol))
         electrodes = [name for name in step.drive if isinstance(applicators.get(name), RfNeedle)]
         if len(electrodes) > 1:
@@ -267,7 +277,7 @@ def _length_of(step: Step, here: str, *, n_steps: int) -> Iterator[Problem]:
     if step.steady and step.duration_s is not None:
         yield Problem(join(here, "duration_s"), f"{step.duration_s:g} s: must be left out of a steady step")
     if not step.steady and step.duration_s is None:
-        yield Problem(join(here, "duration_s"), "missing: a step needs duration_s, or steady: true")
+        yield Problem(join(here, "duration_s"), "missing: a step needs duration_s, pulses, or steady: true")
     if step.steady and n_steps > 1:
         yield Problem(join(here, "steady"), f"true: must be the only step: the protocol has {n_steps}")
 
@@ -279,13 +289,17 @@ _CONTROLS = {
     "mw_pattern": ("forward_power",),
     "prescribed": ("as_given", "power"),
 }
-"""Controls by which each kind of applicator may be driven."""
+"""Controls by which each kind of applicator may be driven; electrodes of pulses are named by the pairs of a step."""
 
 
 def _drive(applicator: Applicator, drive: Drive, here: str, scenario: Scenario) -> Iterator[Problem]:
     is_needle = isinstance(applicator, RfNeedle)
-    allowed = _CONTROLS[applicator.kind]
-    if drive.control not in allowed:
+    allowed = _CONTROLS.get(applicator.kind, ())
+    if not allowed:
+        yield Problem(
+            here, f"'{applicator.name}': must be driven by pulses of the step, not by drive: it is for pulses"
+        )
+    elif drive.control not in allowed:
         kind = f"an applicator of kind {applicator.kind}"
         yield Problem(join(here, "control"), f"'{drive.control}': must be {' or '.join(allowed)} for {kind}")
     elif isinstance(drive, PowerControl) and not is_needle and drive.voltage_limit_v is not None:

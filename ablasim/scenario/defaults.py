@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Applicator, MwAntenna, RfNeedle
+from ablasim.scenario.pulses import PulseGenerator
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.settings import Damage, PerfusionShutdown
 
@@ -29,7 +30,10 @@ def with_defaults(scenario: Scenario) -> Scenario:
     }
     applicators = tuple(_filled_applicator(applicator) for applicator in scenario.applicators)
     damage = _filled_damage(scenario.damage)
-    return scenario.model_copy(update={**temperatures, "applicators": applicators, "damage": damage})
+    update = {**temperatures, "applicators": applicators, "damage": damage}
+    if scenario.pulse_generator is None and any(step.pulses is not None for step in scenario.protocol):
+        update["pulse_generator"] = PulseGenerator()
+    return scenario.model_copy(update=update)
 
 
 def _filled_applicator(applicator: Applicator) -> Applicator:

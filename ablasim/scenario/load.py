@@ -16,6 +16,7 @@ from ablasim.scenario.defaults import with_defaults
 from ablasim.scenario.document import read_document
 from ablasim.scenario.located import Problem, Source
 from ablasim.scenario.messages import problems_of
+from ablasim.scenario.needle_sets import problems_of_sets, with_needles
 from ablasim.scenario.schema import Scenario
 
 
@@ -113,7 +114,9 @@ def _checked(data: Any, source: Source) -> Scenario:
         scenario = Scenario.model_validate(data, context=source)
     except ValidationError as error:
         raise source.error(problems_of(error, Scenario, data)) from None
-    problems = list(problems_across(scenario))
-    if problems:
+    if problems := list(problems_of_sets(scenario)):
         raise source.error(problems)
+    scenario = with_needles(scenario)
+    if problems := list(problems_across(scenario)):
+        raise scenario.source.error(problems)
     return with_defaults(scenario)

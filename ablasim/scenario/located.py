@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,14 +45,25 @@ class Source:
         Folder that relative file names in the scenario start at.
     places : mapping of str to Place
         Place of each key by dotted path.
+    aliases : mapping of str to str
+        Parts that the file does not have under their path, and the part that stands for each.
     """
 
     label: str = field(default="", compare=False)
     folder: Path = field(default_factory=Path, compare=False)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
+    aliases: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def standing_for(self, aliases: Mapping[str, str]) -> Source:
+        """The same source, in which some parts of the file stand for others."""
+        return replace(self, aliases={**self.aliases, **aliases})
 
     def place(self, path: str) -> Place:
         """Place of a key, or of the nearest part around it that the file has."""
+        for part, stands_for in self.aliases.items():
+            if path == part or path.startswith(f"{part}."):
+                path = stands_for + path.removeprefix(part)
+                break
         while path and path not in self.places:
             path = path.rpartition(".")[0]
         return self.places.get(path, Place(1, 1))

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ablasim.geometry.segments import segment_distance
 from ablasim.scenario.anatomy import BoxOrgan, Organ, SphereOrgan, Vessel
-from ablasim.scenario.applicators import MwAntenna, RfNeedle
+from ablasim.scenario.shafts import Shaft
 
 Floats: TypeAlias = NDArray[np.float64]
 Segment: TypeAlias = tuple[Floats, Floats]
@@ -79,23 +79,15 @@ def _crossing(height: Callable[[float], float], inside: float, outside: float) -
     return inside
 
 
-def active_length_mm(applicator: RfNeedle | MwAntenna) -> float:
-    """Length from the tip of the part that heats: a needle's active part, an antenna up to the end of its radiator."""
-    return applicator.active_length_mm if isinstance(applicator, RfNeedle) else applicator.design().radiator_end_mm
-
-
-def active_end(applicator: RfNeedle | MwAntenna) -> Floats:
+def active_end(applicator: Shaft) -> Floats:
     """Place where the part that heats ends and the shaft begins, mm."""
-    return np.array(applicator.tip_mm) + active_length_mm(applicator) * unit(applicator.direction)
+    return np.array(applicator.tip_mm) + applicator.heating_length_mm * unit(applicator.direction)
 
 
-def shaft_segments(applicator: RfNeedle | MwAntenna, organ: Organ) -> list[Segment]:
+def shaft_segments(applicator: Shaft, organ: Organ) -> list[Segment]:
     """Stretch of an applicator's axis, shaft included, that lies in the organ: none or one."""
-    tip, shaft = np.array(applicator.tip_mm), applicator.shaft_length_mm
-    if shaft is None:
-        reach = _reach(organ, tip)
-    else:
-        reach = shaft + (applicator.active_length_mm if isinstance(applicator, RfNeedle) else 0.0)
+    tip, length = np.array(applicator.tip_mm), applicator.length_mm
+    reach = _reach(organ, tip) if length is None else length
     return _present([inside_of(organ, (tip, tip + reach * unit(applicator.direction)))])
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from ablasim.scenario.base import Between, Name, Part
+from ablasim.scenario.pulses import Pulses
 
 Volts: TypeAlias = Annotated[float, Between(0.0, 1000.0, "V")]
 
@@ -64,14 +65,22 @@ class Step(Part):
     """A stretch of the protocol in which nothing is changed by hand."""
 
     duration_s: Annotated[float, Between(0.001, 86400.0, "s")] | None = Field(
-        default=None, description="Duration, s; left out for a steady step."
+        default=None, description="Duration, s; left out for a steady step, and where pulses say how long it takes."
     )
     steady: bool = Field(default=False, description="Ask for the steady state instead of a duration.")
     drive: Mapping[Name, Drive] = Field(
         default_factory=dict, description="What each applicator does, by its name; empty: power off."
+    )
+    pulses: Pulses | None = Field(
+        default=None, description="Pulses of irreversible electroporation; then nothing else is driven."
     )
     together: Literal["coherent", "incoherent"] = Field(
         default="incoherent",
         description="How antennas driven in the same step add up: their fields, with the phases of their feeds "
         "(coherent; they must have one frequency), or their absorbed powers (incoherent).",
     )
+
+    @property
+    def length_s(self) -> float:
+        """Time that the step takes, s; 0 for a steady one."""
+        return self.duration_s or 0.0 if self.pulses is None else self.pulses.duration_s

@@ -10,13 +10,15 @@ from pydantic import Field, PrivateAttr
 from pydantic.types import Strict
 
 from ablasim.scenario.anatomy import Organ, SurfaceTumour, Tumour, Vessel, VesselTree
-from ablasim.scenario.applicators import Applicator, MwAntenna, RfNeedle
+from ablasim.scenario.applicators import Applicator
 from ablasim.scenario.base import Between, Name, Part, Text
 from ablasim.scenario.circulation import Occlusion
 from ablasim.scenario.located import Source
 from ablasim.scenario.patterns import MwSarMap
 from ablasim.scenario.protocol import Step
+from ablasim.scenario.pulses import PulseGenerator
 from ablasim.scenario.settings import Body, Boundary, Damage, HeatSink, Margins, Numerics, Outputs
+from ablasim.scenario.shafts import Shaft
 from ablasim.scenario.structures import CriticalStructure, SurfaceStructure
 from ablasim.scenario.surroundings import Layer, OuterFace
 from ablasim.scenario.tissues import TissueOverrides
@@ -53,6 +55,9 @@ class Scenario(Part):
         default=600.0,
         description="Longest time followed after the power is off, s; ends earlier once all is below 43 °C.",
     )
+    pulse_generator: PulseGenerator | None = Field(
+        default=None, description="Limits of the generator of pulses; null: those of the usual clinical one."
+    )
     occlusions: Annotated[tuple[Occlusion, ...], Strict(False)] = Field(
         default=(), description="Vascular systems closed during the treatment."
     )
@@ -76,6 +81,12 @@ class Scenario(Part):
     def source(self) -> Source:
         """Where the scenario was read; no part of its value."""
         return self._source
+
+    def with_source(self, source: Source) -> Scenario:
+        """The same scenario, read somewhere else."""
+        copy = self.model_copy()
+        copy._source = source
+        return copy
 
     @property
     def initial_temperature_c(self) -> float:
@@ -121,6 +132,6 @@ class Scenario(Part):
         references = {path: name for path, name in said.items() if name not in self.tissues}
         references |= {f"tissues.{name}.from": own.base for name, own in self.tissues.items() if own.base is not None}
         for applicator in self.applicators:
-            if isinstance(applicator, RfNeedle | MwAntenna):
+            if isinstance(applicator, Shaft):
                 references[f"applicators.{applicator.name}.material"] = applicator.material
         return references

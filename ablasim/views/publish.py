@@ -98,6 +98,7 @@ def shapes_of(anatomy: Anatomy) -> dict[str, Any]:
                 needle.diameter,
                 needle.active_length,
                 np.array(needle.tip) + length_inside(needle, anatomy.organ) * np.array(needle.direction),
+                needle.gap,
             )
             for needle in anatomy.needles.values()
         ],

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ablasim.geometry import Layer
+from ablasim.geometry import Layer, Plate
 from ablasim.units import millimetres
 from ablasim.views.frame import View, oblique, rendered, save_panels
 from ablasim.views.margin_scene import margin_picture
 from ablasim.views.shapes import (
+    ACTIVE_COLOUR,
     LAYER_COLOUR,
     ORGAN_COLOUR,
     STRUCTURE_COLOUR,
@@ -23,6 +24,7 @@ from ablasim.views.shapes import (
     SurfaceLike,
     Vessels,
     needle_shapes,
+    plate_mesh,
     surface_mesh,
     vessel_shapes,
 )
@@ -91,6 +93,7 @@ def geometry_picture(
     vessels: Vessels = (),
     needles: Needles = (),
     layers: Sequence[Layer] = (),
+    plates: Sequence[Plate] = (),
     structures: Sequence[NDArray[np.floating]] = (),
     title: str = "Set-up",
 ) -> None:
@@ -106,6 +109,8 @@ def geometry_picture(
         As for `zone_picture`.
     layers : sequence of Layer, optional
         Layers outside the organ.
+    plates : sequence of Plate, optional
+        Plates on the organ's faces.
     structures : sequence of ndarray, shape (n, 3), optional
         Points on each critical structure, m.
     """
@@ -121,6 +126,8 @@ def geometry_picture(
             slab = pv.Box(bounds=tuple(millimetres(np.array(layer.box.bounds)).T.ravel()))
             add_mesh(plotter, slab, LAYER_COLOUR, opacity=0.12)
             plotter.add_mesh(slab, style="wireframe", color=LAYER_COLOUR, line_width=2, lighting=False)
+        for plate in plates:
+            plotter.add_mesh(plate_mesh(plate), color=ACTIVE_COLOUR, opacity=0.6, lighting=False)
         for points in structures:
             plotter.add_mesh(pv.PolyData(millimetres(points)), color=STRUCTURE_COLOUR, point_size=3, lighting=False)
         if tumour is not None:
@@ -145,6 +152,7 @@ def geometry_picture(
         legend=[
             *([] if tumour is None else [(TUMOUR_COLOUR, "tumour")]),
             *legend_of(tubes, shafts),
+            *([(ACTIVE_COLOUR, f"plates: {', '.join(plate.name for plate in plates)}")] if plates else []),
             *([(LAYER_COLOUR, f"layers: {', '.join(layer.name for layer in layers)}")] if layers else []),
             *([(STRUCTURE_COLOUR, "critical structures")] if structures else []),
         ],

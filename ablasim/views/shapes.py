@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ablasim.geometry import Plate
 from ablasim.geometry import Surface as TumourSurface
 from ablasim.geometry import Tumour as TumourShape
 from ablasim.units import Floats, millimetres
@@ -42,7 +43,10 @@ class VesselShape(NamedTuple):
 
 
 class NeedleShape(NamedTuple):
-    """A needle: name, tip, m, direction up the shaft, diameter, active length, and end of the shaft, m."""
+    """A needle: name, tip, m, direction up the shaft, diameter, active length, and end of the shaft, m.
+
+    Of a needle with two poles also the heights above the tip between which it is insulated, m.
+    """
 
     name: str
     tip: ArrayLike
@@ -50,6 +54,7 @@ class NeedleShape(NamedTuple):
     diameter: float
     active_length: float
     shaft_end: ArrayLike
+    gap: tuple[float, float] | None = None
 
     @property
     def active_end(self) -> Floats:
@@ -92,7 +97,28 @@ def needle_meshes(needle: NeedleShape) -> tuple[Any, Any]:
     """Active part and insulated shaft of a needle as pyvista meshes, mm."""
     diameter = float(millimetres(needle.diameter))
     tip, middle, end = (millimetres(point) for point in (needle.tip, needle.active_end, needle.shaft_end))
-    return _tube(np.stack([tip, middle]), diameter), _tube(np.stack([middle, end]), diameter * 0.98)
+    bare, insulated = [(tip, middle)], [(middle, end)]
+    if needle.gap is not None:
+        below, above = (tip + height / needle.active_length * (middle - tip) for height in needle.gap)
+        bare, insulated = [(tip, below), (above, middle)], [(below, above), (middle, end)]
+    return _tubes(bare, diameter), _tubes(insulated, diameter * 0.98)
+
+
+def plate_mesh(plate: Plate) -> Any:
+    """Sheet of a plate as pyvista mesh, mm."""
+    import pyvista as pv
+
+    centre, size = tuple(millimetres(plate.centre)), millimetres(plate.size)
+    if plate.outline == "disc":
+        return pv.Disc(center=centre, inner=0.0, outer=0.5 * size[0], normal=tuple(plate.normal), c_res=90)
+    low, high = (np.array(centre) + sign * 0.5 * np.insert(size, plate.axis, 0.0) for sign in (-1.0, 1.0))
+    return pv.Box(bounds=tuple(np.stack([low, high]).T.ravel()))
+
+
+def _tubes(stretches: list[tuple[Floats, Floats]], diameter: float) -> Any:
+    import pyvista as pv
+
+    return pv.merge([_tube(np.stack(stretch), diameter) for stretch in stretches])
 
 
 def tumour_outline(tumour: TumourShape) -> Surface:

@@ -25,6 +25,11 @@ def sphere_text() -> str:
     return (SCENARIOS / "steady_heated_sphere.yaml").read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="session")
+def electrodes_text() -> str:
+    return (Path(__file__).parents[1] / "data" / "electrodes.yaml").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def load_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Scenario]:
     """Load a text as the file `case.yaml` of the current folder."""

@@ -294,7 +294,7 @@ DEMO_FAULTS = {
         "duration_s: 720, ",
         "",
         "{drive",
-        "protocol.0.duration_s: missing: a step needs duration_s, or steady: true",
+        "protocol.0.duration_s: missing: a step needs duration_s, pulses, or steady: true",
     ),
     "no steps": (
         "  - {duration_s: 720, drive: {electrode: {control: power, power_w: 29, voltage_limit_v: 50}}}\n",

@@ -2,6 +2,7 @@
 
 from ablasim.materials.dielectric import Dielectric, dielectric
 from ablasim.materials.dielectric_table import conductivity_table
+from ablasim.materials.electroporation import Electroporation, electroporation
 from ablasim.materials.laws import (
     electrical_conductivity,
     enthalpy,
@@ -19,6 +20,7 @@ __all__ = [
     "Alternative",
     "Blood",
     "Dielectric",
+    "Electroporation",
     "LibraryRow",
     "PropertyRangeWarning",
     "Provenance",
@@ -29,6 +31,7 @@ __all__ = [
     "conductivity_table",
     "dielectric",
     "electrical_conductivity",
+    "electroporation",
     "enthalpy",
     "enthalpy_curve",
     "forget_notices",

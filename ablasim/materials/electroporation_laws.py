@@ -78,7 +78,7 @@ def shares(law: str, p: float, q: float, field: Floats) -> Floats:
     [0.0, 0.5, 1.0]
     """
     asked = np.ascontiguousarray(field, dtype=float)
-    found = np.empty(asked.shape)
+    found = np.empty(np.shape(field))
     _fill(LAW_NAMES.index(law), p, q, asked.reshape(-1), found.reshape(-1))
     return found
 

@@ -1,0 +1,1 @@
+"""Electroporation: the field of pulses whose conductivity follows it."""

@@ -1,9 +1,10 @@
 """Nodal values of a smooth quantity that is known at the gradient points.
 
 At each node a linear function is fitted, by least squares, to the values around it, and its value there is taken: patch
-recovery [1]_. It is exact for linear fields, at the boundary too, and takes out the scatter from cell to cell that the
-gradient of a finite-element solution has. Where materials meet, quantities may jump: each side is then fitted by itself,
-and the mean by volume is taken.
+recovery [1]_. It is exact for linear fields and takes out the scatter from cell to cell that the gradient of a
+finite-element solution has. At a boundary the cells round a node all lie on one side, and their gradients are means
+over one layer that hold nothing of the slope across it: there the patch takes in the cells round its neighbours too.
+Where materials meet, quantities may jump: each side is then fitted by itself, and the mean by volume is taken.
 
 References
 ----------
@@ -23,7 +24,9 @@ from ablasim.fem.space import Space
 Floats = NDArray[np.float64]
 
 _UNKNOWNS = 4  # of a linear function
-_FLATTEST = 1e-3  # smallest eigenvalue of a patch's scaled moments with which a linear function is still fitted
+_ONE_SIDED = 0.35  # squared distance of a patch's middle from its node, in the measure of its second moments, from
+# which it is widened: 0 is symmetric, 3/4 is evenly filled on one side
+_FLATTEST = 1e-9  # smallest eigenvalue of a patch's scaled moments with which a linear function is still fitted
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +66,17 @@ class Recovery:
         nodes = np.repeat(space.cells[chosen], per_cell, axis=0)
         n_local = nodes.shape[1]
         node, point = nodes.ravel().astype(np.int64), np.repeat(points, n_local)
-        patch_key = node * (kinds.max() + 1) + kinds[point // per_cell]
-        keys, patch = np.unique(patch_key, return_inverse=True)
-        patch_node = keys // (kinds.max() + 1)
-        weights = _fit(places[point] - space.points[node], patch.ravel(), len(keys))
-        volume = np.bincount(patch.ravel(), space.gradient_weights[point], len(keys))
-        share = volume / np.bincount(patch_node, volume, space.n_nodes)[patch_node]
+        keys, patch = np.unique(node * (kinds.max() + 1) + kinds[point // per_cell], return_inverse=True)
+        of_patch = keys // (kinds.max() + 1)
+        n_points = len(space.gradient_weights)
+        patches = sp.csr_array((np.ones(len(point)), (patch.ravel(), point)), shape=(len(keys), n_points))
+        volume = patches @ space.gradient_weights
+        share = volume / np.bincount(of_patch, volume, space.n_nodes)[of_patch]
+        patches = _widened(patches, places, space.points[of_patch])
+        patch, point = patches.nonzero()
+        weights = _fit(places[point] - space.points[of_patch[patch]], patch, len(keys))
         shape = (space.n_nodes, len(space.gradient_weights))
-        operator = sp.csr_array((weights * share[patch.ravel()], (node, point)), shape=shape)
+        operator = sp.csr_array((weights * share[patch], (of_patch[patch], point)), shape=shape)
         known = np.zeros(space.n_nodes, dtype=bool)
         known[node] = True
         return cls(operator, known)
@@ -99,6 +105,31 @@ def _corner_basis(space: Space) -> Floats:
         basis[:, one] += 0.5 * middles[:, column]
         basis[:, other] += 0.5 * middles[:, column]
     return basis
+
+
+def _widened(patches: sp.csr_array, places: Floats, centres: Floats) -> sp.csr_array:
+    """Patches, those on one side of their node together with the patches that overlap them in the same material."""
+    patch, point = patches.nonzero()
+    offsets = places[point] - centres[patch]
+    n, counts = patches.shape[0], np.diff(patches.indptr)
+    middles = _sums(offsets, patch, n) / counts[:, None]
+    squares = _sums(np.einsum("ki,kj->kij", offsets, offsets).reshape(-1, 9), patch, n).reshape(-1, 3, 3)
+    squares /= counts[:, None, None]
+    squares += _FLATTEST * np.trace(squares, axis1=1, axis2=2)[:, None, None] * np.eye(3)
+    to_middle = np.einsum("pi,pi->p", middles, np.linalg.solve(squares, middles[..., None])[..., 0])
+    one_sided = to_middle > _ONE_SIDED
+    rows = np.flatnonzero(one_sided)
+    widest = patches[rows] @ patches.T @ patches
+    keep = sp.dia_array((np.where(one_sided, 0.0, 1.0)[np.newaxis], [0]), shape=(n, n))
+    place = sp.csr_array((np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(n, len(rows)))
+    both = sp.csr_array(keep @ patches + place @ widest)
+    both.eliminate_zeros()
+    return both
+
+
+def _sums(rows: Floats, patch: NDArray[np.integer], n: int) -> Floats:
+    """Sums of the rows of each patch, shape (n, n_columns)."""
+    return np.stack([np.bincount(patch, column, n) for column in rows.T], axis=1)
 
 
 def _fit(offsets: Floats, patch: NDArray[np.int64], n_patches: int) -> Floats:

@@ -1,10 +1,14 @@
-"""Nodal values of a smooth quantity that is known at the gradient points.
+"""Smooth fields out of values at the gradient points, which scatter from cell to cell: at nodes, and at those points.
 
 At each node a linear function is fitted, by least squares, to the values around it, and its value there is taken: patch
-recovery [1]_. It is exact for linear fields and takes out the scatter from cell to cell that the gradient of a
-finite-element solution has. At a boundary the cells round a node all lie on one side, and their gradients are means
-over one layer that hold nothing of the slope across it: there the patch takes in the cells round its neighbours too.
-Where materials meet, quantities may jump: each side is then fitted by itself, and the mean by volume is taken.
+recovery [1]_. At a boundary the cells round a node all lie on one side, and their gradients are means over one layer that
+hold nothing of the slope across it: there the patch takes in the cells round its neighbours too. Where materials meet,
+quantities may jump: each side is then fitted by itself, and the mean by volume is taken.
+
+The fit is exact for linear fields. On a curved one, of second derivatives H, it is off by ½ H : m, with m the mean of the
+second moments of the points of the patch about its node. So is interpolation from the nodes of a cell to its middle, with
+the moments of the nodes about the middle: the same distances. What fit and interpolation together change of a field is thus
+twice the error of each, and is taken off: half of it at nodes, all of it at the gradient points.
 
 References
 ----------
@@ -31,80 +35,112 @@ _FLATTEST = 1e-9  # smallest eigenvalue of a patch's scaled moments with which a
 
 @dataclass(frozen=True, eq=False)
 class Recovery:
-    """The map from gradient points to nodes.
+    """Patches of first-order elements, and what is fitted in them.
 
     Parameters
     ----------
-    operator : csr_array, shape (n_nodes, n_gradient_points)
-        Its rows sum to one, or to zero at nodes without a value.
-    known : ndarray of bool, shape (n_nodes,)
-        Nodes that have one.
+    fits : csr_array, shape (n_patches, n_cells)
+        Weight of each cell's value in the value that is fitted at the node of a patch; a node has one patch for each
+        material that it touches.
+    patch_of_corner : ndarray of int, shape (n_cells, 4)
+        Patch of each corner of a cell, in the cell's material; -1 in cells that do not count.
+    to_nodes : csr_array, shape (n_nodes, n_patches)
+        Share of each patch in the value of its node, by volume.
     """
 
-    operator: sp.csr_array
-    known: NDArray[np.bool_]
+    fits: sp.csr_array
+    patch_of_corner: NDArray[np.int64]
+    to_nodes: sp.csr_array
 
     @classmethod
     def of(cls, space: Space, cells: NDArray[np.bool_], materials: NDArray[np.integer] | None = None) -> Recovery:
-        """Prepare the map.
+        """Prepare the patches.
 
         Parameters
         ----------
         space : Space
-            The space.
+            A space of first order.
         cells : ndarray of bool, shape (n_cells,)
             Cells whose values count.
         materials : ndarray of int, shape (n_cells,), optional
             Number of the material of each cell, not negative; values are fitted within one.
+
+        Raises
+        ------
+        ValueError
+            If the space is of second order.
         """
+        if space.order != 1:
+            message = f"recovery on elements of order {space.order}: must be 1"
+            raise ValueError(message)
         kinds = np.zeros(len(space.cells), dtype=np.int64) if materials is None else materials.astype(np.int64)
-        per_cell = space.gradient_points_per_cell
-        corners = space.points[space.cells[:, :4]]
-        places = np.einsum("ql,cld->cqd", _corner_basis(space), corners).reshape(-1, 3)
-        chosen = np.flatnonzero(cells)
-        points = (chosen[:, None] * per_cell + np.arange(per_cell)).ravel()
-        nodes = np.repeat(space.cells[chosen], per_cell, axis=0)
-        n_local = nodes.shape[1]
-        node, point = nodes.ravel().astype(np.int64), np.repeat(points, n_local)
-        keys, patch = np.unique(node * (kinds.max() + 1) + kinds[point // per_cell], return_inverse=True)
-        of_patch = keys // (kinds.max() + 1)
-        n_points = len(space.gradient_weights)
-        patches = sp.csr_array((np.ones(len(point)), (patch.ravel(), point)), shape=(len(keys), n_points))
+        n_kinds, chosen = int(kinds.max()) + 1, np.flatnonzero(cells)
+        corners = space.cells[chosen].astype(np.int64)
+        keys, patch = np.unique(corners * n_kinds + kinds[chosen, None], return_inverse=True)
+        patch_of_corner = np.full(space.cells.shape, -1, dtype=np.int64)
+        patch_of_corner[chosen] = patch.reshape(-1, 4)
+        node, n_patches = keys // n_kinds, len(keys)
+        members = (np.ones(4 * len(chosen)), (patch.ravel(), np.repeat(chosen, 4)))
+        patches = sp.csr_array(members, shape=(n_patches, len(space.cells)))
         volume = patches @ space.gradient_weights
-        share = volume / np.bincount(of_patch, volume, space.n_nodes)[of_patch]
-        patches = _widened(patches, places, space.points[of_patch])
-        patch, point = patches.nonzero()
-        weights = _fit(places[point] - space.points[of_patch[patch]], patch, len(keys))
-        shape = (space.n_nodes, len(space.gradient_weights))
-        operator = sp.csr_array((weights * share[patch], (of_patch[patch], point)), shape=shape)
-        known = np.zeros(space.n_nodes, dtype=bool)
-        known[node] = True
-        return cls(operator, known)
+        share = volume / np.bincount(node, volume, space.n_nodes)[node]
+        centres = space.points[space.cells].mean(axis=1)
+        patches = _widened(patches, centres, space.points[node])
+        of_patch, cell = patches.nonzero()
+        weights = _fit(centres[cell] - space.points[node[of_patch]], of_patch, n_patches)
+        fits = sp.csr_array((weights, (of_patch, cell)), shape=patches.shape)
+        to_nodes = sp.csr_array((share, (node, np.arange(n_patches))), shape=(space.n_nodes, n_patches))
+        return cls(fits, patch_of_corner, to_nodes)
+
+    @property
+    def counts(self) -> NDArray[np.bool_]:
+        """Cells whose values count."""
+        return self.patch_of_corner[:, 0] >= 0
 
     def nodal(self, values: Floats) -> Floats:
-        """Values at the nodes, shape (n_nodes,); NaN where there is none.
+        """Values at the nodes, shape (n_nodes,); NaN at those of no cell that counts.
 
         Parameters
         ----------
-        values : ndarray, shape (n_gradient_points,)
+        values : ndarray, shape (n_cells,)
             At the gradient points; those of cells that do not count may hold anything finite.
         """
-        found = self.operator @ values
-        found[~self.known] = np.nan
+        fitted = self.fits @ values
+        found: Floats = self.to_nodes @ (1.5 * fitted - 0.5 * (self.fits @ self._between(fitted)))
+        found[np.diff(self.to_nodes.indptr) == 0] = np.nan
         return found
 
+    def smoothed(self, values: Floats) -> Floats:
+        """Values at the gradient points without their scatter; zero in cells that do not count.
 
-def _corner_basis(space: Space) -> Floats:
-    """Barycentric coordinates of the gradient points of a cell, (n_gradient_points_per_cell, 4)."""
-    if space.order == 1:
-        return space.gradient_basis
-    middles = space.gradient_basis[:, 4:]
-    ends = np.array([(0, 1), (1, 2), (0, 2), (0, 3), (1, 3), (2, 3)])  # sfepy's order, see fem.elements
-    basis = space.gradient_basis[:, :4].copy()
-    for column, (one, other) in enumerate(ends):
-        basis[:, one] += 0.5 * middles[:, column]
-        basis[:, other] += 0.5 * middles[:, column]
-    return basis
+        Parameters
+        ----------
+        values : ndarray, shape (n_cells,) or (n_cells, n_components)
+            At the gradient points.
+        """
+        once = self._between(self.fits @ values)
+        found: Floats = 2.0 * once - self._between(self.fits @ once)
+        return found
+
+    def strength(self, vectors: Floats) -> Floats:
+        """Length of a vector field at the gradient points, smoothed first, shape (n_cells,).
+
+        Lengths of vectors that scatter are too large in the mean: a smooth field has to be found before its length is.
+
+        Parameters
+        ----------
+        vectors : ndarray, shape (n_cells, 3)
+            At the gradient points.
+        """
+        smooth = self.smoothed(vectors)
+        length: Floats = np.sqrt(np.einsum("cd,cd->c", smooth, smooth))
+        return length
+
+    def _between(self, fitted: Floats) -> Floats:
+        """Means of the values fitted at the corners of each cell."""
+        found = fitted[self.patch_of_corner].mean(axis=1)
+        found[~self.counts] = 0.0
+        return found
 
 
 def _widened(patches: sp.csr_array, places: Floats, centres: Floats) -> sp.csr_array:

@@ -27,8 +27,10 @@ class PulseField:
         Between anode and cathode, V.
     potential : ndarray, shape (n_nodes,)
         φ, V: the voltage at the anode, 0 at the cathode.
+    electric_field : ndarray, shape (n_gradient_points, 3)
+        E, V/m; zero where nothing conducts.
     field_strength : ndarray, shape (n_gradient_points,)
-        |E|, V/m.
+        |E|, V/m, as the conductivity follows it. It scatters from cell to cell: see `ablasim.fem.recovery` for zones.
     conductivity : ndarray, shape (n_gradient_points,)
         σ, S/m.
     joule_heat : ndarray, shape (n_gradient_points,)
@@ -43,6 +45,7 @@ class PulseField:
 
     voltage: float
     potential: Floats
+    electric_field: Floats
     field_strength: Floats
     conductivity: Floats
     joule_heat: Floats
@@ -155,6 +158,7 @@ class PulseFields:
         return PulseField(
             voltage=voltage,
             potential=found.potential,
+            electric_field=found.electric_field,
             field_strength=found.field_strength,
             conductivity=found.conductivity,
             joule_heat=found.joule_heat,

@@ -45,8 +45,10 @@ class Potential:
     ----------
     potential : ndarray, shape (n_nodes,)
         φ, V; floating metal included.
+    electric_field : ndarray, shape (n_gradient_points, 3)
+        E, V/m; zero where nothing conducts.
     field_strength : ndarray, shape (n_gradient_points,)
-        |E|, V/m; zero where nothing conducts.
+        |E|, V/m.
     conductivity : ndarray, shape (n_gradient_points,)
         σ, S/m.
     joule_heat : ndarray, shape (n_gradient_points,)
@@ -60,6 +62,7 @@ class Potential:
     """
 
     potential: Floats
+    electric_field: Floats
     field_strength: Floats
     conductivity: Floats
     joule_heat: Floats
@@ -178,6 +181,7 @@ class NonlinearPotential:
         sigma = self._conduction.within(state.conductivity.sigma)
         return Potential(
             potential=self._tied.expanded(state.unknowns),
+            electric_field=np.where(self._conduction.conducting[:, None], -state.gradient, 0.0),
             field_strength=np.where(self._conduction.conducting, state.field_strength, 0.0),
             conductivity=sigma,
             joule_heat=sigma * state.field_strength**2 * self._space.gradient_weights,

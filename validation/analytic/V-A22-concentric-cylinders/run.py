@@ -70,7 +70,8 @@ class Wedge:
 
     def nodal_field(self, field):
         """Radius, m, and recovered field strength, V/m, of the nodes in the middle half of the wedge."""
-        logarithm = Recovery.of(self.space, self.cells).nodal(np.log(field.field_strength))
+        recovery = Recovery.of(self.space, self.cells)
+        logarithm = recovery.nodal(np.log(recovery.strength(field.electric_field)))
         x, y, _ = self.mesh.points.T
         middle = np.abs(np.arctan2(y, x)) < 0.25 * ANGLE
         return np.hypot(x, y)[middle], np.exp(logarithm[middle])

@@ -76,10 +76,12 @@ def contracted(space: Space, groups: Sequence[NDArray[np.int64]]) -> Contraction
     order = np.argsort(first)  # the pairs stay in the order of the space, which its loops are made for
     place = np.empty(len(order), dtype=np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
-    shape = (len(order), len(space.pairs))
-    gather = sp.csr_array((np.ones(len(apart)), (place[number_of.ravel()], apart.astype(np.int32))), shape=shape)
-    stiffness = sp.csr_array(gather @ space.stiffness)
-    stiffness.sort_indices()
+    new_row = np.full(len(space.pairs), -1, dtype=np.int32)
+    new_row[apart] = place[number_of.ravel()]
+    entries = space.stiffness.tocoo()  # no product of matrices: that would drop entries that happen to be zero
+    kept = new_row[entries.row] >= 0
+    rows, columns = new_row[entries.row[kept]], entries.col[kept]
+    stiffness = sp.csr_array((entries.data[kept], (rows, columns)), shape=(len(order), space.stiffness.shape[1]))
     tied = replace(
         space,
         cells=representative[space.cells].astype(np.int32),

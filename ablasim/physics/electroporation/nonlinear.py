@@ -29,7 +29,7 @@ Nodes = NDArray[np.int64]
 TOLERANCE = 1e-6
 """Residual to come to, relative to the load of the held potentials."""
 
-MAX_ITERATIONS = 40
+MAX_ITERATIONS = 100
 
 _LOOSEST = 0.1  # residual that the linear solves leave over, relative to the nonlinear one
 _TIGHTEST = 1e-4

@@ -1,7 +1,7 @@
 """What pulses kill: models that are exposed to fields, not to temperature.
 
-Their state lives at the gradient points of the mesh, where the field is known, each of which has the threshold of its own
-tissue. Over a train the field is that of its solution; a train adds to what earlier ones did.
+Their state lives at the gradient points of the mesh, where the field is known, each of which has the threshold of its
+own tissue. Over a train the field is that of its solution; a train adds to what earlier ones did.
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ Floats = NDArray[np.float64]
 class Contraction:
     """A space with groups of nodes tied together.
 
-    The matrix of the tied space is CᵀAC, with A that of the space and C the map from unknowns to nodes: the constraint is
-    exact, the matrix stays symmetric and positive, and the row of a group balances the flux into the whole group. Nodes
-    keep their numbers; a group's unknown is that of its first node, its other nodes are left without couplings.
+    The matrix of the tied space is CᵀAC, with A that of the space and C the map from unknowns to nodes: the constraint
+    is exact, the matrix stays symmetric and positive, and the row of a group balances the flux into the whole group.
+    Nodes keep their numbers; a group's unknown is that of its first node, its other nodes are left without couplings.
 
     Parameters
     ----------

@@ -56,9 +56,7 @@ class Gradients:
         return found
 
 
-def with_directed(
-    operator: Diffusion, space: Space, pattern: Pattern, weights: Floats, slopes: Floats
-) -> Diffusion:
+def with_directed(operator: Diffusion, space: Space, pattern: Pattern, weights: Floats, slopes: Floats) -> Diffusion:
     """An operator plus that of Σ w (d·∇u)(d·∇v), which conducts along given directions only.
 
     Parameters
@@ -91,11 +89,11 @@ def _gradient(cells: NDArray[np.int32], basis: Floats, field: Floats, found: Flo
     for block in prange(blocks):
         for p in piece(block, blocks, n):
             x, y, z = 0.0, 0.0, 0.0
-            for l in range(n_local):
-                value = field[cells[p // per_cell, l]]
-                x += value * basis[p, l, 0]
-                y += value * basis[p, l, 1]
-                z += value * basis[p, l, 2]
+            for local in range(n_local):
+                value = field[cells[p // per_cell, local]]
+                x += value * basis[p, local, 0]
+                y += value * basis[p, local, 1]
+                z += value * basis[p, local, 2]
             found[p, 0], found[p, 1], found[p, 2] = x, y, z
 
 
@@ -122,12 +120,12 @@ def _add_directed(
                     continue
                 cell = point // per_cell
                 one, other = 0.0, 0.0
-                for l in range(cells.shape[1]):
-                    node = cells[cell, l]
+                for local in range(cells.shape[1]):
+                    node = cells[cell, local]
                     if node == pairs[pair, 0]:
-                        one += slopes[point, l]
+                        one += slopes[point, local]
                     elif node == pairs[pair, 1]:
-                        other += slopes[point, l]
+                        other += slopes[point, local]
                 total += weights[point] * one * other
             couplings[entries_of_pair[pair, 0]] += total
             couplings[entries_of_pair[pair, 1]] += total

@@ -1,14 +1,14 @@
 """Smooth fields out of values at the gradient points, which scatter from cell to cell: at nodes, and at those points.
 
-At each node a linear function is fitted, by least squares, to the values around it, and its value there is taken: patch
-recovery [1]_. At a boundary the cells round a node all lie on one side, and their gradients are means over one layer that
-hold nothing of the slope across it: there the patch takes in the cells round its neighbours too. Where materials meet,
-quantities may jump: each side is then fitted by itself, and the mean by volume is taken.
+At each node a linear function is fitted, by least squares, to the values around it, and its value there is taken:
+patch recovery [1]_. At a boundary the cells round a node all lie on one side, and their gradients are means over one
+layer that hold nothing of the slope across it: there the patch takes in the cells round its neighbours too. Where
+materials meet, quantities may jump: each side is then fitted by itself, and the mean by volume is taken.
 
-The fit is exact for linear fields. On a curved one, of second derivatives H, it is off by ½ H : m, with m the mean of the
-second moments of the points of the patch about its node. So is interpolation from the nodes of a cell to its middle, with
-the moments of the nodes about the middle: the same distances. What fit and interpolation together change of a field is thus
-twice the error of each, and is taken off: half of it at nodes, all of it at the gradient points.
+The fit is exact for linear fields. On a curved one, of second derivatives H, it is off by ½ H : m, with m the mean of
+the second moments of the points of the patch about its node. So is interpolation from the nodes of a cell to its
+middle, with the moments of the nodes about the middle: the same distances. What fit and interpolation together change
+of a field is thus twice the error of each, and is taken off: half of it at nodes, all of it at the gradient points.
 
 References
 ----------
@@ -138,7 +138,7 @@ class Recovery:
 
     def _between(self, fitted: Floats) -> Floats:
         """Means of the values fitted at the corners of each cell."""
-        found = fitted[self.patch_of_corner].mean(axis=1)
+        found: Floats = fitted[self.patch_of_corner].mean(axis=1)
         found[~self.counts] = 0.0
         return found
 

@@ -1,4 +1,4 @@
-"""What a pulse does to a tissue: conductivity before and after electroporation, and the fields that change or kill it."""
+"""What a pulse does to a tissue: conductivity before and after, and the fields that open or kill its cells."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ Each gives the share s of the rise from before to after electroporation, between
 strength E, from two constants p and q:
 
 ``smoothstep``
-    s = x² (3 − 2x) with x = (E − p)/(q − p) held between 0 and 1: nothing below p, all of it above q. The smooth form of
-    the straight ramp between two thresholds that treatment planning uses [1]_.
+    s = x² (3 − 2x) with x = (E − p)/(q − p) held between 0 and 1: nothing below p, all of it above q. The smooth form
+    of the straight ramp between two thresholds that treatment planning uses [1]_.
 ``sigmoid``
     s = 1/(1 + 10 exp(−(E − A)/B)) with A = (p + q)/2 and B = (q − p)/8 [2]_.
 ``gompertz``

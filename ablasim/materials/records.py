@@ -122,9 +122,7 @@ def parse_record(name: str, raw: Mapping[str, object], parent: Record | None = N
     )
 
 
-def _electroporation(
-    name: str, raw: Mapping[str, object], parent: Record | None
-) -> tuple[dict[str, Provenance], str]:
+def _electroporation(name: str, raw: Mapping[str, object], parent: Record | None) -> tuple[dict[str, Provenance], str]:
     """Quantities under pulses, those of the parent included, and the law."""
     block = raw.get("electroporation", {})
     if not isinstance(block, Mapping):

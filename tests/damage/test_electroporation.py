@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 
 from ablasim.damage.electroporation import REVERSIBLE, FieldThreshold, PelegFermi
+from ablasim.damage.pulse_exposure import PulseExposure
+from ablasim.fem import make_space
+from ablasim.fem.recovery import Recovery
+from ablasim.mesh.structured import box_mesh
 
 MODELS = (FieldThreshold(), REVERSIBLE, PelegFermi())
 THRESHOLD = np.full(3, 50e3)
@@ -94,3 +98,20 @@ def test_fields_beyond_reason_overflow_nothing():
         level = model.level(exposed(model, (np.array([0.0, 1e6, 1e9]), 90)), THRESHOLD)
     assert np.all(np.isfinite(level))
     assert np.all(np.diff(level) >= 0.0)
+
+
+def test_levels_at_the_nodes_are_those_of_each_side_of_a_tumour():
+    mesh = box_mesh((0.02, 0.01, 0.01), (8, 4, 4))
+    x = mesh.points[mesh.cells].mean(axis=1)[:, 0]
+    tumour, tissue = x > 0.0, x < 7.4e-3
+    recovery = Recovery.of(make_space(mesh), tissue, tumour.astype(int))
+    threshold = np.where(tissue, np.where(tumour, 80e3, 50e3), np.nan)
+    models = {model.name: model for model in MODELS}
+    exposure = PulseExposure.start(models, dict.fromkeys(models, threshold), recovery)
+    uniform = np.broadcast_to([60e3, 0.0, 0.0], (mesh.n_cells, 3))
+    level = exposure.expose(uniform, 90).expose(0.5 * uniform, 90).level("irreversible_threshold")
+    np.testing.assert_allclose(level[mesh.points[:, 0] < -1e-9], np.log(60 / 50))
+    inside = (mesh.points[:, 0] > 1e-9) & (mesh.points[:, 0] < 7.4e-3)
+    np.testing.assert_allclose(level[inside], np.log(60 / 80))
+    assert np.isnan(level[mesh.points[:, 0] > 7.6e-3]).all()
+    assert np.all(exposure.level("peleg_fermi")[inside] < 0.0)

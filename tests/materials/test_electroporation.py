@@ -62,7 +62,9 @@ def test_the_conductivity_follows_field_and_temperature():
 
 
 def test_excised_liver_at_room_temperature_has_the_measured_conductivity():
-    assert float(electroporation(tissue("ex_vivo_liver")).conductivity(0.0, kelvin(22.0))) == pytest.approx(0.12, rel=5e-3)
+    assert float(electroporation(tissue("ex_vivo_liver")).conductivity(0.0, kelvin(22.0))) == pytest.approx(
+        0.12, rel=5e-3
+    )
 
 
 @pytest.mark.parametrize("name", KNOWN)

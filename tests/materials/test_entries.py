@@ -8,7 +8,7 @@ import pytest
 
 from ablasim.errors import ModelError
 from ablasim.materials import alternatives, library_table, tissue
-from ablasim.materials.entries import PULSE_UNITS, UNITS
+from ablasim.materials.entries import UNITS
 from ablasim.materials.records import parse_record, read_record, record_names
 
 GOOD = {

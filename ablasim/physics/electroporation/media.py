@@ -29,8 +29,8 @@ class Conductivity:
     sigma : ndarray, shape (n_gradient_points,)
         σ, S/m.
     stiffening : ndarray, shape (n_gradient_points,)
-        (dσ/dE)/E, S m/V²: with it the conductivity along the field is σ + stiffening E². Zero below the highest field so
-        far.
+        (dσ/dE)/E, S m/V²: with it the conductivity along the field is σ + stiffening E². Zero below the highest field
+        so far.
     """
 
     sigma: Floats

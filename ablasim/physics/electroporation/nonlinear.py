@@ -1,9 +1,10 @@
 """The potential in tissue whose conductivity follows the field: ∇·(σ(|∇φ|, T) ∇φ) = 0.
 
-No law lets the conductivity fall with the field, so the current σ(E) E grows with E and the potential is the minimum of a
-convex functional. Newton's method, kept to steps along which that functional falls, therefore finds it from anywhere: the
-slope of the functional along a step is the residual times the step, and a step is cut back by the secant rule where the
-slope has turned. Bodies of metal that are not held float: one unknown each, no net current (`ablasim.fem.contraction`).
+No law lets the conductivity fall with the field, so the current σ(E) E grows with E and the potential is the minimum of
+a convex functional. Newton's method, kept to steps along which that functional falls, therefore finds it from anywhere:
+the slope of the functional along a step is the residual times the step, and a step is cut back by the secant rule where
+the slope has turned. Bodies of metal that are not held float: one unknown each, no net current
+(`ablasim.fem.contraction`).
 """
 
 from __future__ import annotations
@@ -161,7 +162,9 @@ class NonlinearPotential:
         load = operator.apply(at_held)
         reference = free_norm(load, fixed)
         if reference == 0.0:
-            message = "nothing drives a current: the potentials of all held nodes are the same, or nothing conducts there"
+            message = (
+                "nothing drives a current: the potentials of all held nodes are the same, or nothing conducts there"
+            )
             raise ModelError(message)
         if start is None:
             correction, _ = self.solver.solve(

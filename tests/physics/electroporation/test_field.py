@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -145,7 +146,7 @@ def test_newton_ends_quadratically():
     found = problem.solve(nodes, values, np.full(space.n_nodes, kelvin(37.0)), tolerance=1e-7)
     last = [residual for residual in found.residuals if residual < 0.05]
     assert len(last) >= 3
-    for before, after in zip(last[:-1], last[1:], strict=True):
+    for before, after in pairwise(last):
         assert after < 30.0 * before**2 + 2e-4 * before  # the second term is what linear solves leave over
 
 

@@ -33,10 +33,12 @@ class Pair:
         self.conductance = np.pi * SIGMA / np.arccosh(0.5 * spacing / radius)
 
     def potential(self, places):
+        """φ, V."""
         z = places[:, 0] + 1j * places[:, 1]
         return self.strength * np.log(np.abs((z + self.focus) / (z - self.focus)))
 
     def field(self, places):
+        """|E|, V/m."""
         z = places[:, 0] + 1j * places[:, 1]
         return 2.0 * self.strength * self.focus / np.abs(z**2 - self.focus**2)
 
@@ -52,7 +54,14 @@ def mesh_of(pair, quick):
         for name, x in (("cathode", -0.5 * pair.spacing), ("anode", 0.5 * pair.spacing))
     ]
     size = 0.12e-3 if quick else 0.1e-3
-    sizes = MeshSizes(needle=size, vessel=size, tumour=size, shell=size, far=0.7e-3 if quick else 0.6e-3, growth=0.2 if quick else 0.16)
+    sizes = MeshSizes(
+        needle=size,
+        vessel=size,
+        tumour=size,
+        shell=size,
+        far=0.7e-3 if quick else 0.6e-3,
+        growth=0.2 if quick else 0.16,
+    )
     organ = Cylinder((0.0, 0.0, 0.0), 2.0 * FAR, HEIGHT, (0.0, 0.0, 1.0))
     return build_mesh(organ, None, needles, [], sizes)
 
@@ -126,9 +135,7 @@ def run(bench):
         ]  # fmt: skip
         for row in listed:
             threshold = float(row["threshold_v_per_cm"])
-            surface = contour(
-                mesh.points, mesh.cells[tissue_cells], log_field - np.log(volts_per_metre(threshold))
-            )
+            surface = contour(mesh.points, mesh.cells[tissue_cells], log_field - np.log(volts_per_metre(threshold)))
             along, across = on_plane(surface, 1), on_plane(surface, 0)
             width, height = 2e3 * np.abs(along[:, 0]).max(), 2e3 * np.abs(across[:, 1]).max()
             off = np.abs(np.log(pair.field(surface.points) / volts_per_metre(threshold)))

@@ -61,6 +61,7 @@ class Wedge:
         self.fields = PulseFields(self.space, Media(self.space, [Region(liver, self.cells)]), self.cells, electrodes)
 
     def solve(self, voltage, temperature_c=37.0, **options):
+        """Field of a pulse at a uniform temperature."""
         temperature = np.full(self.space.n_nodes, kelvin(temperature_c))
         return self.fields.solve("inner", "outer", voltage, temperature, tolerance=1e-9, **options)
 
@@ -99,7 +100,11 @@ def law_by_law(bench):
         series.append(Series(label, [1.0 / layers for layers in LEVELS], errors))
         radius, strength = wedge.nodal_field(field)
         law_of_r = np.array([field_at(r, exact, values) for r in radius])
-        checks.append(stays_below(f"recovered field, both surfaces included, {label}", np.abs(strength / law_of_r - 1.0).max(), 0.01))
+        checks.append(
+            stays_below(
+                f"recovered field, both surfaces included, {label}", np.abs(strength / law_of_r - 1.0).max(), 0.01
+            )
+        )
         line = np.geomspace(INNER, OUTER, 200)
         pick = np.argsort(radius)[:: max(1, len(radius) // 40)]
         curves += [

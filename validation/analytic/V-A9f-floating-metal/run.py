@@ -25,6 +25,7 @@ class Ball:
     label, radius, reach, half_length = "ball of 6 mm", 3e-3, 18e-3, 3e-3
 
     def stretch(self, points):
+        """Spheres as they are."""
         return points
 
     def shielding(self, places):
@@ -46,15 +47,18 @@ class Spheroid:
         return points * np.hstack([np.ones((len(points), 2)), np.sqrt(r**2 + self.focus**2) / r])
 
     def shielding(self, places):
+        """Share of the outer potential that the charges of the metal take away."""
         above, below = (np.linalg.norm(places - [0.0, 0.0, sign * self.focus], axis=1) for sign in (1.0, -1.0))
         return self.q(0.5 * (above + below) / self.focus) / self.q(self.half_length / self.focus)
 
     @staticmethod
     def q(xi):
+        """Radial part of the potential of those charges."""
         return np.arctanh(1.0 / xi) - 1.0 / xi
 
     @property
     def tip(self):
+        """Field at its ends over that far away, 1/N."""
         xi = self.half_length / self.focus
         return 1.0 / ((xi**2 - 1.0) * (xi * np.arctanh(1.0 / xi) - 1.0))
 

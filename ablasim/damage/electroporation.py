@@ -136,7 +136,7 @@ class PelegFermi:
     --------
     >>> model = PelegFermi()
     >>> round(volts_per_cm(model.lethal_field(90)))
-    313
+    314
     """
 
     survival: float = 1e-3

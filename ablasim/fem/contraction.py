@@ -34,12 +34,6 @@ class Contraction:
     space: Space
     representative: NDArray[np.int64]
 
-    @property
-    def is_tied(self) -> NDArray[np.bool_]:
-        """Nodes that have no unknown of their own, shape (n_nodes,)."""
-        tied: NDArray[np.bool_] = self.representative != np.arange(len(self.representative))
-        return tied
-
     def expanded(self, unknowns: Floats) -> Floats:
         """Values at all nodes, shape (n_nodes,)."""
         return unknowns[self.representative]

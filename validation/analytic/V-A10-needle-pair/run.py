@@ -20,7 +20,7 @@ from ablasim.views.book_figures import Curve
 
 SIGMA = 0.1
 CONSTANT = {"pulse_conductivity_s_m": SIGMA, "electroporated_conductivity_s_m": SIGMA}
-FAR, HEIGHT = 18e-3, 6e-3
+FAR, HEIGHT, SIZE = 18e-3, 6e-3, 0.1e-3
 
 
 class Pair:
@@ -48,20 +48,12 @@ class Pair:
         return 2.0 * np.abs(z) / np.abs(z**2 - self.focus**2)
 
 
-def mesh_of(pair, quick):
+def mesh_of(pair):
     needles = [
         Vessel(name, np.array([[x, 0.0, -0.5 * HEIGHT], [x, 0.0, 0.5 * HEIGHT]]), 2.0 * pair.radius)
         for name, x in (("cathode", -0.5 * pair.spacing), ("anode", 0.5 * pair.spacing))
     ]
-    size = 0.12e-3 if quick else 0.1e-3
-    sizes = MeshSizes(
-        needle=size,
-        vessel=size,
-        tumour=size,
-        shell=size,
-        far=0.7e-3 if quick else 0.6e-3,
-        growth=0.2 if quick else 0.16,
-    )
+    sizes = MeshSizes(needle=SIZE, vessel=SIZE, tumour=SIZE, shell=SIZE, far=0.6e-3, growth=0.16)
     organ = Cylinder((0.0, 0.0, 0.0), 2.0 * FAR, HEIGHT, (0.0, 0.0, 1.0))
     return build_mesh(organ, None, needles, [], sizes)
 
@@ -120,7 +112,7 @@ def run(bench):
         pair = Pair(*(float(metres(length)) for length in (radius, spacing)), voltage)
         mesh = meshes.setdefault(spacing, None)
         if mesh is None:
-            mesh = meshes[spacing] = mesh_of(pair, bench.quick)
+            mesh = meshes[spacing] = mesh_of(pair)
         log_field, tissue_cells, currents = solve(mesh, pair, voltage)
         label = f"{spacing:g} mm, {voltage:g} V"
         listed = list(group)

@@ -236,8 +236,16 @@ class Case:
         free = ~self.applicator_cells()
         return build_patterns(self.scenario, self.mesh, self.materials, free, self.space.gradient_weights)
 
-    def microwave_heat(self, variant: Variant) -> MicrowaveHeat | None:
-        """Heat of the antennas on the mesh of a variant; None if there are none."""
+    def microwave_heat(self, variant: Variant, tolerance: float | None = None) -> MicrowaveHeat | None:
+        """Heat of the antennas on the mesh of a variant; None if there are none.
+
+        Parameters
+        ----------
+        variant : Variant
+            Which twin.
+        tolerance : float, optional
+            Change of the permittivity from which a field is solved anew; by default that of the scenario.
+        """
         antennas = self.antennas
         if antennas is None:
             return None
@@ -254,7 +262,7 @@ class Case:
             self.tissue_cells | self.layer_cells(),
             self.absorbers(variant).microwave,
             bodies,
-            self.scenario.numerics.field_tolerance,
+            self.scenario.numerics.field_tolerance if tolerance is None else tolerance,
         )
 
     def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:

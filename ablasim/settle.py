@@ -9,7 +9,6 @@ from ablasim.course import March
 from ablasim.damage import Exposure, damage_model
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.fem import StepResult
-from ablasim.physics.electric import TIGHT_TOLERANCE
 from ablasim.physics.steady import solve_steady
 from ablasim.physics.vessels import Exchange, wall_exchanges
 from ablasim.schedule import schedule
@@ -45,7 +44,7 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     walls = case.wall_models(variant, stagnant)
     coolants = case.coolants(True)
     heated = case.space.on_gradient_points(case.heated_cells(variant, stagnant))
-    sources = Sources(case, variant, TIGHT_TOLERANCE)
+    sources = Sources(case, variant, at_rest=True)
 
     def source(now: Floats) -> tuple[Floats, list[Exchange]]:
         delivery = sources.at(stage, now)

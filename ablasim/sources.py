@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ablasim.build import Case
 from ablasim.errors import ModelError
-from ablasim.physics.electric import TOLERANCE, ElectricProblem
+from ablasim.physics.electric import TIGHT_TOLERANCE, TOLERANCE, ElectricProblem
 from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.physics.prescribed import prescribed_heat
@@ -65,15 +65,17 @@ class Sources:
         The case.
     variant : Variant
         The case itself, or one of its twins.
-    tolerance : float, optional
-        Residual of the potential to leave over, relative to the load.
+    at_rest : bool, optional
+        Whether a steady state is looked for: potentials are then solved more tightly, and antennas' fields in every
+        iteration, for what lags behind would settle somewhere else.
     """
 
-    def __init__(self, case: Case, variant: Variant, tolerance: float = TOLERANCE) -> None:
-        self._case, self._variant, self._tolerance = case, variant, tolerance
+    def __init__(self, case: Case, variant: Variant, *, at_rest: bool = False) -> None:
+        self._case, self._variant = case, variant
+        self._tolerance = TIGHT_TOLERANCE if at_rest else TOLERANCE
         self._conductors = case.conductors(variant)
         self._electric: dict[str, ElectricProblem] = {}
-        self._microwave = case.microwave_heat(variant)
+        self._microwave = case.microwave_heat(variant, 0.0 if at_rest else None)
         self._heated = case.heated_cells(variant)
         self._prescribed: dict[Stage, Floats] = {}
 

@@ -8,6 +8,7 @@ _SAFETY = 0.9
 _LARGEST_GROWTH = 2.0
 _SMALLEST_SHRINK = 0.2
 _ORDER = 3  # the local error of a second-order method falls with the third power of the step
+_ORDER_OF_REPEATS = 2  # but with a lower one where the source has jumped: most steps that fail do so there
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class StepControl:
         """
         if self.fixed is not None:
             return self.fixed
-        factor = _LARGEST_GROWTH if error <= 0.0 else _SAFETY * error ** (-1.0 / _ORDER)
+        order = _ORDER if self.accepts(error) else _ORDER_OF_REPEATS
+        factor = _LARGEST_GROWTH if error <= 0.0 else _SAFETY * error ** (-1.0 / order)
         factor = min(max(factor, _SMALLEST_SHRINK), _LARGEST_GROWTH)
         return min(max(dt * factor, self.smallest), self.largest)
 

@@ -79,6 +79,42 @@ def run(
     raise typer.Exit(code)
 
 
+@app.command()
+def compare(
+    cases: Annotated[
+        list[Path],
+        typer.Argument(help="Scenario files, which are run, and folders of finished runs.", metavar="CASE ..."),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder of runs and comparison (default: results/A_vs_B).")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace runs of an earlier call that answer another question.")
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Repeat each run on a finer mesh, and print ± with the numbers.")
+    ] = False,
+    threads: Annotated[
+        int | None, typer.Option("--threads", "-t", min=1, help="Threads of each run and its twins together.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON instead of a table.")] = False,
+) -> None:
+    """Put scenarios side by side: zone, margin, what the vessels cost, treatment; one table and one picture."""
+    from ablasim.cli.compare import compare_cases
+
+    code = compare_cases(
+        cases,
+        output,
+        overwrite=overwrite,
+        verify=verify,
+        threads=threads,
+        quiet=quiet,
+        as_json=as_json,
+    )
+    raise typer.Exit(code)
+
+
 @app.command(name="sink-reach")
 def sink_reach(
     scenario: ScenarioFile,

@@ -12,9 +12,9 @@ from types import FrameType
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from ablasim.cli.screen import Screen
 from ablasim.cli.tables import print_summary
 from ablasim.course import StepRecord
 from ablasim.errors import SolverError
@@ -26,12 +26,10 @@ from ablasim.results.outcome import Results
 from ablasim.results.uncertainty import VERIFIED
 from ablasim.scenario import load_scenario
 from ablasim.simulate import not_verified, run, verified
-from ablasim.units import celsius, millilitres
 from ablasim.variants import Variant
 from ablasim.views.publish import write_results
 
 STOPPED = 130
-_LABELS = {"actual": "run", "no_vessel": "twin without vessels", "occluded": "twin with stagnant blood"}
 _ATTRIBUTE = {"heat_sink.attribute": True}
 
 
@@ -58,7 +56,7 @@ def run_scenario(
             console.print(Text(scenario.title, style="bold"))
             console.print("building the mesh …")
             with _StopOnInterrupt(console) as interrupt:
-                with _Screen(console) as screen:
+                with Screen(console) as screen:
                     watch = _watch(interrupt, screen)
                     results = run(scenario, threads=threads, progress=watch, stop=interrupt.is_set)
                 if verify:
@@ -81,7 +79,7 @@ def _verify(results: Results, threads: int | None, console: Console, interrupt: 
     console.print("verifying: building the finer mesh …")
     interrupt.keeps = "the run is kept, without ±"
     try:
-        with _Screen(console, "finer ") as screen:
+        with Screen(console, "finer ") as screen:
             watch = _watch(interrupt, screen)
             return verified(results, threads=threads, progress=watch, stop=interrupt.is_set)
     except KeyboardInterrupt:
@@ -96,15 +94,11 @@ def _exit_code(results: Results, interrupt: _StopOnInterrupt) -> int:
     return SolverError.exit_code if has_no_spread else 0
 
 
-def _label(variant: Variant) -> str:
-    return _LABELS.get(variant) or f"twin {variant.replace(':', ' ')}"
-
-
-def _watch(interrupt: _StopOnInterrupt, screen: _Screen) -> Callable[[Variant, StepRecord, float], None]:
+def _watch(interrupt: _StopOnInterrupt, screen: Screen) -> Callable[[Variant, StepRecord, float], None]:
     return lambda variant, record, end: _step(interrupt, screen, variant, record, end)
 
 
-def _step(interrupt: _StopOnInterrupt, screen: _Screen, variant: Variant, record: StepRecord, end: float) -> None:
+def _step(interrupt: _StopOnInterrupt, screen: Screen, variant: Variant, record: StepRecord, end: float) -> None:
     interrupt.is_marching = True
     screen.show(variant, record, end)
 
@@ -136,37 +130,3 @@ class _StopOnInterrupt:
         if not self.is_marching or is_second:
             raise KeyboardInterrupt
         self._console.print(f"stopping after this step; {self.keeps}")
-
-
-class _Screen:
-    """Progress bars, one for the run and one for each twin; a prefix says of which run."""
-
-    def __init__(self, console: Console, prefix: str = "") -> None:
-        self._prefix = prefix
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            TextColumn("{task.completed:6.0f} s"),
-            TextColumn("{task.fields[state]}"),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-        )
-        self._tasks: dict[Variant, TaskID] = {}
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> _Screen:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def show(self, variant: Variant, record: StepRecord, end: float) -> None:
-        """Show a step."""
-        with self._lock:
-            if variant not in self._tasks:
-                self._tasks[variant] = self._progress.add_task(self._prefix + _label(variant), total=end, state="")
-        power = f"{record.delivered_power:5.1f} W" if record.delivered_power > 0.0 else "power off"
-        state = f"{power}  {celsius(record.max_temperature):5.1f} °C  zone {millilitres(record.zone_volume):6.2f} ml"
-        self._progress.update(self._tasks[variant], completed=record.time, state=state)

@@ -1,7 +1,7 @@
 """Tissue properties with their sources, and the laws that make them follow temperature."""
 
 from ablasim.materials.dielectric import Dielectric, dielectric
-from ablasim.materials.dielectric_table import conductivity_table
+from ablasim.materials.dielectric_table import ConductivityField
 from ablasim.materials.electroporation import Electroporation, electroporation
 from ablasim.materials.laws import (
     electrical_conductivity,
@@ -19,6 +19,7 @@ from ablasim.materials.table import LibraryRow, library_table
 __all__ = [
     "Alternative",
     "Blood",
+    "ConductivityField",
     "Dielectric",
     "Electroporation",
     "LibraryRow",
@@ -28,7 +29,6 @@ __all__ = [
     "Vaporisation",
     "alternatives",
     "blood",
-    "conductivity_table",
     "dielectric",
     "electrical_conductivity",
     "electroporation",

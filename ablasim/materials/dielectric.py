@@ -46,13 +46,18 @@ class Dielectric:
         """Conductivity, S/m, at absolute temperatures in K, of their shape: all losses together."""
         return self.law.conductivity(self.at_body_temperature[1], self._celsius(temperature_k))
 
+    def check_range(self, highest_k: float) -> None:
+        """Warn once if the law is asked at a temperature, K, up to which it was not measured."""
+        asked, measured = float(celsius(highest_k)), self.law.measured_to_c
+        if measured is not None and asked > measured:
+            what = f"asked at {asked:.1f} °C, measured up to {measured:g} °C; continued beyond"
+            notice_once("dielectric law", self.name, what)
+
     def _celsius(self, temperature_k: ArrayLike) -> Floats:
-        temperature_c = celsius(np.asarray(temperature_k, dtype=float))
-        highest = self.law.measured_to_c
-        if highest is not None and temperature_c.size and temperature_c.max() > highest:
-            asked = f"asked at {temperature_c.max():.1f} °C, measured up to {highest:g} °C; continued beyond"
-            notice_once("dielectric law", self.name, asked)
-        return temperature_c
+        absolute = np.asarray(temperature_k, dtype=float)
+        if absolute.size:
+            self.check_range(float(absolute.max()))
+        return celsius(absolute)
 
 
 def dielectric(tissue: Tissue, frequency_hz: float) -> Dielectric:

@@ -25,8 +25,8 @@ from ablasim.fem import Diffusion, EnthalpyCurve, Space
 from ablasim.fem.operators import Pattern, stiffness, with_mass
 from ablasim.fem.vectors import dot
 from ablasim.materials import (
+    ConductivityField,
     Tissue,
-    conductivity_table,
     dielectric,
     electrical_conductivity,
     enthalpy_curve,
@@ -76,6 +76,7 @@ class RegionLaws:
         self._parts = [
             (region.material, _rows(space.on_gradient_points(region.cells))) for region in regions if region.cells.any()
         ]
+        self._absorbing: dict[float, ConductivityField] = {}  # by frequency, Hz
 
     def thermal(self, temperature: Floats) -> Floats:
         """K at the gradient points, W/(m K), of a nodal temperature in K."""
@@ -104,11 +105,17 @@ class RegionLaws:
         fall : ndarray, shape (n_gradient_points,)
             By how much less it is for each kelvin more, S/(m K); zero where it is more.
         """
-        within = self._space.at_gradient_points(temperature)
-        conductivity, fall = np.zeros(len(within)), np.zeros(len(within))
-        for material, rows in self._parts:
-            conductivity[rows], fall[rows] = conductivity_table(dielectric(material, frequency)).at(within[rows])
-        return conductivity, fall
+        if frequency not in self._absorbing:
+            dielectrics = [dielectric(material, frequency) for material, _ in self._parts]
+            self._absorbing[frequency] = ConductivityField(dielectrics, self._material_number)
+        return self._absorbing[frequency].at(self._space.at_gradient_points(temperature))
+
+    @cached_property
+    def _material_number(self) -> NDArray[np.int8]:
+        number = np.full(len(self._space.gradient_weights), -1, dtype=np.int8)
+        for material, (_, rows) in enumerate(self._parts):
+            number[rows] = material
+        return number
 
     def _by_region(self, law: Callable[[Tissue, _Rows], Floats]) -> Floats:
         if len(self._parts) == 1 and isinstance(self._parts[0][1], slice):

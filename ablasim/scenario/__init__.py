@@ -5,7 +5,7 @@ from __future__ import annotations
 from ablasim.scenario.load import load_scenario, located_error, parse_scenario
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.starter import starter_text
-from ablasim.scenario.write import json_schema, scenario_hash, write_resolved
+from ablasim.scenario.write import json_schema, plain_scenario, scenario_hash, write_resolved
 
 __all__ = [
     "Scenario",
@@ -13,6 +13,7 @@ __all__ = [
     "load_scenario",
     "located_error",
     "parse_scenario",
+    "plain_scenario",
     "scenario_hash",
     "starter_text",
     "write_resolved",

@@ -189,9 +189,9 @@ class Numerics(Part):
         default=20.0, description="Longest time step, s."
     )
     field_tolerance: Annotated[float, Between(0.0, 1.0)] = Field(
-        default=0.02,
-        description="Change of the tissue's permittivity, relative and weighted with the power absorbed, from which a "
-        "microwave antenna's field is solved anew.",
+        default=0.008,
+        description="Change of the tissue's permittivity that a microwave antenna's field does not follow, relative "
+        "and weighted with the power absorbed, from which the field is solved anew.",
     )
 
 

@@ -41,9 +41,25 @@ def scenario_hash(scenario: Scenario) -> str:
     ScenarioError
         If a file that it names cannot be read.
     """
-    contents = {path: _hash_of_file(scenario, path, file) for path, file in scenario.files().items()}
-    canonical = json.dumps(_with_files(scenario, contents), sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(plain_scenario(scenario), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def plain_scenario(scenario: Scenario) -> dict[str, Any]:
+    """What a scenario says as plain data, defaults filled in; in place of a file stands the hash of its content.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A loaded scenario.
+
+    Raises
+    ------
+    ScenarioError
+        If a file that it names cannot be read.
+    """
+    contents = {path: _hash_of_file(scenario, path, file) for path, file in scenario.files().items()}
+    return _with_files(scenario, contents)
 
 
 def write_resolved(scenario: Scenario, path: str | PathLike[str], extra: Mapping[str, Any] | None = None) -> None:

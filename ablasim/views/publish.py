@@ -22,7 +22,7 @@ from ablasim.units import celsius, metres
 from ablasim.views.assumptions import assumptions
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot
-from ablasim.views.publish_heat_sink import draw_outline, write_outline
+from ablasim.views.publish_heat_sink import TWIN_ZONE, draw_outline, write_outline, write_twin_zone
 from ablasim.views.publish_margin import draw_margin, write_margin
 from ablasim.views.report import QUESTION, QUESTION_WITHOUT_TUMOUR, QUESTION_WITHOUT_VESSELS, render_report
 from ablasim.views.scenes import zone_picture
@@ -56,6 +56,7 @@ def write_results(results: Results, folder: Path) -> dict[str, Any]:
     if results.actual.steps:
         write_columns_csv(folder / "history.csv", results.history())
     write_outline(results, folder / "outline.csv")
+    write_twin_zone(results, folder / TWIN_ZONE)
     pictures: dict[str, Path] = {}
     if case.scenario.outputs.pictures:
         try:
@@ -222,7 +223,7 @@ def viewing_plane(anatomy: Anatomy) -> tuple[Floats, Floats, Floats]:
     else:
         tumour = anatomy.tumour
         origin, up = (np.zeros(3) if tumour is None else np.array(tumour.centre)), np.array([0.0, 0.0, 1.0])
-    aside = _towards_nearest_vessel(anatomy, origin)
+    aside = towards_nearest_vessel(anatomy, origin)
     aside = aside - (aside @ up) * up
     if np.linalg.norm(aside) < metres(0.01):
         aside = np.cross(up, np.eye(3)[np.argmin(np.abs(up))])
@@ -230,6 +231,7 @@ def viewing_plane(anatomy: Anatomy) -> tuple[Floats, Floats, Floats]:
     return origin, normal / np.linalg.norm(normal), up
 
 
-def _towards_nearest_vessel(anatomy: Anatomy, origin: Floats) -> Floats:
+def towards_nearest_vessel(anatomy: Anatomy, origin: Floats) -> Floats:
+    """Way from a place to the nearest point of any vessel's centre-line, m; zero without vessels."""
     ways = [point_polyline_distance(origin[None, :], vessel.points)[2][0] - origin for vessel in anatomy.centre_lines]
     return min(ways, key=lambda way: float(np.linalg.norm(way)), default=np.zeros(3))

@@ -1,4 +1,4 @@
-"""What a run leaves behind about its heat sink: the outline of the zone with and without the vessels."""
+"""What a run leaves behind about its heat sink: the zone without the vessels, and its outline with and without them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,19 @@ from pathlib import Path
 import numpy as np
 
 from ablasim.margins import HeatSink
-from ablasim.results.files import write_columns_csv
+from ablasim.results.files import write_columns_csv, write_surface_vtp
 from ablasim.results.outcome import Results
 from ablasim.units import millimetres
 from ablasim.views.outline import outline_plot
+
+TWIN_ZONE = "zone_without_vessels.vtp"
+
+
+def write_twin_zone(results: Results, path: Path) -> None:
+    """Write the surface of the zone of the twin without vessels, if it ran."""
+    twin = results.zones.get("no_vessel")
+    if twin is not None:
+        write_surface_vtp(path, twin.surface.points, twin.surface.triangles)
 
 
 def write_outline(results: Results, path: Path) -> None:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ablasim.results.paths import at as at
+
 NOTHING = "–"
 
 Block = Mapping[str, Any]
@@ -99,22 +101,6 @@ def measured(summary: Block, path: str, unit: str = "", *, decimals: int | None 
 
 def _power_of_ten(spread: float) -> int:
     return math.floor(math.log10(spread)) if math.isfinite(spread) and spread > 0.0 else 0
-
-
-def at(block: Block | None, path: str) -> Any:
-    """Value at a dotted path, or None where something on the way is missing.
-
-    Examples
-    --------
-    >>> at({"zone": {"volume_ml": 3.0}}, "zone.volume_ml"), at({"zone": None}, "zone.volume_ml")
-    (3.0, None)
-    """
-    value: Any = block
-    for key in path.split("."):
-        if not isinstance(value, Mapping) or key not in value:
-            return None
-        value = value[key]
-    return value
 
 
 def place(coordinates: Sequence[float] | None) -> str:

@@ -36,6 +36,7 @@ FILES = {  # no outline: in this run the middle of the active part lies in a liv
     "tumour_margin.vtp",
     "zone.png",
     "zone.vtp",
+    "zone_without_vessels.vtp",
 }
 
 

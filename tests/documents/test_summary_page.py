@@ -5,8 +5,11 @@ import re
 import pytest
 
 from ablasim import parse_scenario, run
+from ablasim.comparison import FinishedRun, compare_runs
+from ablasim.comparison.quantities import derived
 from ablasim.results.files import plain
 from ablasim.scenario.document import read_document
+from ablasim.views.publish_compare import comparison_numbers
 
 NAMED = {  # blocks whose keys are names, and the placeholder that stands for one
     "versions": "{package}",
@@ -48,8 +51,14 @@ def antennas(root, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def page(root):
-    return (root / "docs/summary.md").read_text(encoding="utf-8")
+def pages(root):
+    """The part on ``summary.json``, and that on ``compare.json``."""
+    return (root / "docs/summary.md").read_text(encoding="utf-8").split("\n## `compare.json`")
+
+
+@pytest.fixture(scope="module")
+def page(pages):
+    return pages[0]
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +94,24 @@ def test_units_in_names_and_in_the_unit_column_agree(page):
         suffixes = {part.rsplit("_", 1)[-1] for part in key.split(".") if "_" in part and "{" not in part}
         known = [units[suffix] for suffix in suffixes if suffix in units]
         assert not known or unit.strip() in known, key
+
+
+def test_the_keys_of_a_comparison_are_documented(result, pages):
+    scenario, summary = result.scenario, plain(result.summary)
+    other = parse_scenario({key: value for key, value in plain(scenario.model_dump(by_alias=True)).items()})
+    runs = [
+        FinishedRun("first", scenario, summary),
+        FinishedRun("second", other, summary | {"versions": summary["versions"] | {"ablasim": "0.0.1"}}),
+    ]
+    numbers = plain(comparison_numbers(compare_runs(runs, {"third": "it diverged"})))
+    found = set()
+    for path in leaves({key: block for key, block in numbers.items() if key not in ("rows", "differences")}):
+        found.add(re.sub(r"versions\.\w+", "versions.{package}", re.sub(r"\b(first|second|third)\b", "{case}", path)))
+    for block in ("rows", "differences"):
+        assert numbers[block]
+        for item in numbers[block]:
+            found |= {re.sub(r"\b(first|second)$", "{case}", f"{block}[].{path}") for path in leaves(item)}
+    parts = pages[1].split("Rows that are no key")
+    told, rows = (set(re.findall(r"^\| `([^`]+)` \|", part, flags=re.MULTILINE)) for part in parts)
+    assert told == found
+    assert rows == set(derived(runs[0]))

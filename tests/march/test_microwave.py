@@ -136,6 +136,30 @@ def test_the_field_is_solved_anew_only_when_the_tissue_has_changed(case_of: Call
     )
 
 
+def test_between_solutions_a_field_goes_on_as_the_permittivity_does(case_of: Callable[..., Case]) -> None:
+    numerics = YAML(typ="safe").load(SMALL)["numerics"]
+    case = case_of(numerics=numerics | {"field_tolerance": 0.05}, **ALONE)
+    exact = case_of(numerics=numerics | {"field_tolerance": 0.0}, **ALONE)
+    near = np.exp(-((np.hypot(case.space.points[:, 0], case.space.points[:, 1]) / 5e-3) ** 2))
+
+    def at(heat: Any, rise: float, *, extended: bool = True) -> Any:  # fields that add are not extended
+        return heat.at({"antenna": 20.0}, warm(case, 60.0) + rise * near, coherent=not extended)
+
+    followed, solved = case.microwave_heat("actual"), exact.microwave_heat("actual")
+    for rise in (0.0, 16.0):
+        at(followed, rise)
+    assert followed.solves == 2
+    extended, held, true = (at(followed, 20.0), at(followed, 20.0, extended=False), at(solved, 20.0))
+    assert followed.solves == 2
+    assert np.abs(extended.heat - true.heat).sum() < 0.4 * np.abs(held.heat - true.heat).sum()
+    assert extended.heat.min() >= 0.0
+    found, asked, before = (each.point.antennas["antenna"] for each in (extended, true, held))
+    assert abs(found.s11 - asked.s11) < 0.3 * abs(before.s11 - asked.s11)
+    gained = asked.budget.absorbed_w - before.budget.absorbed_w
+    assert found.budget.absorbed_w == pytest.approx(asked.budget.absorbed_w, abs=0.3 * abs(gained))
+    assert found.budget.residual_w == pytest.approx(0.0, abs=1e-6)
+
+
 def test_heat_yields_as_the_conductivity_falls(case_of: Callable[..., Case]) -> None:
     case = case_of(**ALONE)
     hot = warm(case, 95.0)
@@ -151,11 +175,23 @@ def test_a_steady_state_settles_where_absorption_falls_steeply(case_of: Callable
     steady = {"protocol": [{"steady": True, "drive": drive}], "damage": {"headline": "isotherm_50"}}
     case = case_of(**ALONE, **steady)
     found = settle(case)
-    assert 85.0 < found.hottest[0] - kelvin(0.0) < 110.0  # σ falls by 4 to 7 % per kelvin there
+    assert found.hottest[0] > kelvin(100.0)  # on the way there σ falls by 4 to 7 % per kelvin
     ledger = found.ledger
     assert ledger.delivered == pytest.approx(ledger.perfusion + ledger.boundary, rel=1e-5)
     again = case.microwave_heat("actual").at({"antenna": 20.0}, found.temperature, coherent=False)
-    assert again.heat.sum() == pytest.approx(ledger.delivered, rel=0.02)  # a field is solved anew at 2 %
+    assert again.heat.sum() == pytest.approx(ledger.delivered, rel=1e-4)
+
+
+@pytest.mark.slow
+def test_a_steady_state_is_where_a_run_comes_to_rest(case_of: Callable[..., Case]) -> None:
+    drive = {"antenna": {"control": "forward_power", "forward_power_w": 4.6}}
+    exact = YAML(typ="safe").load(SMALL)["numerics"] | {"field_tolerance": 0.0}
+    options = {"damage": {"headline": "isotherm_50"}, "body": {"perfusion_factor": 0.0}, "numerics": exact, **ALONE}
+    case = case_of(protocol=[{"steady": True, "drive": drive}], **options)
+    still = settle(case)
+    rested = march(case_of(protocol=[{"duration_s": 7200, "drive": drive}], **options))
+    assert 80.0 < still.hottest[0] - kelvin(0.0) < 95.0  # σ falls steeply, and no water boils
+    assert rested.temperature == pytest.approx(still.temperature, abs=0.3)
 
 
 def test_lost_power_heats_the_antennas_body(case_of: Callable[..., Case]) -> None:

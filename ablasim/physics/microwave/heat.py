@@ -1,8 +1,8 @@
 """Heat of the antennas in the mesh: ½σ|E|², σ of each cell's own tissue at its own temperature.
 
-E is an antenna's own field in its half-plane, solved anew when the permittivity round it has moved. In between, and
-for what mesh and half-plane do not have in common, it is scaled so that the tissue of the mesh absorbs what the
-half-plane's solution has there. Blood absorbs with its own conductivity in the field that tissue would have: this
+E is an antenna's own field in its half-plane, which follows the permittivity round it (`FollowedField`). For what mesh
+and half-plane do not have in common it is scaled so that the tissue of the mesh absorbs what the half-plane's solution
+has there. Blood absorbs with its own conductivity in the field that tissue would have: this
 changes only what is deposited in the lumen.
 """
 
@@ -15,8 +15,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.physics.microwave.budget import PowerBudget, power_budget
-from ablasim.physics.microwave.field import AntennaField
+from ablasim.physics.microwave.absorption import absorbed_power, add_absorbed
+from ablasim.physics.microwave.budget import PowerBudget
+from ablasim.physics.microwave.follow import FieldInMesh, FollowedField
 from ablasim.physics.microwave.in_mesh import AntennaInMesh
 from ablasim.physics.microwave.samples import CellSamples
 
@@ -100,32 +101,6 @@ class MicrowaveDelivery:
     yielding: Floats
 
 
-@dataclass(frozen=True, eq=False)
-class _Solved:
-    """An antenna's field for 1 W at its port, and what it is in the mesh.
-
-    Parameters
-    ----------
-    field : AntennaField
-        In the half-plane.
-    medium : tuple of ndarray
-        Permittivity and conductivity in which it was solved.
-    squares : ndarray, shape (n_cells,)
-        Mean of |E|² over each cell, peak, V²/m².
-    in_tissue, beyond : float
-        Power that it leaves in the tissue of the mesh, vessels apart, and outside the mesh, W.
-    correction : float
-        As in `AntennaPoint`.
-    """
-
-    field: AntennaField
-    medium: tuple[Floats, Floats]
-    squares: Floats
-    in_tissue: float
-    beyond: float
-    correction: float
-
-
 class MicrowaveHeat:
     """The antennas of a run or of one of its twins.
 
@@ -144,12 +119,7 @@ class MicrowaveHeat:
     bodies : mapping of str to ndarray of bool, shape (n_cells,)
         Cells of the body of each antenna that has one: its own losses heat them evenly.
     tolerance : float
-        Change of the permittivity, `AntennaInMesh.moved`, from which a field is solved anew.
-
-    Attributes
-    ----------
-    solves : int
-        Fields solved so far.
+        Change of the permittivity from which a field is solved anew: that of `FollowedField`.
     """
 
     def __init__(
@@ -165,11 +135,15 @@ class MicrowaveHeat:
         self._antennas = {antenna.name: antenna for antenna in antennas}
         self._samples, self._volumes, self._absorbing = samples, volumes, absorbing
         self._tissue_volumes = np.where(tissue, volumes, 0.0)
-        self._tolerance = tolerance
         self._bodies = {name: np.where(cells, volumes, 0.0) for name, cells in bodies.items()}
-        self._solved: dict[str, _Solved] = {}
-        self._products: dict[tuple[str, str], Floats] = {}
-        self.solves = 0
+        self._fields = {antenna.name: FollowedField(antenna, samples, tolerance) for antenna in antennas}
+        self._corrections: dict[str, tuple[int, float]] = {}
+        self._products: dict[tuple[str, ...], tuple[tuple[int, ...], Floats]] = {}
+
+    @property
+    def solves(self) -> int:
+        """Fields solved so far."""
+        return sum(field.solves for field in self._fields.values())
 
     def at(self, forward: Mapping[str, float], temperature: Floats, *, coherent: bool) -> MicrowaveDelivery:
         """What the antennas deliver.
@@ -198,63 +172,54 @@ class MicrowaveHeat:
         absorbing = {frequency: self._absorbing(temperature, frequency) for frequency in frequencies}
         heat, yielding = np.zeros(len(self._volumes)), np.zeros(len(self._volumes))
         points: dict[str, AntennaPoint] = {}
+        fields: dict[str, FieldInMesh] = {}
         amplitudes: dict[str, float] = {}
         interference = 0.0
         for name, power in forward.items():
             sigma, fall = absorbing[self._antennas[name].frequency]
-            solved = self._follow(name, temperature, sigma)
-            budget = power_budget(solved.field, power, self._antennas[name].feed)
-            squares = budget.incident_w * self._factor(solved, sigma)
-            heat += 0.5 * squares * sigma * solved.squares
-            yielding += 0.5 * squares * fall * solved.squares
-            amplitudes[name] = float(np.sqrt(squares))
-            points[name] = AntennaPoint(solved.field.s11, budget, solved.correction, budget.incident_w * solved.beyond)
+            field = self._fields[name].at(temperature, power, extend=not coherent)
+            factor = self._factor(field, sigma)
+            incident = field.budget.incident_w
+            add_absorbed(0.5 * incident * factor, field.squares, sigma, fall, self._volumes, heat, yielding)
+            correction = self._correction(name, field, factor)
+            points[name] = AntennaPoint(field.s11, field.budget, correction, incident * field.beyond)
+            fields[name], amplitudes[name] = field, float(np.sqrt(incident * factor))
         if coherent:
             for one, other in combinations(forward, 2):
-                both = amplitudes[one] * amplitudes[other] * self._product(one, other)
+                product = self._product({name: fields[name] for name in (one, other)})
                 sigma, fall = absorbing[self._antennas[one].frequency]
-                heat += both * sigma
-                yielding += both * fall
-                interference += float((both * sigma) @ self._volumes)
-        heat *= self._volumes
-        yielding *= self._volumes
+                both = amplitudes[one] * amplitudes[other]
+                add_absorbed(both, product, sigma, fall, self._volumes, heat, yielding)
+                interference += 2.0 * both * absorbed_power(sigma, product, self._volumes)
         laid = float(heat.sum())
         for name, point in points.items():
             if name in self._bodies:
                 heat += point.budget.lost_in_antenna_w / self._bodies[name].sum() * self._bodies[name]
         return MicrowaveDelivery(MicrowavePoint(points, laid, interference), heat, yielding)
 
-    def _follow(self, name: str, temperature: Floats, sigma: Floats) -> _Solved:
-        """An antenna's field, solved anew if what it lies in has moved enough since it was solved."""
-        antenna, known = self._antennas[name], self._solved.get(name)
-        medium = antenna.medium(temperature)
-        if known is not None and antenna.moved(known.medium, medium, known.field) < self._tolerance:
-            return known
-        field = antenna.model.solve(antenna.frequency, *medium)
-        at_points = antenna.field_at_points(field)
-        squares = self._samples.mean(np.sum(at_points.real**2 + at_points.imag**2, axis=1))
-        in_tissue, beyond = antenna.absorbed(field)
-        correction = in_tissue / self._in_tissue(squares, sigma)
-        self._solved[name] = _Solved(field, medium, squares, in_tissue, beyond, correction)
-        self._products = {pair: product for pair, product in self._products.items() if name not in pair}
-        self.solves += 1
-        return self._solved[name]
+    def _correction(self, name: str, field: FieldInMesh, factor: float) -> float:
+        """The factor at the time the field was solved: what mesh and half-plane do not have in common."""
+        known = self._corrections.get(name)
+        if known is None or known[0] != field.solution:
+            known = self._corrections[name] = (field.solution, factor)
+        return known[1]
 
-    def _factor(self, solved: _Solved, sigma: Floats) -> float:
+    def _factor(self, field: FieldInMesh, sigma: Floats) -> float:
         """Factor on |E|² with which the tissue of the mesh absorbs what the half-plane's solution has in it."""
-        return solved.in_tissue / self._in_tissue(solved.squares, sigma)
+        return field.in_tissue / absorbed_power(sigma, field.squares, self._tissue_volumes)
 
-    def _in_tissue(self, squares: Floats, sigma: Floats) -> float:
-        return 0.5 * float((squares * sigma) @ self._tissue_volumes)
-
-    def _product(self, one: str, other: str) -> Floats:
-        """Mean of Re(E_one · E_other*) over each cell with the phases of their feeds, V²/m², shape (n_cells,)."""
-        if (one, other) not in self._products:
-            antennas = [self._antennas[name] for name in (one, other)]
-            fields = [
-                antenna.vectors(antenna.field_at_points(self._solved[antenna.name].field)) for antenna in antennas
+    def _product(self, fields: Mapping[str, FieldInMesh]) -> Floats:
+        """Mean of Re(E_one · E_other*) over each cell with the phases of two feeds, V²/m², shape (n_cells,)."""
+        names = tuple(fields)
+        solutions = tuple(field.solution for field in fields.values())
+        known = self._products.get(names)
+        if known is None or known[0] != solutions:
+            one, other = (self._antennas[name] for name in names)
+            vectors = [
+                antenna.vectors(antenna.field_at_points(field.field))
+                for antenna, field in zip((one, other), fields.values(), strict=True)
             ]
-            turn = np.exp(1j * (antennas[0].phase - antennas[1].phase))
-            product = np.sum(fields[0] * fields[1].conj(), axis=1) * turn
-            self._products[one, other] = self._samples.mean(product.real)
-        return self._products[one, other]
+            turn = np.exp(1j * (one.phase - other.phase))
+            product = np.sum(vectors[0] * vectors[1].conj(), axis=1) * turn
+            known = self._products[names] = (solutions, self._samples.mean(product.real))
+        return known[1]

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.materials.dielectric import Dielectric
+from ablasim.materials.dielectric_table import dielectric_table
 from ablasim.physics.microwave.antenna import AntennaModel
 from ablasim.physics.microwave.budget import Feed
 from ablasim.physics.microwave.field import AntennaField
-from ablasim.physics.microwave.placement import Axis, Rings
-from ablasim.physics.microwave.waves import complex_permittivity
+from ablasim.physics.microwave.placement import POINTS_ON_RING, Axis, Rings
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -101,20 +101,14 @@ class AntennaInMesh:
         n = len(self.model.tissue_points)
         epsilon, sigma = np.zeros(n), np.zeros(n)
         for kind, part in self.rings.parts.items():
-            there = part.at(temperature)
-            epsilon += self.rings.sums(part.ring, self.dielectrics[kind].permittivity(there))
-            sigma += self.rings.sums(part.ring, self.dielectrics[kind].conductivity(there))
-        share = self.rings.in_tissue
-        elsewhere = share == 0.0
+            dielectric = self.dielectrics[kind]
+            highest = part.add(temperature, dielectric_table(dielectric), epsilon, sigma)
+            dielectric.check_range(highest)
+        number = POINTS_ON_RING * self.rings.in_tissue
+        elsewhere = number == 0.0
         epsilon[elsewhere], sigma[elsewhere] = self.background
-        share = np.where(elsewhere, 1.0, share)
-        return epsilon / share, sigma / share
-
-    def moved(self, old: tuple[Floats, Floats], new: tuple[Floats, Floats], field: AntennaField) -> float:
-        """Mean relative change of the complex permittivity, weighted with the power that each place absorbs."""
-        before, after = (complex_permittivity(*medium, self.frequency) for medium in (old, new))
-        weight = field.tissue_density * self.model.tissue_volumes
-        return float(weight @ np.abs((after - before) / before) / weight.sum())
+        number[elsewhere] = 1.0
+        return epsilon / number, sigma / number
 
     def field_at_points(self, field: AntennaField) -> Complexes:
         """E_r and E_z at the points of the cells for 1 W at the port, V/m, shape (n_points, 2)."""

@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.compiled import compiled
+from ablasim.materials.dielectric_table import DielectricTable, place_in_table
 from ablasim.mesh import Mesh
 
 Floats = NDArray[np.float64]
@@ -78,10 +80,25 @@ class RingPart:
     nodes: NDArray[np.int32]
     weights: Floats
 
-    def at(self, nodal: Floats) -> Floats:
-        """A nodal field at the points, shape (n_points,)."""
-        values: Floats = np.einsum("ij,ij->i", self.weights, nodal[self.nodes])
-        return values
+    def add(self, temperature: Floats, table: DielectricTable, permittivity: Floats, conductivity: Floats) -> float:
+        """Add to sums over each ring what a tissue has at the points.
+
+        Parameters
+        ----------
+        temperature : ndarray, shape (n_nodes,)
+            K.
+        table : DielectricTable
+            The tissue.
+        permittivity, conductivity : ndarray, shape (n_rings,)
+            Sums over rings; they are added to.
+
+        Returns
+        -------
+        float
+            Highest temperature at any of the points, K.
+        """
+        tables = table.permittivity, table.conductivity
+        return _add(temperature, self.ring, self.nodes, self.weights, *tables, permittivity, conductivity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,9 +148,29 @@ class Rings:
     @cached_property
     def in_tissue(self) -> Floats:
         """Share of each ring that lies in any of the tissues, shape (n_rings,)."""
-        return sum((self.sums(part.ring) for part in self.parts.values()), np.zeros(len(self.covered)))
+        counts = [np.bincount(part.ring, minlength=len(self.covered)) for part in self.parts.values()]
+        share: Floats = sum(counts, np.zeros(len(self.covered))) / POINTS_ON_RING
+        return share
 
-    def sums(self, ring: NDArray[np.int64], values: Floats | None = None) -> Floats:
-        """Sums over each ring of values at some of its points, over the number of all its points, shape (n_rings,)."""
-        total: Floats = np.bincount(ring, values, minlength=len(self.covered)) / POINTS_ON_RING
-        return total
+
+@compiled()
+def _add(
+    temperature: Floats,
+    ring: NDArray[np.int64],
+    nodes: NDArray[np.int32],
+    weights: Floats,
+    permittivities: Floats,
+    conductivities: Floats,
+    permittivity: Floats,
+    conductivity: Floats,
+) -> float:
+    highest = 0.0
+    for i in range(len(ring)):
+        there = 0.0
+        for j in range(4):
+            there += weights[i, j] * temperature[nodes[i, j]]
+        highest = max(highest, there)
+        step, rest = place_in_table(there)
+        permittivity[ring[i]] += (1.0 - rest) * permittivities[step] + rest * permittivities[step + 1]
+        conductivity[ring[i]] += (1.0 - rest) * conductivities[step] + rest * conductivities[step + 1]
+    return highest

@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ablasim.errors import SolverError
-from ablasim.fem.direct import Factors
+from ablasim.fem.direct import Factors, elimination_order
 from ablasim.physics.microwave.elements import EdgeIntegral, WaveElements
 from ablasim.physics.microwave.waves import vacuum_wavenumber
 
@@ -34,7 +34,7 @@ class WaveSystem:
     elements : WaveElements
         The elements.
     free : ndarray
-        Nodes off the axis.
+        Nodes off the axis, in the order in which they are eliminated.
     indices, indptr : ndarray
         Pattern of the matrix of the free nodes, by columns.
     stiffness : csr_array, shape (n_entries, n_quadrature_points)
@@ -90,7 +90,7 @@ class WaveSystem:
             If the matrix is singular or the solution does not satisfy the equations.
         """
         right = load[self.free]
-        inside = Factors(matrix).solve(right)
+        inside = Factors(matrix, is_ordered=True).solve(right)
         miss = float(np.linalg.norm(matrix @ inside - right) / np.linalg.norm(right))
         if not miss <= _RESIDUAL:
             message = "the antenna's field does not satisfy its equations"
@@ -109,7 +109,7 @@ def beside(edges: EdgeIntegral, permittivity: Complexes) -> Complexes:
 def wave_system(elements: WaveElements) -> WaveSystem:
     """Precompute the operators of the elements."""
     n_nodes = len(elements.points)
-    free = np.setdiff1d(np.arange(n_nodes, dtype=np.int32), elements.axis_nodes)
+    free = _free_nodes(elements)
     number = np.full(n_nodes, -1, dtype=np.int64)
     number[free] = np.arange(len(free))
     keys = _pair_keys(number, elements.cells)
@@ -134,6 +134,17 @@ def wave_system(elements: WaveElements) -> WaveSystem:
         mass=np.bincount(place[inside], masses[inside], len(entries)).astype(float),
         outline={name: _on_edges(edges, number, entries) for name, edges in elements.outline.items()},
     )
+
+
+def _free_nodes(elements: WaveElements) -> Ints:
+    """Nodes off the axis, in an order in which factors of their matrix stay sparse."""
+    n_nodes = len(elements.points)
+    free = np.setdiff1d(np.arange(n_nodes, dtype=np.int32), elements.axis_nodes)
+    rows = np.broadcast_to(elements.cells[:, :, None], (*elements.cells.shape, elements.cells.shape[1])).ravel()
+    columns = np.broadcast_to(elements.cells[:, None, :], (*elements.cells.shape, elements.cells.shape[1])).ravel()
+    pattern = sp.csc_array((np.ones(len(rows)), (rows, columns)), shape=(n_nodes, n_nodes))
+    order: Ints = free[elimination_order(sp.csc_array(pattern[free][:, free]))]
+    return order
 
 
 def _pair_keys(number: NDArray[np.int64], cells: Ints) -> NDArray[np.int64]:

@@ -109,6 +109,6 @@ def test_one_model_serves_a_sweep_of_frequencies():
 def test_a_solution_that_misses_its_equations_is_refused(monkeypatch):
     mesh = antenna_mesh(JI_BRACE, NEAR, 18e-3, 0.4)
     model = make_antenna_model(mesh, antenna_media(JI_BRACE))
-    monkeypatch.setattr(system, "Factors", lambda matrix: SimpleNamespace(solve=lambda right: 2.0 * right))
+    monkeypatch.setattr(system, "Factors", lambda matrix, is_ordered: SimpleNamespace(solve=lambda right: 2.0 * right))
     with pytest.raises(SolverError, match="does not satisfy its equations"):
         model.solve(2.45e9, *LIVER_2450)

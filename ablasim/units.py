@@ -17,6 +17,7 @@ MICROSECONDS_PER_S = 1e6
 ML_PER_M3 = 1e6
 SECONDS_PER_MINUTE = 60.0
 HZ_PER_MHZ = 1e6
+CM_PER_M = 1e2
 
 
 @overload
@@ -80,3 +81,36 @@ def millilitres(volume: float) -> float:
     1.0
     """
     return volume * ML_PER_M3
+
+
+def volts_per_metre(field_v_per_cm: float) -> float:
+    """Field strength in V/m from V/cm.
+
+    Examples
+    --------
+    >>> volts_per_metre(500.0)
+    50000.0
+    """
+    return field_v_per_cm * CM_PER_M
+
+
+def volts_per_cm(field: float) -> float:
+    """Field strength in V/cm from V/m.
+
+    Examples
+    --------
+    >>> volts_per_cm(50000.0)
+    500.0
+    """
+    return field / CM_PER_M
+
+
+def metres_per_volt(rate_cm_per_v: float) -> float:
+    """Inverse field in m/V from cm/V.
+
+    Examples
+    --------
+    >>> metres_per_volt(0.002)
+    2e-05
+    """
+    return rate_cm_per_v / CM_PER_M

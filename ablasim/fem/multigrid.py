@@ -156,7 +156,7 @@ def iterate(
     Parameters
     ----------
     hierarchy : Hierarchy
-        Of a matrix like that of the system.
+        Of a matrix like that of the system; it may have other fixed nodes.
     system : ConstrainedSystem
         The system.
     right_side : ndarray, shape (n_nodes,)
@@ -186,7 +186,7 @@ def iterate(
     scaled = np.empty(len(residual), dtype=np.float32)
     _scaled_copy(residual, scale, scaled)
     preconditioned = hierarchy.cycle(scaled)
-    direction = preconditioned.astype(float)
+    direction = np.where(fixed, 0.0, preconditioned)
     product = np.empty_like(residual)
     power = dot(residual, preconditioned)
     iteration = 0
@@ -201,7 +201,7 @@ def iterate(
             break
         preconditioned = hierarchy.cycle(scaled)
         new_power = dot(residual, preconditioned)
-        _turn_direction(new_power / power, preconditioned, direction)
+        _turn_direction(new_power / power, fixed, preconditioned, direction)
         power = new_power
     return solution, iteration, norm
 
@@ -263,9 +263,9 @@ def _step_solution(
 
 
 @compiled(fastmath=True, threaded=True)
-def _turn_direction(ratio: float, preconditioned: Singles, direction: Floats) -> None:
+def _turn_direction(ratio: float, fixed: NDArray[np.bool_], preconditioned: Singles, direction: Floats) -> None:
     n = len(direction)
     blocks = n_blocks(n)
     for block in prange(blocks):
         for i in piece(block, blocks, n):
-            direction[i] = preconditioned[i] + ratio * direction[i]
+            direction[i] = 0.0 if fixed[i] else preconditioned[i] + ratio * direction[i]

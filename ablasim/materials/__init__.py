@@ -2,6 +2,7 @@
 
 from ablasim.materials.dielectric import Dielectric, dielectric
 from ablasim.materials.dielectric_table import ConductivityField
+from ablasim.materials.electroporation import Electroporation, electroporation
 from ablasim.materials.laws import (
     electrical_conductivity,
     enthalpy,
@@ -20,6 +21,7 @@ __all__ = [
     "Blood",
     "ConductivityField",
     "Dielectric",
+    "Electroporation",
     "LibraryRow",
     "PropertyRangeWarning",
     "Provenance",
@@ -29,6 +31,7 @@ __all__ = [
     "blood",
     "dielectric",
     "electrical_conductivity",
+    "electroporation",
     "enthalpy",
     "enthalpy_curve",
     "forget_notices",

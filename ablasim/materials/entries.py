@@ -34,7 +34,20 @@ UNITS: dict[str, str] = {
 MICROWAVE_UNITS: dict[str, str] = {"relative_permittivity": "1", "microwave_conductivity_s_m": "S/m"}
 """Quantities that hold at one frequency: the user may give them, the library has spectra."""
 
-_UNIT_OF_KEY = re.compile(r"_(per_[ks]|pa_s|c|w_m_k|s_m|kg_m3|j_kg_k|j_kg|w_m3|j_m3_k)$")
+PULSE_UNITS: dict[str, str] = {
+    "pulse_conductivity_s_m": "S/m",
+    "electroporated_conductivity_s_m": "S/m",
+    "conductivity_rise_from_v_per_cm": "V/cm",
+    "conductivity_rise_to_v_per_cm": "V/cm",
+    "gompertz_displacement": "1",
+    "gompertz_rate_cm_per_v": "cm/V",
+    "pulse_conductivity_slope_per_k": "1/K",
+    "reversible_threshold_v_per_cm": "V/cm",
+    "irreversible_threshold_v_per_cm": "V/cm",
+}
+"""Quantities of a tissue under pulses that electroporate, in a record's block ``electroporation``."""
+
+_UNIT_OF_KEY = re.compile(r"_(v_per_cm|cm_per_v|per_[ks]|pa_s|c|w_m_k|s_m|kg_m3|j_kg_k|j_kg|w_m3|j_m3_k)$")
 
 _ENTRY_KEYS = {"value", "range", "source", "conditions", "verified", "note", "alternatives", "choice"}
 _ALTERNATIVE_KEYS = {"value", "source", "verified"}
@@ -51,7 +64,7 @@ def quantity_in_words(key: str) -> str:
     return _UNIT_OF_KEY.sub("", key).replace("_", " ")
 
 
-def parse_entry(record: str, key: str, entry: object) -> Provenance:
+def parse_entry(record: str, key: str, entry: object, units: Mapping[str, str] = UNITS) -> Provenance:
     """Entry of a record, checked.
 
     Parameters
@@ -59,9 +72,11 @@ def parse_entry(record: str, key: str, entry: object) -> Provenance:
     record : str
         Name of the record, for messages.
     key : str
-        Quantity (`UNITS`).
+        Quantity.
     entry : object
         What the file holds for it.
+    units : Mapping of str to str, optional
+        Quantities that may stand here, and their units.
 
     Raises
     ------
@@ -71,8 +86,8 @@ def parse_entry(record: str, key: str, entry: object) -> Provenance:
         or repeats the value; or if alternatives stand there without the grounds of the choice.
     """
     where = f"{record}.yaml: {key}"
-    if key not in UNITS:
-        message = f"{where}: unknown quantity; known: {', '.join(UNITS)}"
+    if key not in units:
+        message = f"{where}: unknown quantity; known: {', '.join(units)}"
         raise ModelError(message)
     fields = _mapping(where, entry, _ENTRY_KEYS)
     value = _number(where, fields.get("value"))
@@ -85,7 +100,7 @@ def parse_entry(record: str, key: str, entry: object) -> Provenance:
         _text(where, fields, "choice", "where sources disagree, say on what grounds the value was chosen")
     return Provenance(
         value=value,
-        unit=UNITS[key],
+        unit=units[key],
         range=limits,
         source=source,
         conditions=conditions,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ablasim.constants import ZERO_CELSIUS_K
 from ablasim.errors import ModelError
+from ablasim.materials.electroporation import make_electroporation
 from ablasim.materials.laws import REFERENCE_TEMPERATURE
 from ablasim.materials.overrides import TEMPERATURE_KEYS, lay_over, unknown_name
 from ablasim.materials.properties import Alternative, Blood, Provenance, Tissue, Vaporisation
@@ -114,8 +115,9 @@ def alternatives(name: str) -> dict[str, tuple[Alternative, ...]]:
     >>> [item.value for item in alternatives("liver")["thermal_conductivity_w_m_k"]]
     [0.302, 0.564]
     """
-    entries = _library_record(name).values.items()
-    return {key: entry.alternatives for key, entry in entries if entry.alternatives}
+    record = _library_record(name)
+    entries = {**record.values, **record.electroporation}
+    return {key: entry.alternatives for key, entry in entries.items() if entry.alternatives}
 
 
 def _names_of_kind(kind: str) -> tuple[str, ...]:
@@ -172,6 +174,7 @@ def _build(name: str, record: Record, own: bool) -> Tissue:
         dielectric_law=record.dielectric_law,
         relative_permittivity=_own(values, "relative_permittivity"),
         microwave_conductivity=_own(values, "microwave_conductivity_s_m"),
+        electroporation=make_electroporation(name, record.electroporation_law, record.electroporation),
     )
 
 

@@ -9,24 +9,29 @@ from difflib import get_close_matches
 
 from ablasim.errors import ModelError
 from ablasim.materials.dielectric_laws import LAW_NAMES
-from ablasim.materials.entries import MICROWAVE_UNITS, UNITS
+from ablasim.materials.electroporation import check_law
+from ablasim.materials.entries import MICROWAVE_UNITS, PULSE_UNITS, UNITS
 from ablasim.materials.properties import Provenance
 from ablasim.materials.records import Record
 
-OWN_UNITS = {key: unit for key, unit in (UNITS | MICROWAVE_UNITS).items() if key != "viscosity_pa_s"}
+OWN_UNITS = {key: unit for key, unit in (UNITS | MICROWAVE_UNITS | PULSE_UNITS).items() if key != "viscosity_pa_s"}
 """Every number that a user may give, by its key, and its unit."""
 
-OVERRIDE_KEYS = (*OWN_UNITS, "vaporisation", "dielectric_law")
-"""Keys by which a user lays own values over a tissue; ``vaporisation`` is a switch, ``dielectric_law`` a name."""
+OVERRIDE_KEYS = (*OWN_UNITS, "vaporisation", "dielectric_law", "electroporation_law")
+"""Keys by which a user lays own values over a tissue; ``vaporisation`` is a switch, the laws are names."""
 
 TEMPERATURE_KEYS = frozenset(key for key in UNITS if key.endswith("_c"))
 """Quantities that are temperatures in °C at the edge and K inside."""
 
 USER_SOURCE = "value given by the user"
 
-_MAY_BE_ZERO = {"perfusion_rate_per_s", "metabolic_heat_w_m3", "microwave_conductivity_s_m"}
+_MAY_BE_ZERO = {
+    "perfusion_rate_per_s", "metabolic_heat_w_m3", "microwave_conductivity_s_m", "conductivity_rise_from_v_per_cm"
+}  # fmt: skip
 _LOWEST = {"relative_permittivity": 1.0}
-_ANY_SIGN = {"thermal_conductivity_slope_per_k", "electrical_conductivity_slope_per_k"}
+_ANY_SIGN = {
+    "thermal_conductivity_slope_per_k", "electrical_conductivity_slope_per_k", "pulse_conductivity_slope_per_k"
+}  # fmt: skip
 
 
 def lay_over(name: str, record: Record, own: Mapping[str, object]) -> Record:
@@ -46,7 +51,8 @@ def lay_over(name: str, record: Record, own: Mapping[str, object]) -> Record:
     ModelError
         If a key is unknown (the nearest one is named) or a value cannot be.
     """
-    values, boils, law = dict(record.values), record.vaporisation, record.dielectric_law
+    values, pulses = dict(record.values), dict(record.electroporation)
+    boils, law, pulse_law = record.vaporisation, record.dielectric_law, record.electroporation_law
     for key, value in own.items():
         if key not in OVERRIDE_KEYS:
             raise ModelError(unknown_name(f"tissues.{name}: key", key, OVERRIDE_KEYS))
@@ -54,10 +60,20 @@ def lay_over(name: str, record: Record, own: Mapping[str, object]) -> Record:
             boils = _checked_switch(name, value)
         elif key == "dielectric_law":
             law = _checked_law(name, value)
+        elif key == "electroporation_law":
+            pulse_law = check_law(f"tissues.{name}.electroporation_law", value)
         else:
             number = _checked_number(name, key, value)
-            values[key] = Provenance(number, OWN_UNITS[key], (number, number), USER_SOURCE)
-    return replace(record, values=values, vaporisation=boils, dielectric_law=law)
+            mine = pulses if key in PULSE_UNITS else values
+            mine[key] = Provenance(number, OWN_UNITS[key], (number, number), USER_SOURCE)
+    return replace(
+        record,
+        values=values,
+        vaporisation=boils,
+        dielectric_law=law,
+        electroporation=pulses,
+        electroporation_law=pulse_law,
+    )
 
 
 def unknown_name(what: str, name: str, known: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ablasim.materials.electroporation import Electroporation
 from ablasim.materials.spectra import Spectrum
 
 
@@ -131,6 +132,8 @@ class Tissue:
         How they follow temperature: a name of `ablasim.materials.dielectric_laws.LAW_NAMES`.
     relative_permittivity, microwave_conductivity : float or None
         The user's own values at 37 °C and at the frequency of use (S/m), which stand before the spectrum's.
+    electroporation : Electroporation or None
+        What pulses do to it; None: not known.
     """
 
     name: str
@@ -151,6 +154,7 @@ class Tissue:
     dielectric_law: str = "constant"
     relative_permittivity: float | None = None
     microwave_conductivity: float | None = None
+    electroporation: Electroporation | None = None
 
     @property
     def volumetric_heat_capacity(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
@@ -11,7 +11,8 @@ from ruamel.yaml import YAML
 
 from ablasim.errors import ModelError
 from ablasim.materials.dielectric_laws import LAW_NAMES
-from ablasim.materials.entries import UNITS, parse_entry
+from ablasim.materials.electroporation import check_law
+from ablasim.materials.entries import PULSE_UNITS, UNITS, parse_entry
 from ablasim.materials.properties import Provenance
 from ablasim.materials.spectra import Spectrum, parse_spectrum, taken_from
 
@@ -39,6 +40,10 @@ class Record:
         Permittivity and conductivity at microwave frequencies.
     dielectric_law : str
         How they follow temperature (`LAW_NAMES`).
+    electroporation : Mapping of str to Provenance
+        Quantities under pulses (`PULSE_UNITS`), in their order; empty where none are known.
+    electroporation_law : str
+        How the conductivity rises with the field of a pulse.
     """
 
     name: str
@@ -48,6 +53,8 @@ class Record:
     values: Mapping[str, Provenance]
     spectrum: Spectrum | None
     dielectric_law: str
+    electroporation: Mapping[str, Provenance] = field(default_factory=dict)
+    electroporation_law: str = "smoothstep"
 
 
 @cache
@@ -80,8 +87,8 @@ def parse_record(name: str, raw: Mapping[str, object], parent: Record | None = N
     name : str
         Name of the record.
     raw : Mapping
-        Contents: ``kind``, ``title``, ``vaporisation``, ``from``, ``values``, ``dielectric`` and
-        ``dielectric_law``.
+        Contents: ``kind``, ``title``, ``vaporisation``, ``from``, ``values``, ``dielectric``, ``dielectric_law``
+        and ``electroporation``.
     parent : Record, optional
         Record whose values stand in for those not given. What a tissue takes from another tissue counts as
         unverified for it, and says so; the other's alternatives are not taken.
@@ -100,7 +107,8 @@ def parse_record(name: str, raw: Mapping[str, object], parent: Record | None = N
     if not isinstance(entries, Mapping):
         message = f"{name}.yaml: values: must be a mapping of quantities"
         raise ModelError(message)
-    found = _inherited(parent) | {key: parse_entry(name, key, entry) for key, entry in entries.items()}
+    found = _inherited(parent, parent.values if parent else {})
+    found |= {key: parse_entry(name, key, entry) for key, entry in entries.items()}
     values = {key: found[key] for key in UNITS if key in found}
     vaporisation = raw.get("vaporisation", parent.vaporisation if parent else False)
     law = raw.get("dielectric_law", parent.dielectric_law if parent else "constant")
@@ -108,7 +116,23 @@ def parse_record(name: str, raw: Mapping[str, object], parent: Record | None = N
         message = f"{name}.yaml: dielectric_law = {law}: must be one of {', '.join(LAW_NAMES)}"
         raise ModelError(message)
     spectrum = _spectrum(name, raw, parent)
-    return Record(name, kind, str(raw.get("title", name)), bool(vaporisation), values, spectrum, str(law))
+    title = str(raw.get("title", name))
+    return Record(
+        name, kind, title, bool(vaporisation), values, spectrum, str(law), *_electroporation(name, raw, parent)
+    )
+
+
+def _electroporation(name: str, raw: Mapping[str, object], parent: Record | None) -> tuple[dict[str, Provenance], str]:
+    """Quantities under pulses, those of the parent included, and the law."""
+    block = raw.get("electroporation", {})
+    if not isinstance(block, Mapping):
+        message = f"{name}.yaml: electroporation: must be a mapping of quantities and their law"
+        raise ModelError(message)
+    inherited_law = parent.electroporation_law if parent else "smoothstep"
+    law = check_law(f"{name}.yaml: electroporation.law", block.get("law", inherited_law))
+    found = _inherited(parent, parent.electroporation if parent else {})
+    found |= {key: parse_entry(name, key, entry, PULSE_UNITS) for key, entry in block.items() if key != "law"}
+    return {key: found[key] for key in PULSE_UNITS if key in found}, law
 
 
 def _spectrum(name: str, raw: Mapping[str, object], parent: Record | None) -> Spectrum | None:
@@ -118,13 +142,13 @@ def _spectrum(name: str, raw: Mapping[str, object], parent: Record | None) -> Sp
     return taken_from(parent.name, inherited) if parent and inherited else None
 
 
-def _inherited(parent: Record | None) -> dict[str, Provenance]:
+def _inherited(parent: Record | None, values: Mapping[str, Provenance]) -> dict[str, Provenance]:
     if parent is None:
         return {}
     if parent.kind == "base":
-        return dict(parent.values)
+        return dict(values)
     taken = f"Taken from {parent.name}: no value of its own was found."
     return {
         key: replace(entry, verified=False, note=f"{taken} {entry.note}".strip(), alternatives=(), choice="")
-        for key, entry in parent.values.items()
+        for key, entry in values.items()
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ablasim.materials.electroporation import GOMPERTZ_KEYS, RAMP_KEYS
 from ablasim.materials.library import solid_names, tissue_names
 from ablasim.materials.properties import Alternative
 from ablasim.materials.records import Record, read_record
@@ -12,6 +13,8 @@ from ablasim.units import HZ_PER_MHZ
 
 SHOWN_FREQUENCIES_HZ = (915e6, 2.45e9)
 """Frequencies at which the values of a dielectric spectrum are listed: those of ablation devices, Hz."""
+
+_OF_THE_LAW = (*RAMP_KEYS, *GOMPERTZ_KEYS)
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def library_table() -> tuple[LibraryRow, ...]:
 
 
 def _values(record: Record) -> Iterator[LibraryRow]:
-    for key, entry in record.values.items():
+    for key, entry in (*record.values.items(), *record.electroporation.items()):
         yield LibraryRow(
             name=record.name,
             title=record.title,
@@ -74,7 +77,7 @@ def _values(record: Record) -> Iterator[LibraryRow]:
             unit=entry.unit,
             range=entry.range,
             source=entry.source,
-            conditions=entry.conditions,
+            conditions=entry.conditions + (f"; law {record.electroporation_law}" if key in _OF_THE_LAW else ""),
             verified=entry.verified,
             note=entry.note,
             alternatives=entry.alternatives,

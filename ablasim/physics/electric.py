@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from ablasim.errors import ModelError
 from ablasim.fem import ConstrainedSystem, Diffusion, MultigridSolver, SharedHierarchy, Space
-from ablasim.fem.operators import Pattern, stiffness
+from ablasim.fem.operators import Pattern
 from ablasim.fem.vectors import dot
+from ablasim.physics.potential import Conduction, current_from
 
 Floats = NDArray[np.float64]
 
@@ -97,15 +98,10 @@ class ElectricProblem:
         if len(active_nodes) == 0 or len(ground_nodes) == 0:
             message = "the electric problem needs an active electrode and a ground"
             raise ModelError(message)
-        self._space = space
-        self._pattern = pattern
+        self._conduction = Conduction(space, pattern, conducting_cells)
         self._ground = np.setdiff1d(ground_nodes, active_nodes)
         self._active = active_nodes
-        self._conducting = space.on_gradient_points(conducting_cells)
-        self._fixed = np.ones(space.n_nodes, dtype=bool)
-        self._fixed[space.cells[conducting_cells]] = False
-        self._fixed[active_nodes] = True
-        self._fixed[ground_nodes] = True
+        self._fixed = self._conduction.fixed(active_nodes, ground_nodes)
         near = np.concatenate([pattern.neighbours(node) for node in active_nodes])
         self._beside_active = np.setdiff1d(near, np.flatnonzero(self._fixed))
         self._at_active = np.zeros(space.n_nodes)
@@ -117,7 +113,8 @@ class ElectricProblem:
 
     def system(self, conductivity: Floats) -> ConstrainedSystem:
         """Matrix of the potential for a conductivity at the gradient points, S/m."""
-        return self._operator(self._within(conductivity)).constrained(self._fixed)
+        conduction = self._conduction
+        return conduction.operator(conduction.within(conductivity)).constrained(self._fixed)
 
     def solve(self, conductivity: Floats, tolerance: float = TOLERANCE) -> UnitPotential:
         """Solve for 1 V.
@@ -134,8 +131,8 @@ class ElectricProblem:
         SolverError
             If the solve does not converge.
         """
-        sigma = self._within(conductivity)
-        operator = self._operator(sigma)
+        sigma = self._conduction.within(conductivity)
+        operator = self._conduction.operator(sigma)
         system = operator.constrained(self._fixed)
         reference = float(np.linalg.norm(operator.apply_at(self._beside_active, self._at_active)))
         guess, residual = self._guess(operator)
@@ -143,21 +140,14 @@ class ElectricProblem:
         before, self._potential = self._potential, guess + correction
         if self.solver.solves > 1:
             self._changes = [self._potential - before, *self._changes][:_CHANGES_KEPT]
-        joule_heat = self._space.dissipation(self._potential)
-        joule_heat *= sigma
+        joule_heat = self._conduction.joule_heat(self._potential, sigma)
         return UnitPotential(
             potential=self._potential,
             joule_heat=joule_heat,
             conductance=float(joule_heat.sum()),
-            electrode_current=float(operator.apply_at(self._active, self._potential).sum()),
-            ground_current=-float(operator.apply_at(self._ground, self._potential).sum()),
+            electrode_current=current_from(operator, self._active, self._potential),
+            ground_current=-current_from(operator, self._ground, self._potential),
         )
-
-    def _within(self, conductivity: Floats) -> Floats:
-        return conductivity if self._conducting.all() else np.where(self._conducting, conductivity, 0.0)
-
-    def _operator(self, sigma: Floats) -> Diffusion:
-        return stiffness(self._space, self._pattern, sigma)
 
     def _guess(self, operator: Diffusion) -> tuple[Floats, Floats]:
         """First guess and its residual: the last potential, moved along its last changes to the least power.

@@ -82,6 +82,36 @@ class TissueOverrides(Part):
         description="How the two follow temperature: not at all, by a law measured on liver at 2.45 GHz "
         "(ji_brace_2011, lopresto) or 915 MHz (linear_915), or by that of the nearer frequency (by_frequency).",
     )
+    pulse_conductivity_s_m: Annotated[float, Between(1e-9, 1e4, "S/m")] | None = Field(
+        default=None, description="Conductivity under pulses before electroporation, at 37 °C, S/m."
+    )
+    electroporated_conductivity_s_m: Annotated[float, Between(1e-9, 1e4, "S/m")] | None = Field(
+        default=None, description="Conductivity of electroporated tissue at 37 °C, S/m."
+    )
+    electroporation_law: Literal["smoothstep", "sigmoid", "gompertz"] | None = Field(
+        default=None, description="How the conductivity rises with the field of a pulse."
+    )
+    conductivity_rise_from_v_per_cm: Annotated[float, Between(0.0, 1e5, "V/cm")] | None = Field(
+        default=None, description="Field at which the conductivity begins to rise (smoothstep, sigmoid), V/cm."
+    )
+    conductivity_rise_to_v_per_cm: Annotated[float, Between(1.0, 1e5, "V/cm")] | None = Field(
+        default=None, description="Field at which it has risen (smoothstep, sigmoid), V/cm."
+    )
+    gompertz_displacement: Annotated[float, Between(1e-3, 1e3)] | None = Field(
+        default=None, description="First constant of the Gompertz law: exp(−this) is its share at no field."
+    )
+    gompertz_rate_cm_per_v: Annotated[float, Between(1e-6, 1.0, "cm/V")] | None = Field(
+        default=None, description="Second constant of the Gompertz law, cm/V."
+    )
+    pulse_conductivity_slope_per_k: Annotated[float, Between(-0.01, 0.1, "1/K")] | None = Field(
+        default=None, description="Relative slope of the conductivity under pulses about 37 °C, 1/K."
+    )
+    reversible_threshold_v_per_cm: Annotated[float, Between(1.0, 1e5, "V/cm")] | None = Field(
+        default=None, description="Field from which cells are opened for a while, V/cm."
+    )
+    irreversible_threshold_v_per_cm: Annotated[float, Between(1.0, 1e5, "V/cm")] | None = Field(
+        default=None, description="Field from which cells die, V/cm."
+    )
 
     def overrides(self) -> dict[str, float | bool | str]:
         """Property keys that the user gave, without `from`."""

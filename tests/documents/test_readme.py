@@ -16,6 +16,7 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "docs/damage-model.md",
     "docs/design.md",
+    "docs/electroporation.md",
     "docs/margin.md",
     "docs/scenario.md",
     "docs/summary.md",

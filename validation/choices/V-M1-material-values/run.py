@@ -2,6 +2,7 @@
 
 from ablasim.book import context
 from ablasim.materials import library_table
+from ablasim.materials.entries import PULSE_UNITS
 from ablasim.views.book_figures import Curve
 
 DEMO = "../../../scenarios/rfa_hepatic_vein.yaml"
@@ -12,7 +13,7 @@ def alternatives():
     """Rows of the library with what other sources give: (row, regions to change, value, source)."""
     rows = {(row.name, row.quantity): row for row in library_table()}
     for (name, quantity), row in rows.items():
-        if name not in (LIVER, TUMOUR):
+        if name not in (LIVER, TUMOUR) or quantity in PULSE_UNITS:  # the demo has no pulses
             continue
         inherited = rows[TUMOUR, quantity].note.startswith(f"Taken from {LIVER}")
         if name == TUMOUR and inherited:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ablasim.anatomy import Anatomy, build_anatomy, build_scenario_mesh, electrode_surface
 from ablasim.antennas import Antennas, build_antennas
 from ablasim.cooling import coolants
-from ablasim.damage import DamageModel, Shutdown
+from ablasim.damage import DamageModel, PulseZone, Shutdown
 from ablasim.fem import ConstrainedSystem, SharedHierarchy, Space, make_space
 from ablasim.fem.operators import Pattern
 from ablasim.line_models import LineBuilder
@@ -24,12 +24,14 @@ from ablasim.outside import Outside
 from ablasim.patterns import build_patterns
 from ablasim.physics.bioheat import Bioheat, Hold, Region, RegionLaws, enthalpy_of
 from ablasim.physics.electric import ElectricProblem
+from ablasim.physics.electroporation.treatment import PulseTreatment
 from ablasim.physics.line_vessels import LineVessel
 from ablasim.physics.microwave.heat import MicrowaveHeat
 from ablasim.physics.microwave.laid import LaidPattern
 from ablasim.physics.stagnant import Lumen
 from ablasim.physics.steady import solve_steady
 from ablasim.physics.vessels import Exchange, WallModel
+from ablasim.pulses import build_pulse_treatment
 from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import Vessel as VesselSettings
@@ -85,6 +87,11 @@ class Case:
     def headline(self) -> DamageModel:
         """Damage model that defines the zone."""
         return self.damage_models[0]
+
+    @property
+    def thermal_model(self) -> DamageModel:
+        """Damage model that says what heat kills: the headline, or the first that is not about pulses."""
+        return next(model for model in self.damage_models if not isinstance(model, PulseZone))
 
     @property
     def vessel_names(self) -> tuple[str, ...]:
@@ -265,6 +272,27 @@ class Case:
             self.absorbers(variant).microwave,
             bodies,
             self.scenario.numerics.field_tolerance if tolerance is None else tolerance,
+        )
+
+    def pulse_treatment(self, variant: Variant) -> PulseTreatment | None:
+        """The sequence of pulses on the mesh of a variant; None if the protocol has none.
+
+        Raises
+        ------
+        ScenarioError
+            If a tissue has no values under pulses.
+        """
+        if self.scenario.pulse_generator is None or not any(step.pulses for step in self.scenario.protocol):
+            return None
+        blood = self._blood_cells(variant)
+        return build_pulse_treatment(
+            self.scenario,
+            self.space,
+            regions=(*self._tissue_regions(variant), *self._layer_regions(), Region(tissue("blood"), blood)),
+            tissue=self.zone_cells(variant),
+            blood=blood,
+            electrodes={name: self.electrode_nodes(name) for name in self.pole_names},
+            models=self.damage_models,
         )
 
     def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ablasim.damage import Exposure
 from ablasim.energy import EnergyLedger
+from ablasim.physics.electroporation.treatment import PulseOutcome, PulsePoint
 from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.variants import Variant
@@ -33,6 +34,8 @@ class StepRecord:
         Radiofrequency generator during the step.
     microwave : MicrowavePoint or None
         Antennas during the step.
+    pulses : PulsePoint or None
+        Pair of electrodes that was pulsed during the step.
     delivered_power, vessel_power : float
         Mean over the step, W.
     blood_outlet, blood_warming, blood_power : mapping of str to float
@@ -60,6 +63,7 @@ class StepRecord:
     washed_out: Mapping[str, float] = field(default_factory=dict)
     structure_temperature: Mapping[str, float] = field(default_factory=dict)
     microwave: MicrowavePoint | None = None
+    pulses: PulsePoint | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +96,8 @@ class March:
         Vessels in which blood has coagulated, and when, s.
     exposures : dict of str to Exposure
         What each critical structure was exposed to, at its points; for the run itself, not for twins.
+    pulses : PulseOutcome or None
+        What the trains of pulses did, if there were any.
     """
 
     variant: Variant
@@ -106,3 +112,4 @@ class March:
     work: Mapping[str, int]
     clotted: Mapping[str, float] = field(default_factory=dict)
     exposures: Mapping[str, Exposure] = field(default_factory=dict)
+    pulses: PulseOutcome | None = None

@@ -13,7 +13,7 @@ from ablasim.build import Case
 from ablasim.circulation import Circulation
 from ablasim.clotting import Clotting, Doses
 from ablasim.course import March, StepRecord
-from ablasim.damage import DamageModel
+from ablasim.damage import DamageModel, PulseZone
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.errors import SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
@@ -145,6 +145,7 @@ class _Marcher:
             if stage.until_cool and self._is_cool(state.temperature):
                 break
             state, complete = self._run_stage(stage, self._with_occlusion(state, stage.closed))
+            state = self._with_pulses(state, stage)
             if stage.is_powered:
                 end_of_power = state.temperature
             if not complete:
@@ -162,6 +163,7 @@ class _Marcher:
             work=self._work(),
             clotted=self.clotted,
             exposures=self.watch.exposures,
+            pulses=self.sources.pulse_outcome(),
         )
 
     def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | MicrowavePoint | None:
@@ -221,6 +223,15 @@ class _Marcher:
                 state = self._with_clots(state)
                 dt = dt if self.circulation.stagnant == before else min(dt, self.control.start())
         return state, True
+
+    def _with_pulses(self, state: _State, stage: Stage) -> _State:
+        """What the pulses of a stage have done, told to the models that are exposed to them."""
+        levels = self.sources.finish(stage, state.time)
+        if not levels:
+            return state
+        zones = [model for model in self.models.values() if isinstance(model, PulseZone)]
+        exposed = {zone.name: zone.at_nodes(levels[zone.name]) for zone in zones}
+        return replace(state, damage={**state.damage, **exposed})
 
     def _is_cool(self, temperature: Floats) -> bool:
         return bool(temperature[self.bioheat.active].max() < _COOLED_BELOW_K)
@@ -342,6 +353,7 @@ class _Marcher:
             zone_volume=self.case.dead_volume_by_nodes(damage),
             electrical=attempt.delivery.electrical,
             microwave=attempt.delivery.microwave,
+            pulses=attempt.delivery.pulses,
             delivered_power=entry.delivered / dt,
             vessel_power={name: heat / dt for name, heat in entry.vessels.items()},
             washed_out=self.washed_out,

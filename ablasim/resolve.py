@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ablasim.damage import DEFAULT_MODELS, DamageModel, Shutdown, damage_model, perfusion_shutdown
+from ablasim.damage import (
+    DEFAULT_MODELS,
+    PULSE_ZONES,
+    DamageModel,
+    PulseZone,
+    Shutdown,
+    damage_model,
+    damage_model_names,
+    perfusion_shutdown,
+)
+from ablasim.damage.registry import unknown_name
 from ablasim.errors import ModelError
 from ablasim.materials import Tissue, dielectric, tissue
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
@@ -95,19 +105,39 @@ def build_damage(scenario: Scenario) -> tuple[tuple[DamageModel, ...], Shutdown]
     settings = scenario.damage
     if scenario.protocol[0].steady:
         return _steady_damage(scenario), perfusion_shutdown("none")
-    names = (settings.headline, *(settings.models or DEFAULT_MODELS))
+    has_pulses = any(step.pulses is not None for step in scenario.protocol)
+    of_pulses = tuple(zone.name for zone in PULSE_ZONES) if has_pulses else ()
+    names = (settings.headline, *(settings.models or (*of_pulses, *DEFAULT_MODELS)))
     models = []
     for index, name in enumerate(dict.fromkeys(names)):
         try:
-            models.append(damage_model(name))
+            models.append(_model(name, has_pulses=has_pulses))
         except ModelError as error:
             path = "damage.headline" if index == 0 else "damage.models"
             raise located_error(scenario, path, str(error)) from error
+    if all(isinstance(model, PulseZone) for model in models):
+        models.append(damage_model(DEFAULT_MODELS[0]))  # what heat harms is told too
+    if isinstance(models[0], PulseZone) and not models[0].kills:
+        message = f"{models[0].name}: cells that are opened for a while do not die of it: choose another headline"
+        raise located_error(scenario, "damage.headline", message)
     law = settings.perfusion_shutdown
     try:
         return tuple(models), perfusion_shutdown(law.model, law.criterion)
     except ModelError as error:
         raise located_error(scenario, "damage.perfusion_shutdown", str(error)) from error
+
+
+def _model(name: str, *, has_pulses: bool) -> DamageModel:
+    of_pulses = {zone.name: zone for zone in PULSE_ZONES}
+    if name not in of_pulses:
+        known = damage_model_names()
+        if name not in known:
+            raise ModelError(unknown_name("damage model", name, (*known, *of_pulses)))
+        return damage_model(name)
+    if not has_pulses:
+        message = f"{name} is about pulses: the protocol has none"
+        raise ModelError(message)
+    return of_pulses[name]
 
 
 def build_clotting(scenario: Scenario) -> dict[str, Shutdown]:

@@ -146,7 +146,8 @@ def _pulse_stages(step: Step, scenario: Scenario, start: float) -> Iterator[Stag
         voltage = voltage_of(said, poles)
         assert voltage is not None  # the scenario was checked
         width = said.width_us / MICROSECONDS_PER_S
-        train = PulseTrain(said.anode, said.cathode, voltage, said.count, width, said.rate_hz)
+        stays = step.pulses.conductivity_stays
+        train = PulseTrain(said.anode, said.cathode, voltage, said.count, width, said.rate_hz, stays)
         yield Stage(start, start + train.duration, None, None, (), coolant_flows=True, pulses=train)
         start += train.duration
 
@@ -168,7 +169,7 @@ def _within(stage: Stage, start: float, end: float) -> PulseTrain | None:
     if train is None:
         return None
     before, until = (round((time - stage.start) * train.rate) for time in (start, end))
-    return replace(train, count=until - before) if until > before else None
+    return train.with_count(until - before) if until > before else None
 
 
 def _generator_drive(drive: ScenarioDrive) -> Drive:

@@ -90,5 +90,5 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         hottest=(float(active[hottest]), hottest, 0.0),
         complete=True,
         work={"steps": 0},
-        exposures={item.name: Exposure.start(case.headline, item.at(temperature)) for item in case.structures},
+        exposures={item.name: Exposure.start(case.thermal_model, item.at(temperature)) for item in case.structures},
     )

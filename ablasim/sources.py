@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from ablasim.build import Case
 from ablasim.errors import ModelError
 from ablasim.physics.electric import TIGHT_TOLERANCE, TOLERANCE, ElectricProblem
+from ablasim.physics.electroporation.treatment import PulseOutcome, PulsePoint
 from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.physics.prescribed import prescribed_heat
@@ -36,6 +38,8 @@ class Delivery:
         How the heat falls where the nodes are warmer than was assumed, if it does so steeply: as heat given up.
     microwave : MicrowavePoint or None
         The antennas, if any is driven.
+    pulses : PulsePoint or None
+        The pair of electrodes that is pulsed, if there is one.
     current_imbalance : float
         Electrode current minus ground current, relative to the former.
     """
@@ -44,6 +48,7 @@ class Delivery:
     yielding: Exchange | None = None
     electrical: OperatingPoint | None = None
     microwave: MicrowavePoint | None = None
+    pulses: PulsePoint | None = None
     current_imbalance: float = 0.0
 
     @property
@@ -76,6 +81,7 @@ class Sources:
         self._conductors = case.conductors(variant)
         self._electric: dict[str, ElectricProblem] = {}
         self._microwave = case.microwave_heat(variant, 0.0 if at_rest else None)
+        self._pulses = case.pulse_treatment(variant)
         self._heated = case.heated_cells(variant)
         self._prescribed: dict[Stage, Floats] = {}
 
@@ -86,13 +92,7 @@ class Sources:
         ------
         SolverError
             If a field does not converge.
-        ModelError
-            If the stage has pulses.
         """
-        if stage.pulses is not None:
-            both = f"{stage.pulses.anode} and {stage.pulses.cathode}"
-            message = f"pulses between {both}: their field is not part of runs yet; `ablasim check` shows the set-up"
-            raise ModelError(message)
         if stage not in self._prescribed:
             self._prescribed[stage] = _given_heat(self._case, stage)
         heat = self._prescribed[stage]
@@ -103,7 +103,20 @@ class Sources:
             conductance = self._case.space.from_gradient_points(np.where(self._heated, delivered.yielding, 0.0))
             yielding = Exchange("antennas", conductance, temperature)
             return Delivery(heat + delivered.heat, yielding, microwave=delivered.point)
+        if stage.pulses is not None and self._pulses is not None:
+            pulsed = self._pulses.at(stage.pulses, temperature)
+            return Delivery(heat + pulsed.heat, pulses=pulsed.point, current_imbalance=pulsed.current_imbalance)
         return Delivery(heat)
+
+    def finish(self, stage: Stage, until: float) -> Mapping[str, Floats]:
+        """End a stage at a time, s: levels at the nodes of the models that are exposed to its pulses, if it has any."""
+        if stage.pulses is None or self._pulses is None:
+            return {}
+        return self._pulses.finish(stage.pulses.pulses_until(until - stage.start))
+
+    def pulse_outcome(self) -> PulseOutcome | None:
+        """What the trains of pulses did so far; None if the protocol has none."""
+        return None if self._pulses is None else self._pulses.outcome()
 
     def work(self) -> dict[str, int]:
         """Counts of solves, iterations and set-ups so far."""
@@ -113,6 +126,7 @@ class Sources:
             "electric_iterations": sum(solver.iterations for solver in solvers),
             "multigrid_setups": sum(solver.setups for solver in solvers),
             **({} if self._microwave is None else {"antenna_solves": self._microwave.solves}),
+            **({} if self._pulses is None else {"pulse_solves": self._pulses.solves}),
         }
 
     def _driven(self, electrode: str, stage: Stage, temperature: Floats, heat: Floats) -> Delivery:

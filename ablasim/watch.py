@@ -50,7 +50,7 @@ class Watch:
     def start(self, temperature: Floats) -> None:
         """See the nodal temperature before anything is heated, K."""
         self.exposures = {
-            structure.name: Exposure.start(self._case.headline, structure.at(temperature))
+            structure.name: Exposure.start(self._case.thermal_model, structure.at(temperature))
             for structure in self._structures
         }
 

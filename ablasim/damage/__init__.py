@@ -5,16 +5,19 @@ from ablasim.damage.exposure import Exposure
 from ablasim.damage.model import DamageModel, State
 from ablasim.damage.observations import OBSERVATIONS, Observation
 from ablasim.damage.perfusion_shutdown import Shutdown, perfusion_shutdown
+from ablasim.damage.pulse_zone import PULSE_ZONES, PulseZone
 from ablasim.damage.registry import DEFAULT_MODELS, HEADLINE, damage_model, damage_model_names
 
 __all__ = [
     "DEFAULT_MODELS",
     "HEADLINE",
     "OBSERVATIONS",
+    "PULSE_ZONES",
     "DamageModel",
     "DamageRow",
     "Exposure",
     "Observation",
+    "PulseZone",
     "Shutdown",
     "State",
     "damage_model",

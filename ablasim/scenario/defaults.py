@@ -7,6 +7,9 @@ from ablasim.scenario.pulses import PulseGenerator
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.settings import Damage, PerfusionShutdown
 
+HEADLINE_OF_PULSES = "irreversible_threshold"
+"""Damage model of the headline numbers of a protocol with pulses, unless told."""
+
 LETHAL_DOSE_MIN = 240.0
 """Thermal dose at which perfusion stops unless told, CEM43 minutes: that of the headline model."""
 
@@ -29,9 +32,10 @@ def with_defaults(scenario: Scenario) -> Scenario:
         "boundary": scenario.boundary.model_copy(update={"temperature_c": scenario.boundary_temperature_c}),
     }
     applicators = tuple(_filled_applicator(applicator) for applicator in scenario.applicators)
-    damage = _filled_damage(scenario.damage)
+    has_pulses = any(step.pulses is not None for step in scenario.protocol)
+    damage = _filled_damage(scenario.damage, has_pulses=has_pulses)
     update = {**temperatures, "applicators": applicators, "damage": damage}
-    if scenario.pulse_generator is None and any(step.pulses is not None for step in scenario.protocol):
+    if scenario.pulse_generator is None and has_pulses:
         update["pulse_generator"] = PulseGenerator()
     return scenario.model_copy(update=update)
 
@@ -54,7 +58,9 @@ def _filled_antenna(antenna: MwAntenna) -> MwAntenna:
     return antenna.model_copy(update=design)
 
 
-def _filled_damage(damage: Damage) -> Damage:
+def _filled_damage(damage: Damage, *, has_pulses: bool) -> Damage:
+    if has_pulses and "headline" not in damage.model_fields_set:
+        damage = damage.model_copy(update={"headline": HEADLINE_OF_PULSES})
     models = damage.models
     if models is not None and damage.headline not in models:
         models = (damage.headline, *models)

@@ -52,6 +52,10 @@ class Pulses(Part):
     count: PulseCount = Field(default=90, description="Number of pulses of each pair.")
     width_us: Width = Field(default=90.0, description="Width of a pulse, µs.")
     rate_hz: Rate = Field(default=1.5, description="Pulses for each second, Hz: 90 a minute, as gated to a heartbeat.")
+    conductivity_stays: bool = Field(
+        default=True,
+        description="Whether electroporated tissue stays conductive for later trains; false: each begins anew.",
+    )
     repeat: Annotated[int, Between(1, 100)] = Field(
         default=1, description="How often the whole list of pairs is gone through."
     )

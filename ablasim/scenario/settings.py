@@ -82,7 +82,10 @@ class PerfusionShutdown(Part):
 class Damage(Part):
     """How heat kills."""
 
-    headline: Name = Field(default="cem43_240", description="Damage model of the headline numbers.")
+    headline: Name = Field(
+        default="cem43_240",
+        description="Damage model of the headline numbers; left out in a protocol with pulses: irreversible_threshold.",
+    )
     models: Annotated[tuple[Name, ...], Strict(False)] | None = Field(
         default=None,
         description="Damage models evaluated on the run, headline included; null: every built-in one.",
@@ -190,8 +193,8 @@ class Numerics(Part):
     )
     field_tolerance: Annotated[float, Between(0.0, 1.0)] = Field(
         default=0.008,
-        description="Change of the tissue's permittivity that a microwave antenna's field does not follow, relative "
-        "and weighted with the power absorbed, from which the field is solved anew.",
+        description="Change of the tissue that a field does not follow, relative and weighted with the power absorbed, "
+        "from which it is solved anew: of permittivity for antennas, of conductivity with temperature for pulses.",
     )
 
 

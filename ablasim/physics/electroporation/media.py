@@ -65,6 +65,11 @@ class Media:
         self._constants = np.array(rows, dtype=float).reshape(-1, 4)
 
     @property
+    def region_number(self) -> NDArray[np.int16]:
+        """Number of the region of each gradient point; −1 outside all."""
+        return self._region
+
+    @property
     def irreversible_threshold(self) -> Floats:
         """Field from which cells die at each gradient point, V/m; NaN outside all regions."""
         return self._by_region([tissue.irreversible_threshold for tissue in self._tissues])

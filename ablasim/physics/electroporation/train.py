@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ablasim.errors import ModelError
 
@@ -23,6 +23,8 @@ class PulseTrain:
         Of each pulse, s.
     rate : float
         Pulses for each second, Hz.
+    conductivity_stays : bool, optional
+        Whether the tissue begins as conductive as earlier trains left it, and this one leaves its mark too.
 
     Raises
     ------
@@ -42,6 +44,7 @@ class PulseTrain:
     count: int
     width: float
     rate: float
+    conductivity_stays: bool = True
 
     def __post_init__(self) -> None:
         for name in ("voltage", "count", "width", "rate"):
@@ -54,6 +57,14 @@ class PulseTrain:
         if self.anode == self.cathode:
             message = f"pulse train: '{self.anode}' is anode and cathode: must be two electrodes"
             raise ModelError(message)
+
+    def with_count(self, count: int) -> PulseTrain:
+        """The same train with another number of pulses."""
+        return replace(self, count=count)
+
+    def pulses_until(self, elapsed: float) -> int:
+        """Pulses that were given when a time, s, has passed since its start."""
+        return min(self.count, round(elapsed * self.rate))
 
     @property
     def duty(self) -> float:

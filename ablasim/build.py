@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ablasim.anatomy import build_anatomy, build_scenario_mesh, electrode_surface
 from ablasim.antennas import Antennas, build_antennas
-from ablasim.case_regions import CaseRegions, Mask
+from ablasim.case_regions import CaseRegions
 from ablasim.cooling import coolants
 from ablasim.damage import DamageModel, PulseZone, Shutdown
 from ablasim.fem import ConstrainedSystem, SharedHierarchy, make_space

@@ -226,7 +226,7 @@ class _Marcher:
 
     def _with_pulses(self, state: _State, stage: Stage) -> _State:
         """What the pulses of a stage have done, told to the models that are exposed to them."""
-        levels = self.sources.finish(stage, state.time)
+        levels = self.sources.finish(stage, state.time, state.temperature)
         if not levels:
             return state
         zones = [model for model in self.models.values() if isinstance(model, PulseZone)]

@@ -108,11 +108,22 @@ class Sources:
             return Delivery(heat + pulsed.heat, pulses=pulsed.point, current_imbalance=pulsed.current_imbalance)
         return Delivery(heat)
 
-    def finish(self, stage: Stage, until: float) -> Mapping[str, Floats]:
-        """End a stage at a time, s: levels at the nodes of the models that are exposed to its pulses, if it has any."""
+    def finish(self, stage: Stage, until: float, temperature: Floats) -> Mapping[str, Floats]:
+        """End a stage at a time, s, with the nodes at a temperature, K.
+
+        Returns
+        -------
+        dict of str to ndarray, shape (n_nodes,)
+            Levels of the models that are exposed to the stage's pulses; empty if it has none.
+
+        Raises
+        ------
+        SolverError
+            If a field does not converge.
+        """
         if stage.pulses is None or self._pulses is None:
             return {}
-        return self._pulses.finish(stage.pulses.pulses_until(until - stage.start))
+        return self._pulses.finish(stage.pulses.pulses_until(until - stage.start), temperature)
 
     def pulse_outcome(self) -> PulseOutcome | None:
         """What the trains of pulses did so far; None if the protocol has none."""

@@ -194,7 +194,7 @@ class Numerics(Part):
     field_tolerance: Annotated[float, Between(0.0, 1.0)] = Field(
         default=0.008,
         description="Change of the tissue that a field does not follow, relative and weighted with the power absorbed, "
-        "from which it is solved anew: of permittivity for antennas, of conductivity with temperature for pulses.",
+        "from which it is solved anew: of permittivity for antennas; four times as much of conductivity for pulses.",
     )
 
 

@@ -112,7 +112,6 @@ class _Running:
     field: PulseField
     warmth: Floats
     start: PulsePoint
-    end: PulsePoint
     current_imbalance: float
     fitting_voltage: float | None
     iterations: int
@@ -130,8 +129,9 @@ class PulseTreatment:
     exposure : PulseExposure
         Models that are exposed to the pulses, before any pulse.
     tolerance : float
-        Change of conductivity with temperature, relative and weighted with the heat, from which a field is solved anew
-        within a train. In between its heat follows the temperature.
+        Uneven change of conductivity with temperature, relative and weighted with the heat, from which a field is
+        solved anew within a train. In between its heat follows the temperature; at the end of a train it is solved in
+        any case.
     current_limit : float
         Of the generator, A: beyond it a train is told with the voltage that would fit.
     """
@@ -170,20 +170,26 @@ class PulseTreatment:
             running.field, running.warmth = self._solved(train, temperature, running.field.potential), warmth
             running.iterations += running.field.iterations
         joule_heat = running.field.joule_heat * (warmth / running.warmth)
-        running.end = PulsePoint(train.voltage, float(joule_heat.sum()) / train.voltage, train.duty)
-        return PulseDelivery(train.duty * joule_heat, running.end, running.current_imbalance)
+        point = PulsePoint(train.voltage, float(joule_heat.sum()) / train.voltage, train.duty)
+        return PulseDelivery(train.duty * joule_heat, point, running.current_imbalance)
 
-    def finish(self, pulses: int) -> Mapping[str, Floats]:
-        """End the train that is on after a number of its pulses.
+    def finish(self, pulses: int, temperature: Floats) -> Mapping[str, Floats]:
+        """End the train that is on after a number of its pulses, with the nodes at a temperature, K.
 
         Returns
         -------
         dict of str to ndarray, shape (n_nodes,)
             Level of each model at the nodes: positive where dead, NaN where there is no tissue.
+
+        Raises
+        ------
+        SolverError
+            If its last field does not converge.
         """
         running, self._running = self._running, None
         if running is not None and pulses > 0:
-            field = running.field
+            field = self._solved(running.train, temperature, running.field.potential)
+            end = PulsePoint(running.train.voltage, field.current, running.train.duty)
             self._exposure = self._exposure.expose(field.electric_field, pulses)
             if running.train.conductivity_stays:
                 self._highest = self._fields.remember(self._highest, field.field_strength)
@@ -192,10 +198,10 @@ class PulseTreatment:
                 TrainOutcome(
                     running.train.with_count(pulses),
                     running.start,
-                    running.end,
+                    end,
                     running.current_imbalance,
                     running.fitting_voltage,
-                    running.iterations,
+                    running.iterations + field.iterations,
                 )
             )
         return {name: self._exposure.level(name) for name in self._exposure.models}
@@ -214,7 +220,7 @@ class PulseTreatment:
         self._potentials[pair] = field.potential / train.voltage
         point = PulsePoint(train.voltage, field.current, train.duty)
         fitting = self._fitting_voltage(train, field, temperature) if field.current > self._limit else None
-        return _Running(train, field, warmth, point, point, field.current_imbalance, fitting, field.iterations)
+        return _Running(train, field, warmth, point, field.current_imbalance, fitting, field.iterations)
 
     def _solved(
         self, train: PulseTrain, temperature: Floats, start: Floats | None, voltage: float | None = None
@@ -246,5 +252,8 @@ class PulseTreatment:
 
     @staticmethod
     def _moved(running: _Running, warmth: Floats) -> float:
-        weight = running.field.joule_heat
-        return float(weight @ np.abs(warmth / running.warmth - 1.0) / weight.sum())
+        """How unevenly the conductivity has changed since the field was solved: an even change leaves it as it is."""
+        weight = running.field.joule_heat / running.field.power
+        change = warmth / running.warmth
+        mean = float(weight @ change)
+        return float(weight @ np.abs(change - mean)) / mean

@@ -15,7 +15,6 @@ from ablasim.views.report_tables import headline, structure_tables
 from ablasim.views.report_text import at, number, place
 from ablasim.views.report_uncertainty import how_found
 
-
 _OF_TRAIN = ("pair, anode first", "voltage", "current, first to last pulse", "energy", "current limit")
 
 

@@ -1,8 +1,8 @@
 """Temperature and damage over time as one transient VTKHDF file, which ParaView opens as it is.
 
-The file follows the VTKHDF specification, version 2.2, for a static ``UnstructuredGrid`` [1]_: points,
-cells, cell data and point data that stays the same are stored once and every time step points back to them;
-other point data is appended step after step. gzip with byte shuffling and the library's default file version are used, because VTK reads
+The file follows the VTKHDF specification, version 2.2, for a static ``UnstructuredGrid`` [1]_: points, cells, cell
+data and point data that stays the same are stored once and every time step points back to them; other point data is
+appended step after step. gzip with byte shuffling and the library's default file version are used, because VTK reads
 neither lzf nor ``libver="latest"``.
 
 References

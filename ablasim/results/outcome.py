@@ -111,7 +111,7 @@ class Results:
             columns[f"{name}_stagnant"] = np.array([float(name in s.stagnant) for s in steps])
         for name in self.case.anatomy.vessels:
             hottest = np.array([s.wall_temperature.get(name, nothing) for s in steps])
-            columns[f"{name}_wall_max_temperature_c"] = celsius(hottest)
+            columns[f"{name}_hottest_wall_c"] = celsius(hottest)
         for structure in self.case.structures:
             hottest = np.array([s.structure_temperature.get(structure.name, nothing) for s in steps])
             columns[f"{structure.name}_max_temperature_c"] = celsius(hottest)

@@ -48,11 +48,14 @@ def _currents(source: Mapping[str, Any]) -> list[str]:
         start, end = train["current_a"]["start"], train["current_a"]["end"]
         fits = train["voltage_that_fits_v"]
         answer = (
-            f"{fits:.0f} V would fit" if fits is not None else "its first pulse is below, but tissue conducts better hot"
+            f"{fits:.0f} V would fit"
+            if fits is not None
+            else "its first pulse is below, but tissue conducts better hot"
         )
         messages.append(
             f"{train['anode']} to {train['cathode']}, {train['voltage_v']:.0f} V: {start:.1f} A at the first pulse and "
-            f"{end:.1f} A at the last, above the generator's limit of {limit:g} A, which the run does not act on: {answer}"
+            f"{end:.1f} A at the last, above the generator's limit of {limit:g} A, which the run does not act on: "
+            f"{answer}"
         )
     return list(dict.fromkeys(messages))
 

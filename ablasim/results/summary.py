@@ -108,7 +108,11 @@ def summarise(
     zone, margin = next(iter(by_model.values()))
     structures = structures_summary(case, actual, zone)
     source, pulsed = source_summary(case, actual), electroporation_summary(case, actual, by_model)
-    found = [*structure_warnings(structures), *pulse_warnings(case, actual, source, pulsed), *run_warnings(case, actual)]
+    found = [
+        *structure_warnings(structures),
+        *pulse_warnings(case, actual, source, pulsed),
+        *run_warnings(case, actual),
+    ]
     return {
         "status": "complete" if all(march.complete for march in marches.values()) else "incomplete",
         "title": case.scenario.title,

@@ -16,7 +16,9 @@ from ablasim.views.frame import save
 
 LONG_RUN_S = 300.0  # from here on the axis counts minutes
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-VESSEL_SUFFIX, WALL_SUFFIX = "_power_removed_w", "_wall_max_temperature_c"
+VESSEL_SUFFIX, WALL_SUFFIX = "_power_removed_w", "_hottest_wall_c"
+
+TEMPERATURE = "temperature / °C"
 
 
 class Panel(NamedTuple):
@@ -42,7 +44,7 @@ PANELS = (
     Panel("while a pulse is on / A", (("pulse_current_a", "current"),)),
     Panel("mean power of pulses / W", (("pulse_mean_power_w", "over pulses and pauses"),)),
     Panel("impedance / Ω", (("impedance_ohm", "impedance"),)),
-    Panel("temperature / °C", (("max_temperature_c", "highest in tissue"),)),
+    Panel(TEMPERATURE, (("max_temperature_c", "highest in tissue"),)),
     Panel("volume / ml", (("zone_volume_ml", "ablation zone"),)),
 )
 
@@ -57,7 +59,8 @@ def history_plot(path: Path, history: Mapping[str, ArrayLike], *, title: str = "
     history : mapping of str to array, shape (n_times,)
         Columns as in ``history.csv``: ``time_s`` and any of ``power_w``, ``voltage_v``, ``impedance_ohm``,
         ``max_temperature_c``, ``zone_volume_ml``, ``pulse_current_a``, ``pulse_mean_power_w``,
-        ``<vessel>_power_removed_w`` and ``<vessel>_wall_max_temperature_c``; panels without a column are left out. NaN leaves a gap, as for the impedance when the power is off.
+        ``<vessel>_power_removed_w`` and ``<vessel>_hottest_wall_c``; panels without a column are left out. NaN leaves a
+        gap, as for the impedance when the power is off.
     title : str, optional
         Above the plots.
 
@@ -84,10 +87,13 @@ def history_plot(path: Path, history: Mapping[str, ArrayLike], *, title: str = "
 
 
 def _present(history: Mapping[str, ArrayLike]) -> list[Panel]:
+    walls = tuple((name, f"wall of {name.removesuffix(WALL_SUFFIX)}") for name in history if name.endswith(WALL_SUFFIX))
     vessels = tuple((name, name.removesuffix(VESSEL_SUFFIX)) for name in history if name.endswith(VESSEL_SUFFIX))
-    panels = [Panel(label, tuple(item for item in columns if item[0] in history)) for label, columns in PANELS]
-    walls = tuple((name, name.removesuffix(WALL_SUFFIX)) for name in history if name.endswith(WALL_SUFFIX))
-    panels += [Panel("taken by vessels / W", vessels), Panel("vessel walls, hottest / °C", walls)]
+    panels = [
+        Panel(label, tuple(item for item in (*columns, *(walls if label == TEMPERATURE else ())) if item[0] in history))
+        for label, columns in PANELS
+    ]
+    panels.append(Panel("taken by vessels / W", vessels))
     return [panel for panel in panels if any(_has_values(history[name]) for name, _ in panel.columns)]
 
 

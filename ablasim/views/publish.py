@@ -173,7 +173,9 @@ def _draw(results: Results, folder: Path) -> dict[str, Path]:
     around = "." if tumour is None else " round the tumour."
     pictures = {f"The ablation zone{around}": folder / "zone.png"}
     zone_picture(folder / "zone.png", zone=surface, tumour=tumour, plates=list(case.anatomy.plates.values()), **shapes)
-    pictures[f"{_moment(results)} {plane_words(case.anatomy)}, and the edge of the final zone."] = folder / "temperature.png"
+    pictures[f"{_moment(results)} {plane_words(case.anatomy)}, and the edge of the final zone."] = (
+        folder / "temperature.png"
+    )
     _draw_temperature(results, folder / "temperature.png", shapes, tumour)
     if tumour is not None:
         pictures |= draw_margin(results, tumour, shapes, folder)

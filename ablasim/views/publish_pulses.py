@@ -15,6 +15,8 @@ from ablasim.views.shapes import Surface
 from ablasim.views.train_plot import train_plot
 from ablasim.views.viewing import plane_across, viewing_plane
 
+PICTURES = ("field.png", "effect.png", "trains.png")
+
 
 def pulse_fields(results: Results) -> dict[str, Floats]:
     """Nodal fields at the end of a run with pulses: the largest field, and levels of pulses and heat; else nothing."""
@@ -32,27 +34,26 @@ def draw_pulses(results: Results, tumour: Surface | None, shapes: dict[str, Any]
     if pulses is None or not pulses.trains:
         return {}
     scene = _scene(results, pulses.largest_field, tumour, shapes)
-    pictures = {
-        "Largest field over the sequence, with the edge of where it kills (each tissue has its own threshold) and of where "
-        "it opens cells, across the electrodes and along them.": folder / "field.png",
-        "What pulses kill, what they open for a while, and what their heat would kill by itself"
-        + (
-            "; dashed: what pulses would kill if the vessels were tissue, so the difference is the field's distortion by "
-            "blood."
-            if scene.twin is not None
-            else "."
-        ): folder / "effect.png",
-        "Current of every train while a pulse is on: it rises from train to train as opened tissue stays conductive, and "
-        "within a train as tissue warms."
-        if all(outcome.train.conductivity_stays for outcome in pulses.trains)
-        else "Current of every train while a pulse is on; within a train it rises as tissue warms.": folder / "trains.png",
-    }
+    pictures = dict(zip(_captions(results, scene), (folder / name for name in PICTURES), strict=True))
     field_file, effect_file, trains_file = pictures.values()
     field_picture(field_file, scene)
     effect_picture(effect_file, scene)
     source = results.summary["source"]
     train_plot(trains_file, source["trains"], source["current_limit_a"])
     return pictures
+
+
+def _captions(results: Results, scene: PulseScene) -> tuple[str, ...]:
+    """Words below `PICTURES`."""
+    stays = results.summary["electroporation"]["conductivity_stays"]
+    shadow = "" if scene.twin is None else "; dashed: what pulses would kill if the vessels were tissue"
+    return (
+        "Largest field over the sequence, with the edges of where it kills and of where it opens cells (each tissue has "
+        "its own thresholds), across the electrodes and along them.",
+        f"What pulses kill, what they open for a while, and what their heat would kill by itself{shadow}.",
+        "Current of every train while a pulse is on: it rises within a train as tissue warms"
+        f"{', and later trains find the tissue that earlier ones opened' if stays else ''}.",
+    )
 
 
 def _scene(results: Results, largest_field: Floats, tumour: Surface | None, shapes: dict[str, Any]) -> PulseScene:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ablasim.build import Case
 from ablasim.materials import electroporation
+from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario.pulses import Pulses
 
 
@@ -21,24 +22,28 @@ def pulse_assumptions(case: Case) -> list[str]:
         _memory(steps),
         "Bare metal that is not driven floats: one potential, no net current. Shafts are insulated, and no current "
         "leaves by the outer faces. Electrodes carry no heat away.",
-        "What pulses do to cells follows from the largest field of each train by itself: polarity, shape and width of a "
-        "pulse count only through the threshold, and heat does not lower it. Blood remembers no pulse: it flows on.",
+        "What pulses do to cells follows from the field of each train: polarity, shape and width of a pulse count only "
+        "through the threshold, and heat does not lower it. Blood remembers no pulse: it flows on.",
     ]
 
 
 def _laws(case: Case) -> str:
+    names = [name for name in (ORGAN, TUMOUR) if name in case.materials]
+    names += [layer.name for layer in case.anatomy.layers]
     laws: dict[str, list[str]] = {}
-    for region, material in case.materials.items():
-        laws.setdefault(electroporation(material).law, []).append(region)
+    for name in names:
+        laws.setdefault(electroporation(case.materials[name]).law, []).append(name)
     return "; ".join(f"{law} in {' and '.join(regions)}" for law, regions in laws.items())
 
 
 def _memory(steps: list[Pulses]) -> str:
     if all(step.conductivity_stays for step in steps):
         return (
-            "Tissue that was opened stays as conductive for all later trains, so the order of pairs matters; in truth it "
-            "seals again in part within minutes."
+            "Tissue that was opened stays as conductive for all later trains, so the order of pairs matters; in truth "
+            "it seals again in part within minutes."
         )
     if any(step.conductivity_stays for step in steps):
-        return "Within the steps that say so tissue that was opened stays conductive; in the others each train begins anew."
-    return "Each train begins with tissue at rest: what earlier ones opened has closed again (conductivity_stays: false)."
+        return "Tissue that was opened stays conductive in some steps; in the others each train begins anew."
+    return (
+        "Each train begins with tissue at rest: what earlier ones opened has closed again (conductivity_stays: false)."
+    )

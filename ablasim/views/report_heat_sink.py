@@ -54,9 +54,9 @@ def heat_sink_tables(summary: Block) -> list[Table]:
     note = "" if percent is None else f"The vessels cost {number(percent, '%', decimals=1)} of the zone's volume."
     if percent is not None and is_pulsed(summary):
         note = (
-            f"The field's distortion by blood costs {number(percent, '%', decimals=1)} of the zone's volume: blood conducts "
-            "better than tissue, so the field is weaker on the vessel's flanks and stronger where it meets the wall. This "
-            "is no heat sink: the heat that blood takes, told below, would not have killed."
+            f"The field's distortion by blood costs {number(percent, '%', decimals=1)} of the zone's volume: blood "
+            "conducts better than tissue, so the field is stronger where it runs into the wall and weaker beside it. "
+            "This is no heat sink: the field kills, and the heat that blood takes, told below, saves no cell."
         )
     return [
         Table(("loss to the field's distortion" if is_pulsed(summary) else "loss", "volume", "margin"), total, note),

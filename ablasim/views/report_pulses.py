@@ -44,7 +44,11 @@ def train_tables(summary: Block) -> list[Table]:
         "current limit",
     )
     limit = number(source.get("current_limit_a"), "A")
-    note = f"The generator gives {limit} at most; a run does not stop there, but says what voltage would fit." if rows else ""
+    note = (
+        f"The generator gives {limit} at most; a run does not stop there, but says what voltage would fit."
+        if rows
+        else ""
+    )
     return [Table(columns, rows, note)]
 
 
@@ -83,7 +87,11 @@ def electroporation_tables(summary: Block) -> list[Table]:
         )
         for pair in block.get("needle_pairs") or ()
     ]
-    heat_note = "Heat kills by itself what the pulses would have killed too inside their zone; outside it, it adds." if heat else ""
+    heat_note = (
+        "Heat kills by itself what the pulses would have killed too inside their zone; outside it, it adds."
+        if heat
+        else ""
+    )
     return [
         Table(("quantity", "value"), facts if block else []),
         Table(HEAT_COLUMNS, heat, heat_note),

@@ -14,8 +14,8 @@ from ablasim.units import celsius
 Block = dict[str, Any]
 
 SCAFFOLD_SOURCE = (
-    "pulses leave the connective tissue of vessels and ducts (Rubinsky et al., J. Urol. 180:2668-2674, 2008, abstract); "
-    "collagen contracts when held above 50 °C (Rossmann et al., PMC3924587, abstract); that a dose which kills cells is "
+    "pulses leave the connective tissue of vessels and ducts (Rubinsky et al., J. Urol. 180:2668, 2008, abstract); "
+    "collagen contracts when held above 50 °C (Rossmann et al., PMC3924587, abstract); that a dose that kills cells is "
     "the stricter of the two is our choice"
 )
 """Why the frame of a vessel or duct counts as spared where heat stays below the dose that kills cells."""

@@ -48,7 +48,7 @@ def _captions(results: Results, scene: PulseScene) -> tuple[str, ...]:
     stays = results.summary["electroporation"]["conductivity_stays"]
     shadow = "" if scene.twin is None else "; dashed: what pulses would kill if the vessels were tissue"
     return (
-        "Largest field over the sequence, with the edges of where it kills and of where it opens cells (each tissue has "
+        "Largest field over the sequence, with the edges of where it kills and where it opens cells (each tissue has "
         "its own thresholds), across the electrodes and along them.",
         f"What pulses kill, what they open for a while, and what their heat would kill by itself{shadow}.",
         "Current of every train while a pulse is on: it rises within a train as tissue warms"

@@ -21,7 +21,7 @@ def pulse_assumptions(case: Case) -> list[str]:
         "pauses.",
         _memory(steps),
         "Bare metal that is not driven floats: one potential, no net current. Shafts are insulated, and no current "
-        "leaves by the outer faces. Electrodes carry no heat away.",
+        "leaves by the outer faces.",
         "What pulses do to cells follows from the field of each train: polarity, shape and width of a pulse count only "
         "through the threshold, and heat does not lower it. Blood remembers no pulse: it flows on.",
     ]

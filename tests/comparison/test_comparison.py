@@ -55,7 +55,7 @@ def test_pulses_electrodes_and_walls_have_their_rows(finished):
     pulses = {"voltage_v": 1000, "pairs": [{"between": ["left", "right"]}, {"between": ["needle", "left"]}]}
     numbers = {
         "source": {"kind": "ire", "trains": [{"pulses": 90}, {"pulses": 60}], "largest_current_a": 31.0},
-        "heat_sink": {"vessels": {"vein": {"wall_max_temperature_c": 41.5}}},
+        "heat_sink": {"volume_loss_ml": 0.4, "vessels": {"vein": {"wall_max_temperature_c": 41.5}}},
     }
     pulsed = finished("b", summary=numbers, applicators=[*plates, needle], protocol=[{"pulses": pulses}])
     comparison = compare_runs([finished("a"), pulsed])
@@ -63,6 +63,7 @@ def test_pulses_electrodes_and_walls_have_their_rows(finished):
     assert row(comparison, "treatment.n_pulses").values == (None, 150)
     assert row(comparison, "source.largest_current_a").values == (None, 31.0)
     assert row(comparison, "heat_sink.vessels.vein.wall_max_temperature_c").values == (None, 41.5)
+    assert [remark for remark in comparison.remarks if "the field's distortion by blood" in remark][0].startswith("b:")
 
 
 def test_structures_of_any_run_have_their_rows(finished):

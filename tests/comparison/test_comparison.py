@@ -63,7 +63,8 @@ def test_pulses_electrodes_and_walls_have_their_rows(finished):
     assert row(comparison, "treatment.n_pulses").values == (None, 150)
     assert row(comparison, "source.largest_current_a").values == (None, 31.0)
     assert row(comparison, "heat_sink.vessels.vein.wall_max_temperature_c").values == (None, 41.5)
-    assert [remark for remark in comparison.remarks if "the field's distortion by blood" in remark][0].startswith("b:")
+    (remark,) = comparison.remarks
+    assert remark.startswith("b: what vessels cost it is the field's distortion by blood")
 
 
 def test_structures_of_any_run_have_their_rows(finished):

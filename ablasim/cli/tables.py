@@ -59,14 +59,15 @@ def print_summary(summary: Mapping[str, Any]) -> None:
 
 
 def _print_pulses(console: Console, summary: Mapping[str, Any]) -> None:
-    """Print trains of pulses and what their heat kills; of the trains the columns that a terminal has room for."""
+    """Print trains of pulses and what their heat kills; of the trains the columns that there is room for."""
     (trains,) = train_tables(summary)
     _, heat, _ = electroporation_tables(summary)
     if trains.rows:
         shown = [trains.columns.index(name) for name in _OF_TRAIN]
         console.print(rich_table(_OF_TRAIN, [[row[place] for place in shown] for row in trains.rows]))
-    if heat.rows:
-        console.print(rich_table(heat.columns, heat.rows))
+    told = [row for row in heat.rows if row[1] != number(0.0, "ml", decimals=2)]
+    if told:
+        console.print(rich_table(heat.columns, told))
 
 
 def rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

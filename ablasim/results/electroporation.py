@@ -87,7 +87,7 @@ def _by_heat(hot: Zone, dead: Zone | None) -> Block:
     return {
         "volume_ml": millilitres(hot.volume),
         "inside_ml": millilitres(inside),
-        "outside_ml": millilitres(hot.volume - inside),
+        "outside_ml": millilitres(max(hot.volume - inside, 0.0)),
         "share_of_zone_percent": 100.0 * inside / dead.volume if dead is not None and dead.volume > 0.0 else None,
     }
 

@@ -16,6 +16,9 @@ HOT_C = 50.0
 BOILING_C = 100.0
 """Temperature from which water boils, °C."""
 
+LEAST_TOLD_ML = 0.01
+"""Volume below which it is not told how much it is, ml."""
+
 
 def pulse_warnings(case: Case, march: March, source: Mapping[str, Any], block: Mapping[str, Any] | None) -> list[str]:
     """Warnings about a run with pulses, one sentence each; none for any other.
@@ -68,14 +71,16 @@ def _heat(case: Case, march: March, block: Mapping[str, Any]) -> list[str]:
     names = [name for name in dict.fromkeys(("isotherm_50", model.name)) if name in block["dead_by_heat"]]
     labels = {other.name: other.label for other in case.damage_models}
     parts = [_share(labels[name], block["dead_by_heat"][name]) for name in names]
-    return [f"pulses heated tissue to {hottest:.0f} °C: this is not ablation without heat: {'; '.join(parts)}"]
+    return [f"pulses heated tissue to {hottest:.0f} °C; dead by heat alone, {'; '.join(parts)}"]
 
 
 def _share(label: str, heat: Mapping[str, Any]) -> str:
+    if heat["volume_ml"] < LEAST_TOLD_ML:
+        return f"by {label}: below {LEAST_TOLD_ML:g} ml"
     share = heat["share_of_zone_percent"]
     of_zone = "" if share is None else f", {share:.1f} % of the zone of the pulses"
-    beyond = f" and {heat['outside_ml']:.2f} ml outside it" if heat["outside_ml"] >= 0.005 else ""
-    return f"{label} in {heat['volume_ml']:.2f} ml{of_zone}{beyond}"
+    beyond = f" and {heat['outside_ml']:.2f} ml outside it" if heat["outside_ml"] >= LEAST_TOLD_ML else ""
+    return f"by {label}: {heat['volume_ml']:.2f} ml{of_zone}{beyond}"
 
 
 def _boiling(march: March) -> list[str]:

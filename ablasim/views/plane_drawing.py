@@ -55,10 +55,13 @@ def draw_layers(axes: Axes, plane: Plane, half: float, layers: Sequence[Layer]) 
         axes.text(*place, layer.name, rotation=turn, color=LAYER_COLOUR, ha="center", va="center", fontsize=9)
 
 
-def draw_bodies(axes: Axes, plane: Plane, half: float, vessels: Vessels, needles: Needles) -> list[Any]:
+def draw_bodies(
+    axes: Axes, plane: Plane, half: float, vessels: Vessels, needles: Needles, *, names_needles: bool = True
+) -> list[Any]:
     """Lumens and needles where the plane cuts them, by distance from their centre lines; returns entries of a legend.
 
-    Needles that lie along the plane, before or behind it, are outlined.
+    Needles that lie along the plane, before or behind it, are outlined. The legend names a few needles one by one if it
+    is to name them.
     """
     across, along, grid = _grid(plane, half)
     lines = [
@@ -68,7 +71,7 @@ def draw_bodies(axes: Axes, plane: Plane, half: float, vessels: Vessels, needles
     shafts = needle_shapes(needles)
     for needle in shafts:
         line = np.stack([np.asarray(needle.tip, dtype=float), np.asarray(needle.shaft_end, dtype=float)])
-        name = needle.name if len(shafts) <= MOST_NAMED else "needles"
+        name = needle.name if names_needles and len(shafts) <= MOST_NAMED else "needles"
         lines.append((name, NEEDLE_COLOUR, line, needle.diameter))
     entries: list[Any] = []
     for name, colour, centre_line, diameter in lines:
@@ -111,9 +114,16 @@ def name_needles(axes: Axes, plane: Plane, needles: Needles) -> None:
         if 0.0 <= share <= 1.0:
             place = plane.flat((tip + share * way)[None, :])[0]
             text = axes.annotate(
-                needle.name, place, xytext=(5, 5), textcoords="offset points", fontsize=8, zorder=6, color="black"
+                needle.name,
+                place,
+                xytext=(0, -7),
+                textcoords="offset points",
+                fontsize=8,
+                ha="center",
+                va="top",
+                zorder=6,
             )
-            text.set_bbox({"facecolor": "white", "alpha": 0.6, "edgecolor": "none", "pad": 0.8})
+            text.set_bbox({"facecolor": "white", "alpha": 0.55, "edgecolor": "none", "pad": 0.6})
 
 
 def label_axes(axes: Axes, half: float, title: str, plane: Plane) -> None:

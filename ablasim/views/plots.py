@@ -41,7 +41,7 @@ PANELS = (
         ),
     ),
     Panel("voltage / V (rms)", (("voltage_v", "voltage"),)),
-    Panel("while a pulse is on / A", (("pulse_current_a", "current"),)),
+    Panel("current of a pulse / A", (("pulse_current_a", "current"),)),
     Panel("mean power of pulses / W", (("pulse_mean_power_w", "over pulses and pauses"),)),
     Panel("impedance / Ω", (("impedance_ohm", "impedance"),)),
     Panel(TEMPERATURE, (("max_temperature_c", "highest in tissue"),)),

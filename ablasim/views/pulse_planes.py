@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, LogNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -28,7 +29,7 @@ FIELD_MAP = "YlGnBu"
 TISSUE, OPENED, DEAD, HOT = "#F6F1EC", "#CFE3F2", "#E69F00", "#8A1230"
 SMALLEST_HALF_WIDTH_MM, ROOM_MM = 15.0, 5.0
 _ABOVE_ALL = 1e9
-_HOT_LINE = "#D5002B"
+_BOTTOM, _HEIGHT = 0.18, 0.75  # of a panel, shares of the figure
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,16 +80,16 @@ def field_picture(path: Path, scene: PulseScene) -> None:
     cuts = _cuts(scene)
     half = _half(cuts)
     figure, panels = _panels(len(cuts), with_bar=True)
-    filled, entries = None, []
+    norm, entries = LogNorm(LOWEST_V_PER_CM, HIGHEST_V_PER_CM), []
     for axes, (heading, cut) in zip(panels, cuts.items(), strict=True):
         shown = where_finite(cut.triangulation, cut.values["field"])
         strength = np.clip(np.nan_to_num(cut.values["field"]), 1.0, None)
-        filled = axes.tricontourf(
+        axes.tricontourf(
             shown,
             strength,
             levels=np.geomspace(LOWEST_V_PER_CM, HIGHEST_V_PER_CM, 60),
             cmap=_field_map(),
-            norm=LogNorm(LOWEST_V_PER_CM, HIGHEST_V_PER_CM),
+            norm=norm,
             extend="both",
         )
         edges = [
@@ -96,7 +97,9 @@ def field_picture(path: Path, scene: PulseScene) -> None:
             *_edge(axes, cut, "dead", "irreversible threshold", color="black", linestyle="-", linewidth=2.2),
         ]
         entries += edges + _finish(axes, scene, cut, half, heading)
-    bar = figure.colorbar(filled, cax=figure.add_axes((0.925, 0.17, 0.016, 0.72)))
+    bar = figure.colorbar(
+        ScalarMappable(norm, _field_map()), cax=figure.add_axes((0.925, _BOTTOM, 0.016, _HEIGHT)), extend="both"
+    )
     bar.set_ticks(list(TICKS_V_PER_CM), labels=[f"{tick:g}" for tick in TICKS_V_PER_CM])
     bar.ax.minorticks_off()
     bar.set_label("largest field over the sequence / V/cm")
@@ -172,11 +175,11 @@ def _half(cuts: Mapping[str, _Cut]) -> float:
 
 
 def _panels(count: int, *, with_bar: bool) -> tuple[Figure, list[Axes]]:
-    figure = Figure(figsize=(5.7 * count + (1.2 if with_bar else 0.2), 6.5))
+    figure = Figure(figsize=(5.7 * count + (1.2 if with_bar else 0.2), 6.1))
     right = 0.905 if with_bar else 0.985
     left, gap = 0.065, 0.075
     width = (right - left - gap * (count - 1)) / count
-    return figure, [figure.add_axes((left + index * (width + gap), 0.17, width, 0.72)) for index in range(count)]
+    return figure, [figure.add_axes((left + index * (width + gap), _BOTTOM, width, _HEIGHT)) for index in range(count)]
 
 
 def _edge(axes: Axes, cut: _Cut, name: str, label: str, **style: Any) -> list[Any]:
@@ -207,7 +210,7 @@ def _area(axes: Axes, cut: _Cut, name: str, colour: str, label: str) -> list[Any
 
 def _finish(axes: Axes, scene: PulseScene, cut: _Cut, half: float, heading: str) -> list[Any]:
     entries = draw_tumour(axes, cut.outline)
-    entries += draw_bodies(axes, cut.plane, half, scene.vessels, scene.needles)
+    entries += draw_bodies(axes, cut.plane, half, scene.vessels, scene.needles, names_needles=False)
     name_needles(axes, cut.plane, scene.needles)
     label_axes(axes, half, heading, cut.plane)
     return entries

@@ -111,9 +111,9 @@ def electroporation_tables(summary: Block) -> list[Table]:
 
 
 def scaffold_note(summary: Block) -> str:
-    """Sentence on the walls of vessels and ducts under pulses; '' without pulses."""
+    """Sentence on the walls of vessels and ducts under pulses; '' without pulses, vessels and critical structures."""
     scaffold = at(summary, "electroporation.scaffold")
-    if not scaffold:
+    if not scaffold or not (at(summary, "heat_sink.vessels") or summary.get("critical_structures")):
         return ""
     return (
         "Pulses kill cells and leave the frame of vessels and ducts: it is taken for spared where heat does not reach "

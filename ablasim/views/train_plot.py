@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from ablasim.views.frame import save
 
 FIRST, LAST, LIMIT = "#0072B2", "#D55E00", "#B2182B"
-_NARROWEST, _PER_TRAIN = 5.5, 0.75  # inches
+_NARROWEST, _PER_TRAIN = 5.5, 0.95  # inches
 
 
 def train_plot(path: Path, trains: Sequence[Mapping[str, Any]], limit_a: float) -> None:
@@ -37,9 +37,10 @@ def train_plot(path: Path, trains: Sequence[Mapping[str, Any]], limit_a: float) 
     if highest > 0.6 * limit_a:
         axes.axhline(limit_a, color=LIMIT, linestyle="--", linewidth=1.4, label=f"generator's limit, {limit_a:g} A")
         highest = max(highest, limit_a)
-    axes.set_xticks(list(places), labels=[_words(train) for train in trains], fontsize=8, rotation=40, ha="right")
+    axes.set_xticks(list(places), labels=[_words(train) for train in trains], fontsize=8)
     axes.set_xlim(0.4, len(trains) + 0.6)
     axes.set_ylim(0.0, 1.12 * highest)
+    axes.set_xlabel("anode, cathode, voltage of each train")
     axes.set_ylabel("current while a pulse is on / A")
     axes.set_title("Currents in the order of the trains", fontsize=11)
     axes.grid(axis="y", alpha=0.25)
@@ -48,4 +49,4 @@ def train_plot(path: Path, trains: Sequence[Mapping[str, Any]], limit_a: float) 
 
 
 def _words(train: Mapping[str, Any]) -> str:
-    return f"{train['anode']} – {train['cathode']}\n{train['voltage_v']:.0f} V"
+    return f"{train['anode']}\n{train['cathode']}\n{train['voltage_v']:.0f} V"

@@ -66,9 +66,9 @@ def _upward(anatomy: Anatomy) -> Floats:
 
 
 def _aside(anatomy: Anatomy, origin: Floats, up: Floats) -> Floats:
-    """Direction to the right, across `up`: to the nearest vessel, else to a needle, else to a plate."""
+    """Direction to the right, across `up`: to the nearest vessel, else to the last needle, else to a plate."""
     ways = [towards_nearest_vessel(anatomy, origin)]
-    ways += [needle.active_segment.mean(axis=0) - origin for needle in anatomy.needles.values()]
+    ways += [needle.active_segment.mean(axis=0) - origin for needle in list(anatomy.needles.values())[::-1]]
     ways += [np.asarray(plate.normal) for plate in anatomy.plates.values()]
     ways.append(np.cross(up, np.eye(3)[np.argmin(np.abs(up))]))
     across = (way - (way @ up) * up for way in ways)

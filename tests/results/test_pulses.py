@@ -215,6 +215,7 @@ def test_report_and_terminal_speak_of_the_field_and_not_of_a_heat_sink(folder, s
     assert "would fit" in shown
 
 
+@pytest.mark.slow
 def test_a_verified_run_with_pulses_has_its_spreads(tmp_path):
     data, _ = read_document(SMALL)
     coarse = {"mesh": {"needle_mm": 0.6, "vessel_mm": 2, "tumour_mm": 2, "shell_mm": 3, "far_mm": 12, "growth": 0.4}}

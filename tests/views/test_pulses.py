@@ -78,7 +78,7 @@ def scene(heated_block, tumour, vessels):
         },
         opened=np.log(field / 350.0),
         dead=np.log(field / 500.0),
-        hot=0.002 - away,
+        hot=0.006 - away,
         twin=np.log(field / 450.0),
         hot_label="CEM43 ≥ 240 min",
         tumour=tumour,

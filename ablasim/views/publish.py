@@ -19,6 +19,7 @@ from ablasim.results.outcome import Results
 from ablasim.scenario import write_resolved
 from ablasim.units import celsius
 from ablasim.views.assumptions import assumptions
+from ablasim.views.cut import Plane
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot
 from ablasim.views.publish_heat_sink import TWIN_ZONE, draw_outline, write_outline, write_twin_zone
@@ -27,7 +28,7 @@ from ablasim.views.publish_pulses import draw_pulses, pulse_fields
 from ablasim.views.report import QUESTION, QUESTION_WITHOUT_TUMOUR, QUESTION_WITHOUT_VESSELS, render_report
 from ablasim.views.scenes import zone_picture
 from ablasim.views.shapes import NeedleShape, Surface, VesselShape
-from ablasim.views.viewing import plane_words, viewing_plane
+from ablasim.views.viewing import plane_across, plane_words, viewing_plane
 
 
 def write_results(results: Results, folder: Path) -> dict[str, Any]:
@@ -173,10 +174,12 @@ def _draw(results: Results, folder: Path) -> dict[str, Path]:
     around = "." if tumour is None else " round the tumour."
     pictures = {f"The ablation zone{around}": folder / "zone.png"}
     zone_picture(folder / "zone.png", zone=surface, tumour=tumour, plates=list(case.anatomy.plates.values()), **shapes)
-    pictures[f"{_moment(results)} {plane_words(case.anatomy)}, and the edge of the final zone."] = (
-        folder / "temperature.png"
-    )
-    _draw_temperature(results, folder / "temperature.png", shapes, tumour)
+    edge = "and the edge of the final zone"
+    pictures[f"{_moment(results)} {plane_words(case.anatomy)}, {edge}."] = folder / "temperature.png"
+    _draw_temperature(results, folder / "temperature.png", viewing_plane(case.anatomy), shapes, tumour)
+    if len(case.anatomy.needles) > 1:
+        pictures[f"{_moment(results)} across the applicators, {edge}."] = folder / "temperature_across.png"
+        _draw_temperature(results, folder / "temperature_across.png", plane_across(case.anatomy), shapes, tumour)
     if tumour is not None:
         pictures |= draw_margin(results, tumour, shapes, folder)
     pictures |= draw_pulses(results, tumour, shapes, folder)
@@ -191,9 +194,10 @@ def _moment(results: Results) -> str:
     return "Temperature at the end of power" if results.actual.steps else "Steady temperature"
 
 
-def _draw_temperature(results: Results, path: Path, shapes: dict[str, Any], tumour: Surface | None) -> None:
+def _draw_temperature(
+    results: Results, path: Path, plane: Plane, shapes: dict[str, Any], tumour: Surface | None
+) -> None:
     case = results.case
-    plane = viewing_plane(case.anatomy)
     active = case.bioheat("actual").active
     temperature_plane_picture(
         path,

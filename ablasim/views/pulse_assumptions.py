@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ablasim.build import Case
 from ablasim.materials import electroporation
-from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
+from ablasim.results.origins import tissues_under_pulses
 from ablasim.scenario.pulses import Pulses
 
 
@@ -28,12 +28,10 @@ def pulse_assumptions(case: Case) -> list[str]:
 
 
 def _laws(case: Case) -> str:
-    names = [name for name in (ORGAN, TUMOUR) if name in case.materials]
-    names += [layer.name for layer in case.anatomy.layers]
     laws: dict[str, list[str]] = {}
-    for name in names:
-        laws.setdefault(electroporation(case.materials[name]).law, []).append(name)
-    return "; ".join(f"{law} in {' and '.join(regions)}" for law, regions in laws.items())
+    for name, material in tissues_under_pulses(case).items():
+        laws.setdefault(electroporation(material).law, []).append(name)
+    return "; ".join(f"{law} in {' and '.join(names)}" for law, names in laws.items())
 
 
 def _memory(steps: list[Pulses]) -> str:

@@ -54,9 +54,10 @@ def heat_sink_tables(summary: Block) -> list[Table]:
     note = "" if percent is None else f"The vessels cost {number(percent, '%', decimals=1)} of the zone's volume."
     if percent is not None and is_pulsed(summary):
         note = (
-            f"The field's distortion by blood costs {number(percent, '%', decimals=1)} of the zone's volume: blood "
-            "conducts better than tissue, so the field is stronger where it runs into the wall and weaker beside it. "
-            "This is no heat sink: the field kills, and the heat that blood takes, told below, saves no cell."
+            f"The field's distortion by blood costs {number(percent, '%', decimals=1)} of the zone's volume. Blood "
+            "conducts better than tissue: the field is stronger where it runs into the wall and weaker on the flanks, so a "
+            "vessel may cost margin and no volume. This is no heat sink: the field kills, and the heat that blood takes, "
+            "told below, saves no cell."
         )
     return [
         Table(("loss to the field's distortion" if is_pulsed(summary) else "loss", "volume", "margin"), total, note),

@@ -58,11 +58,12 @@ def _middle(anatomy: Anatomy) -> Floats:
 
 
 def _upward(anatomy: Anatomy) -> Floats:
-    """Mean direction of the needles, with the sign of the first; else z."""
+    """Direction of the needle that the others lie most parallel to, the first of several such; without needles z."""
     directions = [_unit(np.array(needle.direction, dtype=float)) for needle in anatomy.needles.values()]
     if not directions:
         return _VERTICAL
-    return _unit(np.sum([way if way @ directions[0] >= 0.0 else -way for way in directions], axis=0))
+    agreement = np.abs(np.array(directions) @ np.array(directions).T).sum(axis=1).round(9)
+    return directions[int(np.argmax(agreement))]
 
 
 def _aside(anatomy: Anatomy, origin: Floats, up: Floats) -> Floats:

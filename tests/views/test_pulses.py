@@ -55,6 +55,13 @@ def test_the_nearest_vessel_lies_to_the_right_in_both_planes():
         np.testing.assert_allclose(plane.flat(np.array([[0.0, 0.016, 0.0]]))[0], [16.0, 0.0], atol=1e-9)
 
 
+def test_one_needle_that_leans_does_not_turn_the_planes():
+    array = anatomy(tips=((-0.009, -0.009), (0.009, -0.009), (0.009, 0.009)))
+    first = array.needles["n_0"]
+    array.needles["n_0"] = replace(first, direction=(0.25, 0.0, 1.0))
+    np.testing.assert_allclose(viewing_plane(array).up, [0.0, 0.0, 1.0], atol=1e-12)
+
+
 def test_plates_alone_are_seen_from_their_edge():
     plates = [Plate.whole_face(name, face, ORGAN) for name, face in (("left", "-x"), ("right", "+x"))]
     plane = viewing_plane(anatomy(tips=(), plates=plates))

@@ -19,6 +19,7 @@ from ablasim.results.walls import wall_summary
 from ablasim.scenario import parse_scenario
 from ablasim.scenario.document import read_document
 from ablasim.views.publish import write_results
+from ablasim.views.publish_heat_sink import _directions
 
 SMALL = Path(__file__).parents[1] / "data" / "pulses.yaml"
 
@@ -139,6 +140,16 @@ def test_the_largest_field_lies_on_an_electrode(summary, result):
     needles = result.case.anatomy.needles.values()
     away = [np.linalg.norm(np.cross(place - 1e3 * np.array(n.tip), np.array(n.direction))) for n in needles]
     assert min(away) < 1.2
+
+
+def test_the_outline_is_seen_from_the_middle_of_all_needles_with_the_vessel_in_its_place(result):
+    profile, needles = result.heat_sink.profile, result.case.anatomy.needles.values()
+    middle = np.mean([needle.active_segment.mean(axis=0) for needle in needles], axis=0)
+    np.testing.assert_allclose(profile.centre, middle, atol=1e-9)
+    angle, distance_mm = _directions(result.heat_sink)["vein"]
+    vein = np.array([0.0, 9e-3, 0.0]) - middle
+    assert distance_mm == pytest.approx(1e3 * np.hypot(*vein[:2]), rel=1e-2)
+    assert min(angle, 2.0 * math.pi - angle) < 0.02
 
 
 def test_the_wall_of_the_vessel_is_told_with_its_time(summary, result):

@@ -31,7 +31,7 @@ def _laws(case: Case) -> str:
     laws: dict[str, list[str]] = {}
     for name, material in tissues_under_pulses(case).items():
         laws.setdefault(electroporation(material).law, []).append(name)
-    return "; ".join(f"{law} in {' and '.join(names)}" for law, names in laws.items())
+    return "; ".join(f"{law} in {', '.join(names)}" for law, names in laws.items())
 
 
 def _memory(steps: list[Pulses]) -> str:

@@ -54,7 +54,8 @@ def heat_sink_tables(summary: Block) -> list[Table]:
     note = "" if percent is None else f"The vessels cost {number(percent, '%', decimals=1)} of the zone's volume."
     if percent is not None and is_pulsed(summary):
         note = (
-            f"The field's distortion by blood costs {number(percent, '%', decimals=1)} of the zone's volume. Blood "
+            f"The field's distortion by blood {'costs' if percent >= 0.0 else 'adds'} "
+            f"{number(abs(percent), '%', decimals=1)} of the zone's volume. Blood "
             "conducts better than tissue: the field is stronger where it runs into the wall and weaker on the flanks, "
             "so a vessel may cost margin and no volume. This is no heat sink: the field kills, and the heat that blood "
             "takes, told below, saves no cell."

@@ -81,8 +81,8 @@ def electroporation_tables(summary: Block) -> list[Table]:
             number(pair["spacing_mm"], "mm", decimals=1),
             number(pair["at_tips_mm"], "mm", decimals=1),
             number(pair["at_shafts_mm"], "mm", decimals=1),
-            number(round(pair["angle_deg"], 1) + 0.0, "°", decimals=1),
-            number(round(pair["depth_offset_mm"], 1) + 0.0, "mm", decimals=1),
+            f"{number(pair['angle_deg'], decimals=1)}°",
+            number(pair["depth_offset_mm"], "mm", decimals=1),
             number(pair["is_parallel"]),
         )
         for pair in block.get("needle_pairs") or ()

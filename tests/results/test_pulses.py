@@ -214,6 +214,8 @@ def test_report_and_terminal_speak_of_the_field_and_not_of_a_heat_sink(folder, s
         "Electroporation and its heat",
         "floats",
         "what heat would kill",
+        "8.0°",
+        "The field&#39;s distortion by blood adds",  # it is pulsed across the vein: the field runs into its wall
         "Pulses kill cells and leave the frame",
     ):
         assert words in page, words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.anatomy import Anatomy, build_anatomy, build_scenario_mesh, electrode_surface
+from ablasim.anatomy import build_anatomy, build_scenario_mesh, electrode_surface
 from ablasim.antennas import Antennas, build_antennas
+from ablasim.case_regions import CaseRegions
 from ablasim.cooling import coolants
 from ablasim.damage import DamageModel, PulseZone, Shutdown
-from ablasim.fem import ConstrainedSystem, SharedHierarchy, Space, make_space
+from ablasim.fem import ConstrainedSystem, SharedHierarchy, make_space
 from ablasim.fem.operators import Pattern
 from ablasim.line_models import LineBuilder
-from ablasim.materials import Blood, Tissue, blood, tissue
-from ablasim.mesh import Mesh
+from ablasim.materials import Blood, blood, tissue
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.outside import Outside
 from ablasim.patterns import build_patterns
@@ -34,35 +34,21 @@ from ablasim.physics.vessels import Exchange, WallModel
 from ablasim.pulses import build_pulse_treatment
 from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
-from ablasim.scenario.anatomy import Vessel as VesselSettings
-from ablasim.scenario.applicators import RfNeedle
 from ablasim.scenario.poles import poles_of
-from ablasim.scenario.shafts import Shaft
 from ablasim.structures import SampledStructure, sample_structures
 from ablasim.units import kelvin
-from ablasim.variants import NONE, Names, Variant, absent_vessels
+from ablasim.variants import NONE, Names, Variant
 from ablasim.walls import VesselWalls
 
 Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
-    """A scenario with its mesh, space, materials and boundary conditions.
+class Case(CaseRegions):
+    """A scenario with its mesh, space, materials (see `CaseRegions`) and boundary conditions.
 
     Parameters
     ----------
-    scenario : Scenario
-        What was asked.
-    anatomy : Anatomy
-        Shapes, m.
-    mesh : Mesh
-        The mesh.
-    space : Space
-        First-order elements on it.
-    materials : mapping of str to Tissue
-        Material of ``organ``, ``tumour``, each layer and each needle's body.
     blood : Blood
         Properties of blood.
     damage_models : tuple of DamageModel
@@ -73,11 +59,6 @@ class Case:
         Laws by which vessels clot, by vessel; those that are not named never do.
     """
 
-    scenario: Scenario
-    anatomy: Anatomy
-    mesh: Mesh
-    space: Space
-    materials: Mapping[str, Tissue]
     blood: Blood
     damage_models: tuple[DamageModel, ...]
     shutdown: Shutdown
@@ -92,11 +73,6 @@ class Case:
     def thermal_model(self) -> DamageModel:
         """Damage model that says what heat kills: the headline, or the first that is not about pulses."""
         return next(model for model in self.damage_models if not isinstance(model, PulseZone))
-
-    @property
-    def vessel_names(self) -> tuple[str, ...]:
-        """Names of the vessels, those taken as lines last."""
-        return (*self.anatomy.vessels, *self.anatomy.lines)
 
     @cached_property
     def line_vessels(self) -> tuple[LineVessel, ...]:
@@ -131,70 +107,11 @@ class Case:
         """Sparsity shared by every matrix."""
         return Pattern.of(self.space)
 
-    @cached_property
-    def tissue_cells(self) -> Mask:
-        """Cells that are tissue in the scenario, neither lumen nor applicator, shape (n_cells,)."""
-        return self.mesh.cells_of_body("")
-
-    def lumen_cells(self) -> Mask:
-        """Cells of all lumens, shape (n_cells,)."""
-        return self._cells_of(self.anatomy.vessels)
-
-    def layer_cells(self) -> Mask:
-        """Cells of the layers outside the organ, shape (n_cells,)."""
-        return self._cells_of(layer.name for layer in self.anatomy.layers)
-
-    def applicator_cells(self) -> Mask:
-        """Cells of all needles, shape (n_cells,)."""
-        return self._cells_of(self.anatomy.needles)
-
-    def zone_cells(self, variant: Variant) -> Mask:
-        """Cells in which tissue can die: the tissue, and in a twin without vessels their lumens too."""
-        return self.tissue_cells | self._cells_of(self.absent_vessels(variant))
-
-    def absent_vessels(self, variant: Variant) -> Names:
-        """Vessels whose lumens are perfused tissue in a variant."""
-        return absent_vessels(variant, self.vessel_names)
-
-    def stagnant_vessels(self, variant: Variant, stagnant: Names = NONE) -> Names:
-        """Vessels whose blood stands still in a variant: all in the twin ``occluded``, never those that are absent."""
-        return frozenset(self.vessel_names) if variant == "occluded" else stagnant - self.absent_vessels(variant)
-
     def lumen(self, vessel: str) -> Lumen:
         """The blood of a vessel, as it takes part in the heat problem while it stands still."""
         settings = next(item for item in self.scenario.vessels if item.name == vessel)
         enthalpy = enthalpy_of(self.space, (Region(tissue("blood"), self.mesh.cells_of_body(vessel)),))
         return Lumen(vessel, enthalpy, kelvin(settings.blood_temperature_c))
-
-    def heated_cells(self, variant: Variant, stagnant: Names = NONE) -> Mask:
-        """Cells that the bioheat equation is solved in while some vessels' blood stands still, shape (n_cells,)."""
-        heated = np.zeros(self.mesh.n_cells, dtype=bool)
-        for region in self._heat_regions(variant, stagnant):
-            heated |= region.cells
-        return heated
-
-    def perfused_share(self, region: str, closed: Names) -> float:
-        """Share of the perfusion of ``organ`` or ``tumour`` that is left while some vascular systems are closed."""
-        supply = self.scenario.body.blood_supply
-        shares = supply.tumour if region == TUMOUR else supply.organ
-        return max(0.0, 1.0 - sum(shares.of(system) for system in sorted(closed)))
-
-    def vessels_of(self, systems: Names) -> Names:
-        """Vessels that stand still while some vascular systems are closed: theirs, and what is cut off with them."""
-        vessels = frozenset(vessel.name for vessel in self.scenario.vessels if vessel.system in systems)
-        trees = frozenset(tree.name for tree in self.scenario.vessel_trees if tree.system in systems)
-        return self.cut_off(vessels | trees)
-
-    def cut_off(self, stagnant: Names) -> Names:
-        """Vessels that stand still if some do: those too that are fed by them, or flow into them."""
-        found = stagnant
-        while more := frozenset(
-            vessel.name
-            for vessel in self.scenario.vessels
-            if vessel.name not in found and (vessel.branches_from in found or vessel.flows_into in found)
-        ):
-            found |= more
-        return found
 
     def bioheat(self, variant: Variant, stagnant: Names = NONE, closed: Names = NONE) -> Bioheat:
         """The bioheat problem of a variant.
@@ -212,7 +129,7 @@ class Case:
         return Bioheat(
             space=self.space,
             pattern=self.pattern,
-            regions=self._heat_regions(variant, stagnant, closed),
+            regions=self.heat_regions(variant, stagnant, closed),
             blood_heat_capacity=body.blood_density_kg_m3 * body.blood_heat_capacity_j_kg_k,
             blood_temperature=kelvin(body.blood_temperature_c),
             perfusion_factor=body.perfusion_factor,
@@ -222,13 +139,13 @@ class Case:
 
     def conductors(self, variant: Variant) -> RegionLaws:
         """Electrical conductivities of a variant."""
-        regions = (*self._tissue_regions(variant), *self._layer_regions())
-        return RegionLaws(self.space, (*regions, Region(tissue("blood"), self._blood_cells(variant))))
+        regions = (*self.tissue_regions(variant), *self.layer_regions())
+        return RegionLaws(self.space, (*regions, Region(tissue("blood"), self.blood_cells(variant))))
 
     def absorbers(self, variant: Variant) -> RegionLaws:
         """Conductivities of a variant at microwave frequencies: blood absorbs behind any wall."""
-        lumens = self._cells_of(frozenset(self.anatomy.vessels) - self.absent_vessels(variant))
-        regions = (*self._tissue_regions(variant), *self._layer_regions())
+        lumens = self.cells_of(frozenset(self.anatomy.vessels) - self.absent_vessels(variant))
+        regions = (*self.tissue_regions(variant), *self.layer_regions())
         return RegionLaws(self.space, (*regions, Region(tissue("blood"), lumens)))
 
     @cached_property
@@ -258,7 +175,7 @@ class Case:
         antennas = self.antennas
         if antennas is None:
             return None
-        meshed = self._meshed_bodies()
+        meshed = self.meshed_bodies()
         bodies = {
             antenna.name: self.mesh.cells_of_body(antenna.name)
             for antenna in antennas.in_mesh
@@ -284,11 +201,11 @@ class Case:
         """
         if self.scenario.pulse_generator is None or not any(step.pulses for step in self.scenario.protocol):
             return None
-        blood = self._blood_cells(variant)
+        blood = self.blood_cells(variant)
         return build_pulse_treatment(
             self.scenario,
             self.space,
-            regions=(*self._tissue_regions(variant), *self._layer_regions(), Region(tissue("blood"), blood)),
+            regions=(*self.tissue_regions(variant), *self.layer_regions(), Region(tissue("blood"), blood)),
             tissue=self.zone_cells(variant),
             blood=blood,
             electrodes={name: self.electrode_nodes(name) for name in self.pole_names},
@@ -297,7 +214,7 @@ class Case:
 
     def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
         """Potential between an electrode and the outer faces."""
-        conducting = self.zone_cells(variant) | self._blood_cells(variant) | self.layer_cells()
+        conducting = self.zone_cells(variant) | self.blood_cells(variant) | self.layer_cells()
         ground = self.outside.grounded_nodes()
         active = self.mesh.points_of_facets(f"{electrode}.active")
         shared = None if self.absent_vessels(variant) else self._hierarchies[electrode]
@@ -383,67 +300,15 @@ class Case:
         dead = self.headline.level(damage[self.headline.name]) > 0.0
         return float(self.nodal_tissue_volume[dead].sum())
 
-    def _blood_cells(self, variant: Variant) -> Mask:
-        """Cells of blood that carries current, not being behind a wall that insulates."""
-        absent = self.absent_vessels(variant)
-        return self._cells_of(
-            vessel.name
-            for vessel in self.scenario.vessels
-            if vessel.name not in absent and (vessel.wall is None or not vessel.wall.insulates)
-        )
-
-    def _cells_of(self, names: Iterable[str]) -> Mask:
-        mask = np.zeros(self.mesh.n_cells, dtype=bool)
-        for name in names:
-            mask |= self.mesh.cells_of_body(name)
-        return mask
-
-    def _needle_settings(self) -> tuple[RfNeedle, ...]:
-        return tuple(a for a in self.scenario.applicators if isinstance(a, RfNeedle))
-
-    def _meshed_bodies(self) -> tuple[str, ...]:
-        """Applicators that conduct heat as bodies."""
-        return tuple(
-            item.name for item in self.scenario.applicators if isinstance(item, Shaft) and item.body == "meshed"
-        )
-
-    def _tissue_regions(self, variant: Variant, closed: Names = NONE) -> tuple[Region, ...]:
-        cells, left = self.zone_cells(variant), self.scenario.body.embolisation
-        return tuple(
-            Region(
-                self.materials[name],
-                cells & self.mesh.cells_of_tissue(name),
-                perfusion_factor=left.of(name) * self.perfused_share(name, closed),
-            )
-            for name in (ORGAN, TUMOUR)
-            if name in self.materials
-        )
-
-    def _flowing(self, variant: Variant, stagnant: Names) -> tuple[VesselSettings, ...]:
-        gone = self.stagnant_vessels(variant, stagnant) | self.absent_vessels(variant)
-        return tuple(vessel for vessel in self.scenario.vessels if vessel.name not in gone)
-
-    def _heat_regions(self, variant: Variant, stagnant: Names, closed: Names = NONE) -> tuple[Region, ...]:
-        regions = self._tissue_regions(variant, closed)
-        if still := self.stagnant_vessels(variant, stagnant):
-            regions += (Region(tissue("blood"), self._cells_of(still)),)
-        return (regions + self._layer_regions()) + tuple(
-            Region(self.materials[name], self.mesh.cells_of_body(name)) for name in self._meshed_bodies()
-        )
-
-    def _layer_regions(self) -> tuple[Region, ...]:
-        layers = [layer.name for layer in self.anatomy.layers]
-        return tuple(Region(self.materials[name], self.mesh.cells_of_body(name)) for name in layers)
-
     def _holds(self, variant: Variant, stagnant: Names) -> tuple[Hold, ...]:
         needles = [
             Hold(needle.name, self.mesh.points_of_facets(f"{needle.name}.active"), kelvin(temperature))
-            for needle in self._needle_settings()
+            for needle in self.needle_settings()
             if (temperature := needle.surface_temperature_c) is not None
         ]
         vessels = [
             Hold(vessel.name, self.mesh.points_of_facets(vessel.name), kelvin(vessel.blood_temperature_c))
-            for vessel in self._flowing(variant, stagnant)
+            for vessel in self.flowing(variant, stagnant)
             if vessel.model == "fixed_temperature"
         ]
         return (*self.outside.holds(), *needles, *vessels)

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from ablasim.build import build_case
-from ablasim.errors import MeshError, ModelError, ScenarioError
+from ablasim.errors import MeshError, ScenarioError
 from ablasim.mesh import write_mesh
 from ablasim.physics.electric import ElectricProblem
 from ablasim.scenario import parse_scenario
-from ablasim.simulate import run
 
 DATA = {
     "schema_version": 1,
@@ -72,8 +71,3 @@ def test_a_mesh_file_without_a_pole_is_refused(case, tmp_path):
     data = {**DATA, "numerics": {"mesh_file": "mesh.msh"}}
     with pytest.raises(ScenarioError, match=r"mesh\.msh: the mesh has no surface for probe\.proximal: must have one"):
         build_case(parse_scenario(data, folder=tmp_path))
-
-
-def test_a_run_does_not_pass_pulses_over(cache):
-    with pytest.raises(ModelError, match="pulses between left and right: their field is not part of runs yet"):
-        run(parse_scenario(DATA), mesh_cache=cache)

@@ -52,7 +52,8 @@ class Gradients:
 
     def along(self, direction: Floats) -> Floats:
         """Slope of each basis function in a direction given at the gradient points, (n_gradient_points, n_local)."""
-        found: Floats = np.einsum("pld,pd->pl", self.basis, direction)
+        found = np.empty(self.basis.shape[:2])
+        _along(self.basis, direction, found)
         return found
 
 
@@ -79,6 +80,33 @@ def with_directed(operator: Diffusion, space: Space, pattern: Pattern, weights: 
         starts, columns, space.pairs, space.cells, per_cell, weights, slopes, pattern.entries_of_pair, couplings
     )
     return Diffusion(pattern, couplings, operator.loss)
+
+
+def lengths(vectors: Floats) -> Floats:
+    """Lengths of vectors, shape (n,), from shape (n, 3)."""
+    found = np.empty(len(vectors))
+    _fill_lengths(vectors, found)
+    return found
+
+
+@compiled(fastmath=True, threaded=True)
+def _fill_lengths(vectors: Floats, found: Floats) -> None:
+    n = len(vectors)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for p in piece(block, blocks, n):
+            found[p] = np.sqrt(vectors[p, 0] ** 2 + vectors[p, 1] ** 2 + vectors[p, 2] ** 2)
+
+
+@compiled(fastmath=True, threaded=True)
+def _along(basis: Floats, direction: Floats, found: Floats) -> None:
+    n, n_local, _ = basis.shape
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for p in piece(block, blocks, n):
+            x, y, z = direction[p, 0], direction[p, 1], direction[p, 2]
+            for local in range(n_local):
+                found[p, local] = x * basis[p, local, 0] + y * basis[p, local, 1] + z * basis[p, local, 2]
 
 
 @compiled(fastmath=True, threaded=True)

@@ -59,15 +59,18 @@ class ConductivityField:
 
     def __init__(self, dielectrics: Sequence[Dielectric], tissue: NDArray[np.int8]) -> None:
         self._tissue = tissue
+        self._conductivity, self._fall = np.zeros(len(tissue)), np.zeros(len(tissue))
         self._tables = np.zeros((len(dielectrics), _N_STEPS + 1))
         for table, dielectric in zip(self._tables, dielectrics, strict=True):
             table[:] = dielectric_table(dielectric).conductivity
 
     def at(self, temperature: Floats) -> tuple[Floats, Floats]:
-        """Conductivity, S/m, and how much less it is for each kelvin more, S/(m K), at least zero; from K."""
-        conductivity, fall = np.zeros(len(temperature)), np.zeros(len(temperature))
-        _look_up(temperature, self._tissue, self._tables, conductivity, fall)
-        return conductivity, fall
+        """Conductivity, S/m, and how much less it is for each kelvin more, S/(m K), at least zero; from K.
+
+        Both arrays hold until the next call, which fills them anew.
+        """
+        _look_up(temperature, self._tissue, self._tables, self._conductivity, self._fall)
+        return self._conductivity, self._fall
 
 
 @compiled()

@@ -54,7 +54,7 @@ def antennas(root, tmp_path_factory):
 @pytest.fixture(scope="module")
 def pulses(root, tmp_path_factory):
     """Summary of a run with pulses."""
-    data, _ = read_document(root / "tests/data/pulses.yaml")
+    data, _ = read_document(root / "tests/data/leaning_needles.yaml")
     return run(
         parse_scenario(data | {"heat_sink": {"twins": []}}), mesh_cache=tmp_path_factory.mktemp("meshes")
     ).summary

@@ -31,7 +31,7 @@ def test_each_point_has_its_own_tissue_or_none():
     number = np.array([1, -1, 0], dtype=np.int8)
     temperature = kelvin(np.array([50.0, 60.0, 95.0]))
     conductivity, fall = ConductivityField(laws, number).at(temperature)
-    expected = [laws[1].conductivity(temperature[0]), laws[0].conductivity(temperature[2])]
+    expected = [float(laws[1].conductivity(temperature[0])), float(laws[0].conductivity(temperature[2]))]
     assert conductivity[[0, 2]] == pytest.approx(expected, rel=2e-5)
     assert conductivity[1] == fall[1] == 0.0
     assert fall[2] > 0.0

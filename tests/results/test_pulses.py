@@ -21,7 +21,7 @@ from ablasim.scenario.document import read_document
 from ablasim.views.publish import write_results
 from ablasim.views.publish_heat_sink import _directions
 
-SMALL = Path(__file__).parents[1] / "data" / "pulses.yaml"
+SMALL = Path(__file__).parents[1] / "data" / "leaning_needles.yaml"
 
 
 @pytest.fixture(scope="module")

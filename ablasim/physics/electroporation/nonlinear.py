@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ablasim.errors import ModelError, SolverError
 from ablasim.fem import Diffusion, MultigridSolver, Space
 from ablasim.fem.contraction import contracted
-from ablasim.fem.gradients import Gradients, with_directed
+from ablasim.fem.gradients import Gradients, lengths, with_directed
 from ablasim.fem.operators import Pattern
 from ablasim.fem.vectors import dot, free_norm
 from ablasim.physics.electroporation.media import Conductivity, Media
@@ -200,7 +200,7 @@ class NonlinearPotential:
 
     def _state(self, unknowns: Floats, warmth: Floats, highest: Floats | None) -> _State:
         gradient = self._gradients.of_field(self._tied.expanded(unknowns))
-        strength = np.sqrt(np.einsum("pd,pd->p", gradient, gradient))
+        strength = lengths(gradient)
         conductivity = self._media.conductivity(strength, warmth, highest)
         operator = self._conduction.operator(self._conduction.within(conductivity.sigma))
         return _State(unknowns, gradient, strength, conductivity, operator, -operator.apply(unknowns))

@@ -14,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.physics.microwave.absorption import extended
 from ablasim.physics.microwave.budget import PowerBudget, power_budget
 from ablasim.physics.microwave.field import AntennaField
 from ablasim.physics.microwave.in_mesh import AntennaInMesh
@@ -22,7 +23,7 @@ from ablasim.physics.microwave.waves import complex_permittivity
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
-T = TypeVar("T", float, complex, Floats)
+T = TypeVar("T", float, complex)
 
 _FURTHEST = 1.0
 """How far a field is extended, in lengths of the way between its last two solutions."""
@@ -123,8 +124,7 @@ class FollowedField:
     def _solved(self, medium: tuple[Floats, Floats], permittivity: Complexes) -> _Solution:
         antenna = self._antenna
         field = antenna.model.solve(antenna.frequency, *medium)
-        at_points = antenna.field_at_points(field)
-        squares = self._samples.mean(np.sum(at_points.real**2 + at_points.imag**2, axis=1))
+        squares = antenna.mean_squares(field, self._samples)
         return _Solution(field, permittivity, squares, *antenna.absorbed(field))
 
     def _extended(self, last: _Solution, before: _Solution | None, ahead: float, forward: float) -> FieldInMesh:
@@ -135,13 +135,12 @@ class FollowedField:
             parts = (last.field.s11, budget(last), last.squares, last.in_tissue, last.beyond)
             return FieldInMesh(self.solves, last.field, *parts)
 
-        squares = np.maximum(_line(before.squares, last.squares, ahead), 0.0)
         return FieldInMesh(
             self.solves,
             last.field,
             _line(before.field.s11, last.field.s11, ahead),
             _budget_on_line(budget(before), budget(last), ahead),
-            squares,
+            extended(before.squares, last.squares, ahead),
             _line(before.in_tissue, last.in_tissue, ahead),
             _line(before.beyond, last.beyond, ahead),
         )

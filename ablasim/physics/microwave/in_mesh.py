@@ -14,6 +14,7 @@ from ablasim.physics.microwave.antenna import AntennaModel
 from ablasim.physics.microwave.budget import Feed
 from ablasim.physics.microwave.field import AntennaField
 from ablasim.physics.microwave.placement import POINTS_ON_RING, Axis, Rings
+from ablasim.physics.microwave.samples import CellSamples
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -113,6 +114,13 @@ class AntennaInMesh:
     def field_at_points(self, field: AntennaField) -> Complexes:
         """E_r and E_z at the points of the cells for 1 W at the port, V/m, shape (n_points, 2)."""
         return self.model.recovery.evaluate(self.points.cells, self.points.places, field.nodal)
+
+    def mean_squares(self, field: AntennaField, samples: CellSamples) -> Floats:
+        """Mean of |E|² over each cell for 1 W at the port, peak, V²/m², shape (n_cells,)."""
+        means = np.zeros(samples.n_cells)
+        points, recovery = self.points, self.model.recovery
+        recovery.add_squares(points.cells, points.places, field.nodal, samples.cell, samples.weight, means)
+        return means
 
     def vectors(self, in_half_plane: Complexes) -> Complexes:
         """The same as vectors of space, shape (n_points, 3)."""

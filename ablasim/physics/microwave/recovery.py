@@ -104,18 +104,61 @@ class Recovery:
         _interpolate(cells, places, self.cells, np.ascontiguousarray(nodal), values)
         return values
 
+    def add_squares(
+        self, cells: Ints, places: Floats, nodal: Complexes, owners: NDArray[np.integer], weights: Floats, sums: Floats
+    ) -> None:
+        """Add |field|² at points that the locator has found, times their weights, to the sums of their owners.
+
+        Parameters
+        ----------
+        cells, places, nodal : ndarray
+            As for `evaluate`.
+        owners : ndarray of int, shape (n_points,)
+            Place in `sums` of each point.
+        weights : ndarray, shape (n_points,)
+            Of each point.
+        sums : ndarray
+            They are added to.
+        """
+        parts = np.ascontiguousarray(nodal).view(float)
+        _add_squares(cells, places, self.cells, parts, owners, weights, sums)
+
 
 @compiled()
 def _interpolate(found: Ints, places: Floats, cells: Ints, nodal: Complexes, values: Complexes) -> None:
-    """Sum the six basis functions of sfepy's second-order triangle at each point."""
+    basis = np.empty(6)
     for k in range(len(found)):
-        if found[k] < 0:
-            continue
-        b, c = places[k, 0], places[k, 1]
-        a = 1.0 - b - c
-        nodes = cells[found[k]]
-        for m in range(nodal.shape[1]):
-            corners = a * (2.0 * a - 1.0) * nodal[nodes[0], m] + b * (2.0 * b - 1.0) * nodal[nodes[1], m]
-            corners += c * (2.0 * c - 1.0) * nodal[nodes[2], m]
-            middles = a * b * nodal[nodes[3], m] + b * c * nodal[nodes[4], m] + a * c * nodal[nodes[5], m]
-            values[k, m] = corners + 4.0 * middles
+        if found[k] >= 0:
+            _fill_basis(places[k, 0], places[k, 1], basis)
+            for i in range(6):
+                for m in range(nodal.shape[1]):
+                    values[k, m] += basis[i] * nodal[cells[found[k], i], m]
+
+
+@compiled(fastmath=True)
+def _add_squares(
+    found: Ints, places: Floats, cells: Ints, nodal: Floats, owners: NDArray[np.integer], weights: Floats, sums: Floats
+) -> None:
+    basis = np.empty(6)
+    for k in range(len(found)):
+        if found[k] >= 0:
+            _fill_basis(places[k, 0], places[k, 1], basis)
+            square = 0.0
+            for m in range(nodal.shape[1]):
+                value = 0.0
+                for i in range(6):
+                    value += basis[i] * nodal[cells[found[k], i], m]
+                square += value * value
+            sums[owners[k]] += weights[k] * square
+
+
+@compiled()
+def _fill_basis(b: float, c: float, basis: Floats) -> None:
+    """The six basis functions of sfepy's second-order triangle at a place in it."""
+    a = 1.0 - b - c
+    basis[0] = a * (2.0 * a - 1.0)
+    basis[1] = b * (2.0 * b - 1.0)
+    basis[2] = c * (2.0 * c - 1.0)
+    basis[3] = 4.0 * a * b
+    basis[4] = 4.0 * b * c
+    basis[5] = 4.0 * a * c

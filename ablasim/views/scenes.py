@@ -69,7 +69,7 @@ def zone_picture(
             add_mesh(plotter, surface_mesh(zone), ZONE_COLOUR, opacity=0.5, smooth=True)
         if tumour is not None:
             add_mesh(plotter, surface_mesh(tumour), TUMOUR_COLOUR, opacity=0.85, smooth=True)
-        add_plates(plotter, plates)
+        add_plates(plotter, plates, opacity=0.2)  # the zone lies between them
         add_bodies(plotter, tubes, shafts)
 
     shown = [surface[0] for surface in (zone, tumour) if surface is not None and len(surface[1])]

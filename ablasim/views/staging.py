@@ -51,10 +51,10 @@ def add_bodies(
             add_mesh(plotter, mesh, colour)
 
 
-def add_plates(plotter: Any, plates: Sequence[Plate]) -> None:
+def add_plates(plotter: Any, plates: Sequence[Plate], *, opacity: float = 0.6) -> None:
     """Add plates on the organ's faces."""
     for plate in plates:
-        plotter.add_mesh(plate_mesh(plate), color=ACTIVE_COLOUR, opacity=0.6, lighting=False)
+        plotter.add_mesh(plate_mesh(plate), color=ACTIVE_COLOUR, opacity=opacity, lighting=False)
 
 
 def legend_of(

@@ -137,7 +137,7 @@ def test_plates_are_drawn_with_the_zone(tmp_path, zone):
     zone_picture(tmp_path / "without.png", zone=zone)
     with_plate, without = (imread(tmp_path / name)[..., :3] for name in ("with.png", "without.png"))
     pinkish = [
-        np.mean((image[..., 0] - image[..., 1] > 0.12) & (image[..., 2] - image[..., 1] > 0.05))
+        np.mean((image[..., 0] - image[..., 1] > 0.04) & (image[..., 2] - image[..., 1] > 0.02))
         for image in (with_plate, without)
     ]
     assert pinkish[0] > pinkish[1] + 0.02

@@ -45,8 +45,9 @@ class StepRecord:
         Vessels whose blood stood still.
     washed_out : mapping of str to float
         Heat that vessels carried off at the start, J, as their stagnant blood flowed again; missing: none.
-    structure_temperature : mapping of str to float
-        Highest temperature of each critical structure at the end, K.
+    structure_temperature, wall_temperature : mapping of str to float
+        Highest temperature of each critical structure, and of the wall of each meshed vessel, at the end, K; for the
+        run itself, not for twins.
     """
 
     time: float
@@ -62,6 +63,7 @@ class StepRecord:
     stagnant: frozenset[str] = frozenset()
     washed_out: Mapping[str, float] = field(default_factory=dict)
     structure_temperature: Mapping[str, float] = field(default_factory=dict)
+    wall_temperature: Mapping[str, float] = field(default_factory=dict)
     microwave: MicrowavePoint | None = None
     pulses: PulsePoint | None = None
 

@@ -345,7 +345,7 @@ class _Marcher:
             heating_rate=step.stored / dt,
             warming_rate=(step.temperature - state.temperature) / dt,
         )
-        highest = self.watch.see(state.time, state.temperature, step.temperature, dt, self.bioheat.active)
+        seen = self.watch.see(state.time, state.temperature, step.temperature, dt, self.bioheat.active)
         record = StepRecord(
             time=after.time,
             dt=dt,
@@ -361,7 +361,8 @@ class _Marcher:
             blood_warming={wall.name: wall.warming for wall in attempt.walls if wall.warming is not None},
             blood_power={wall.name: wall.carried for wall in attempt.walls if wall.carried is not None},
             stagnant=self.circulation.stagnant,
-            structure_temperature=highest,
+            structure_temperature=seen.structures,
+            wall_temperature=seen.walls,
         )
         self.washed_out = {}
         self.records.append(record)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,14 @@ Floats = NDArray[np.float64]
 FrameSink = Callable[[float, Floats], None]
 """Called with a time, s, and the nodal temperature, K, at every save time."""
 
+
+class Seen(NamedTuple):
+    """Highest temperatures at the end of a step, K, by name: of each critical structure and of each meshed wall."""
+
+    structures: Mapping[str, float]
+    walls: Mapping[str, float]
+
+
 _BEYOND_MEANING_K = 573.15  # 300 °C: tissue has burnt to char, and no law here knows of that
 
 
@@ -30,7 +39,7 @@ class Watch:
     save : callable, optional
         Given the temperature at every multiple of the scenario's saving interval.
     structures : bool
-        Whether the critical structures are watched.
+        Whether the critical structures and the walls of vessels are watched.
 
     Attributes
     ----------
@@ -43,6 +52,7 @@ class Watch:
     def __init__(self, case: Case, save: FrameSink | None, *, structures: bool) -> None:
         self._case, self._save = case, save
         self._structures = case.structures if structures else ()
+        self._walls = {name: case.mesh.points_of_facets(name) for name in case.anatomy.vessels} if structures else {}
         self._next_save = 0.0
         self.hottest = (0.0, 0, 0.0)
         self.exposures: dict[str, Exposure] = {}
@@ -54,7 +64,7 @@ class Watch:
             for structure in self._structures
         }
 
-    def see(self, time: float, before: Floats, after: Floats, dt: float, active: NDArray[np.bool_]) -> dict[str, float]:
+    def see(self, time: float, before: Floats, after: Floats, dt: float, active: NDArray[np.bool_]) -> Seen:
         """See a step.
 
         Parameters
@@ -70,8 +80,8 @@ class Watch:
 
         Returns
         -------
-        dict of str to float
-            Highest temperature of each critical structure at the end of the step, K.
+        Seen
+            Highest temperatures at the end of the step.
 
         Raises
         ------
@@ -85,7 +95,7 @@ class Watch:
             start, end = structure.at(before), structure.at(after)
             self.exposures[structure.name] = self.exposures[structure.name].advance(start, end, time, dt)
             highest[structure.name] = float(end.max())
-        return highest
+        return Seen(highest, {name: float(after[nodes].max()) for name, nodes in self._walls.items()})
 
     def _note_hottest(self, time: float, temperature: Floats) -> None:
         node = int(np.argmax(temperature))

@@ -10,9 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ablasim.views.report_heat_sink import heat_sink_tables
+from ablasim.views.report_pulses import electroporation_tables, scaffold_note, train_tables
 from ablasim.views.report_tables import headline, structure_tables
 from ablasim.views.report_text import at, number, place
 from ablasim.views.report_uncertainty import how_found
+
+_OF_TRAIN = ("pair, anode first", "voltage", "current, first to last pulse", "energy", "current limit")
 
 
 def print_summary(summary: Mapping[str, Any]) -> None:
@@ -31,6 +34,7 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     table.add_row("numerical uncertainty", how_found(summary))
     table.add_row("energy residual", number(at(summary, "energy.residual_percent"), "%", decimals=3))
     console.print(table)
+    _print_pulses(console, summary)
     losses, vessels = heat_sink_tables(summary)
     if losses.rows:
         console.print(rich_table(losses.columns, losses.rows))
@@ -42,6 +46,8 @@ def print_summary(summary: Mapping[str, Any]) -> None:
                 [(what, *values) for what, values in zip(vessels.columns[1:], rows[1:], strict=True)],
             )
         )
+    if note := scaffold_note(summary):
+        console.print(Text(note))
     for structures in structure_tables(summary):
         if structures.rows:
             console.print(rich_table(structures.columns[:5], [row[:5] for row in structures.rows]))
@@ -50,6 +56,18 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     for warning in summary["warnings"]:
         console.print(Text.assemble(("warning: ", "yellow"), str(warning)))
     console.print("For research and teaching only, not for clinical decisions.")
+
+
+def _print_pulses(console: Console, summary: Mapping[str, Any]) -> None:
+    """Print trains of pulses and what their heat kills; of the trains the columns that there is room for."""
+    (trains,) = train_tables(summary)
+    _, heat, _ = electroporation_tables(summary)
+    if trains.rows:
+        shown = [trains.columns.index(name) for name in _OF_TRAIN]
+        console.print(rich_table(_OF_TRAIN, [[row[place] for place in shown] for row in trains.rows]))
+    told = [row for row in heat.rows if row[1] != number(0.0, "ml", decimals=2)]
+    if told:
+        console.print(rich_table(heat.columns, told))
 
 
 def rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

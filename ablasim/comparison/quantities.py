@@ -82,9 +82,16 @@ _OF_VESSEL = (
 _AFTER_VESSELS = (
     Quantity("treatment.power_on_s", _TREATMENT, "power on", "s", 0),
     Quantity("treatment.protocol_s", _TREATMENT, "whole protocol", "s", 0),
-    Quantity("treatment.n_applicators", _TREATMENT, "needles, antennas", "", 0),
+    Quantity("treatment.n_applicators", _TREATMENT, "needles, antennas, plates", "", 0),
+    Quantity("treatment.n_pulses", _TREATMENT, "pulses", "", 0),
+    Quantity("source.largest_current_a", _TREATMENT, "largest current of a pulse", "A", 1),
     Quantity("source.energy_delivered_j", _TREATMENT, "energy delivered", "J", 0),
     Quantity("source.max_temperature_c", _HEAT, "highest", "°C", 0),
+    Quantity("electroporation.heat_share_percent", _HEAT, "of the pulses' zone, dead by heat too", "%", 1),
+)
+_OF_WALL = (
+    ("wall_max_temperature_c", "wall, highest", "°C", 1),
+    ("wall_dead_by_heat_percent", "wall dead by heat", "%", 1),
 )
 _OF_STRUCTURE = (
     ("max_temperature_c", "highest", "°C", 1),
@@ -120,7 +127,8 @@ def derived(run: FinishedRun) -> dict[str, Value]:
         "without_vessels.volume_ml": _sum(run, "zone.volume_ml", "heat_sink.volume_loss_ml"),
         "treatment.power_on_s": _duration(run, powered_only=True),
         "treatment.protocol_s": _duration(run, powered_only=False),
-        "treatment.n_applicators": len(run.anatomy.needles) or None,
+        "treatment.n_applicators": len(run.anatomy.needles) + len(run.anatomy.plates) or None,
+        "treatment.n_pulses": sum(train["pulses"] for train in at(run.summary, "source.trains") or ()) or None,
     }
 
 
@@ -130,12 +138,17 @@ def _quantities(runs: Sequence[FinishedRun]) -> tuple[Quantity, ...]:
         for name in names_in(runs, "heat_sink.vessels")
         for key, label, unit, decimals in _OF_VESSEL
     )
+    of_walls = (
+        Quantity(f"heat_sink.vessels.{name}.{key}", _HEAT, f"{name}: {label}", unit, decimals)
+        for name in names_in(runs, "heat_sink.vessels")
+        for key, label, unit, decimals in _OF_WALL
+    )
     of_structures = (
         Quantity(f"critical_structures.{name}.{key}", _HEAT, f"{name}: {label}", unit, decimals)
         for name in names_in(runs, "critical_structures")
         for key, label, unit, decimals in _OF_STRUCTURE
     )
-    return (*_BEFORE_VESSELS, *of_vessels, *_AFTER_VESSELS, *of_structures, *_LAST)
+    return (*_BEFORE_VESSELS, *of_vessels, *_AFTER_VESSELS, *of_walls, *of_structures, *_LAST)
 
 
 def _row(quantity: Quantity, runs: Sequence[FinishedRun]) -> Row:

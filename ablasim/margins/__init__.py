@@ -2,6 +2,7 @@
 
 from ablasim.margins.axes import Axes, measure_axes
 from ablasim.margins.clip import dead_fraction, dead_volume
+from ablasim.margins.common import common_volume
 from ablasim.margins.contour import Contour, contour
 from ablasim.margins.contraction import PRESETS, Contraction, SeenMargin, Shrinkage, seen_margin
 from ablasim.margins.distance import CellSearch, TriangleSearch, interpolate
@@ -49,6 +50,7 @@ __all__ = [
     "ablation_zone",
     "angular_profile",
     "assess_margin",
+    "common_volume",
     "compare_twins",
     "contour",
     "coverage_curve",

@@ -69,6 +69,11 @@ class _Assessor:
         contraction = Contraction(_shrinkage(said), needle.active_segment.mean(axis=0), np.array(needle.direction))
         return seen_margin(zone, self.sampled, contraction)
 
+    @property
+    def acts_as_one(self) -> bool:
+        """Whether all needles are one applicator: electrodes of pulses are."""
+        return any(step.pulses is not None for step in self.case.scenario.protocol)
+
     def outcome(self, zone: Zone, margin: Margin | None) -> Outcome:
         """A zone as the comparison of twins wants it."""
         return Outcome(zone, None if margin is None else margin.minimum)
@@ -176,7 +181,7 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
         found = angular_profile(
             zones["actual"],
             zones["no_vessel"],
-            centre=active[0].mean(axis=0),
+            centre=(active if assessor.acts_as_one else active[:1]).mean(axis=(0, 1)),
             axis=np.array(needles[0].direction),
             towards=nearest.on_vessel,
         )

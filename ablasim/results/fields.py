@@ -1,8 +1,8 @@
 """Temperature and damage over time as one transient VTKHDF file, which ParaView opens as it is.
 
-The file follows the VTKHDF specification, version 2.2, for a static ``UnstructuredGrid`` [1]_: points,
-cells and cell data are stored once and every time step points back to them; point data is appended step
-after step. gzip with byte shuffling and the library's default file version are used, because VTK reads
+The file follows the VTKHDF specification, version 2.2, for a static ``UnstructuredGrid`` [1]_: points, cells, cell
+data and point data that stays the same are stored once and every time step points back to them; other point data is
+appended step after step. gzip with byte shuffling and the library's default file version are used, because VTK reads
 neither lzf nor ``libver="latest"``.
 
 References
@@ -46,6 +46,8 @@ class FieldsWriter:
     region_names : sequence of str, optional
         Names of the region indices; kept as an attribute of the file, since VTK data arrays hold numbers
         alone.
+    constant_data : mapping of str to ndarray, shape (n_points,), optional
+        Point data that is the same at every time, rounded as the rest.
 
     Raises
     ------
@@ -75,10 +77,13 @@ class FieldsWriter:
         cell_data: Mapping[str, NDArray[Any]] | None = None,
         *,
         region_names: tuple[str, ...] = (),
+        constant_data: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:
-        data = dict(cell_data or {})
+        data, constant = dict(cell_data or {}), dict(constant_data or {})
         for name, values in data.items():
             _check_length(f"cell data '{name}'", values, len(cells))
+        for name, values in constant.items():
+            _check_length(f"field '{name}'", values, len(points))
         self._n_points = len(points)
         self._times: list[float] = []
         self._names: tuple[str, ...] = ()
@@ -92,6 +97,9 @@ class FieldsWriter:
         if region_names:
             self._root.require_group("CellData").attrs[NAMES_ATTRIBUTE] = list(region_names)
         self._root.create_group("PointData")
+        self._constant = tuple(constant)
+        for name, values in constant.items():
+            self._root["PointData"].create_dataset(name, data=rounded(values), **_packed(len(values)))
 
     @property
     def n_steps(self) -> int:
@@ -177,6 +185,8 @@ class FieldsWriter:
             steps[name] = np.zeros((n, 1), dtype=np.int64)
         for name in self._names:
             steps[f"PointDataOffsets/{name}"] = np.arange(n, dtype=np.int64) * self._n_points
+        for name in self._constant:
+            steps[f"PointDataOffsets/{name}"] = np.zeros(n, dtype=np.int64)
         for name in self._root.get("CellData", ()):
             steps[f"CellDataOffsets/{name}"] = np.zeros(n, dtype=np.int64)
 

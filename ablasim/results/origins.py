@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ablasim.build import Case
-from ablasim.materials import Provenance, tissue
+from ablasim.materials import Provenance, Tissue, electroporation, tissue
 from ablasim.materials.library import BLOOD_KEYS
 from ablasim.materials.overrides import USER_SOURCE
+from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 
 BLOOD = "blood"
 """Name that flowing blood has in lists of materials."""
@@ -23,11 +24,24 @@ def material_origins(case: Case) -> Origins:
     case : Case
         The case. Its flowing blood is listed where it has a vessel or a perfused tissue.
     """
-    origins = {material.name: material.provenance for material in case.materials.values()}
+    origins: dict[str, Mapping[str, Provenance]] = {
+        material.name: material.provenance for material in case.materials.values()
+    }
     perfused = any(material.perfusion_rate_per_s > 0.0 for material in case.materials.values())
     if case.vessel_names or (perfused and case.scenario.body.perfusion_factor > 0.0):
         origins.setdefault(BLOOD, _flowing_blood(case))
+    for material in tissues_under_pulses(case).values():
+        origins[material.name] = {**origins.get(material.name, {}), **electroporation(material).provenance}
     return origins
+
+
+def tissues_under_pulses(case: Case) -> dict[str, Tissue]:
+    """Materials that pulses go through: ``organ``, ``tumour``, layers and blood, by these names."""
+    if all(step.pulses is None for step in case.scenario.protocol):
+        return {}
+    regions = (ORGAN, TUMOUR, *(layer.name for layer in case.anatomy.layers))
+    found = {name: case.materials[name] for name in regions if name in case.materials}
+    return found | ({BLOOD: tissue(BLOOD)} if case.anatomy.vessels else {})
 
 
 def unchecked(values: Mapping[str, Provenance]) -> tuple[str, ...]:

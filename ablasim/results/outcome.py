@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ablasim.build import Case
 from ablasim.course import March
 from ablasim.margins import HeatSink, Margin, Zone
+from ablasim.results.trains import pulse_columns
 from ablasim.scenario import Scenario
 from ablasim.units import celsius, millilitres
 from ablasim.variants import Variant
@@ -75,8 +76,8 @@ class Results:
         """Whether the run and all twins reached the end of the protocol."""
         return all(march.complete for march in self.marches.values())
 
-    def history(self) -> dict[str, Floats]:
-        """Columns of ``history.csv``, each of shape (n_steps,)."""
+    def history(self) -> dict[str, NDArray[Any]]:
+        """Columns of ``history.csv``, each of shape (n_steps,): numbers, and names of electrodes."""
         steps = self.actual.steps
         nothing = float("nan")
 
@@ -87,7 +88,7 @@ class Results:
             f"microwave_{part}": np.array([nothing if s.microwave is None else s.microwave.total(part) for s in steps])
             for part in (MICROWAVE_PARTS if any(s.microwave is not None for s in steps) else ())
         }
-        columns = {
+        columns: dict[str, NDArray[Any]] = {
             "time_s": np.array([s.time for s in steps]),
             "time_step_s": np.array([s.dt for s in steps]),
             "power_w": electrical("power"),
@@ -96,6 +97,7 @@ class Results:
             "impedance_ohm": electrical("impedance"),
             "voltage_limited": electrical("limited"),
             **microwave,
+            **pulse_columns(self.case, self.actual),
             "delivered_power_w": np.array([s.delivered_power for s in steps]),
             "max_temperature_c": celsius(np.array([s.max_temperature for s in steps])),
             "zone_volume_ml": np.array([millilitres(s.zone_volume) for s in steps]),
@@ -107,6 +109,9 @@ class Results:
             columns[f"{name}_energy_removed_j"] = np.cumsum(power * columns["time_step_s"] + washed_out)
             columns[f"{name}_washed_out_j"] = washed_out
             columns[f"{name}_stagnant"] = np.array([float(name in s.stagnant) for s in steps])
+        for name in self.case.anatomy.vessels:
+            hottest = np.array([s.wall_temperature.get(name, nothing) for s in steps])
+            columns[f"{name}_hottest_wall_c"] = celsius(hottest)
         for structure in self.case.structures:
             hottest = np.array([s.structure_temperature.get(structure.name, nothing) for s in steps])
             columns[f"{structure.name}_max_temperature_c"] = celsius(hottest)

@@ -10,6 +10,7 @@ from ablasim.course import March, StepRecord
 from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.results.outcome import MICROWAVE_PARTS
+from ablasim.results.trains import trains_summary
 from ablasim.units import celsius, millimetres
 
 Block = dict[str, Any]
@@ -43,12 +44,14 @@ def source_summary(case: Case, march: March) -> Block:
         block |= _generator(march)
     if "microwave" in kinds:
         block |= _antennas(march)
+    if "ire" in kinds:
+        block |= trains_summary(case, march)
     patterns = {name: _pattern(case, name) for name in driven_patterns(case)}
     return block | {"patterns": patterns} if patterns else block
 
 
 def source_kind(case: Case) -> str:
-    """``rf``, ``microwave``, ``pattern``, ``prescribed`` or ``none``: what the protocol drives, the first of these."""
+    """What the protocol drives, the first of ``rf``, ``microwave``, ``pattern``, ``ire``, ``prescribed``, ``none``."""
     driven = driven_kinds(case)
     return next((kind for kind in _KINDS.values() if kind in driven), "none")
 
@@ -56,7 +59,8 @@ def source_kind(case: Case) -> str:
 def driven_kinds(case: Case) -> set[str]:
     """All that the protocol drives."""
     kinds = {applicator.name: _KINDS[applicator.kind] for applicator in case.scenario.applicators}
-    return {kinds[name] for step in case.scenario.protocol for name in step.drive}
+    pulsed = {"ire"} if any(step.pulses is not None for step in case.scenario.protocol) else set()
+    return pulsed | {kinds[name] for step in case.scenario.protocol for name in step.drive}
 
 
 def driven_patterns(case: Case) -> list[str]:

@@ -28,9 +28,12 @@ from ablasim.margins import (
 from ablasim.mesh import mesh_quality
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.physics.heat_flux import FacetFlux
+from ablasim.results.electroporation import electroporation_summary
 from ablasim.results.model_spread import model_spread
+from ablasim.results.pulse_warnings import pulse_warnings
 from ablasim.results.source import last_powered, source_summary
 from ablasim.results.structures import structure_warnings, structures_summary
+from ablasim.results.walls import wall_summary
 from ablasim.results.warnings import run_warnings
 from ablasim.scenario import scenario_hash
 from ablasim.units import MM_PER_M, celsius, millilitres
@@ -104,17 +107,24 @@ def summarise(
     actual = marches["actual"]
     zone, margin = next(iter(by_model.values()))
     structures = structures_summary(case, actual, zone)
+    source, pulsed = source_summary(case, actual), electroporation_summary(case, actual, by_model)
+    found = [
+        *structure_warnings(structures),
+        *pulse_warnings(case, actual, source, pulsed),
+        *run_warnings(case, actual),
+    ]
     return {
         "status": "complete" if all(march.complete for march in marches.values()) else "incomplete",
         "title": case.scenario.title,
         "versions": package_versions(),
         "scenario_hash": scenario_hash(case.scenario),
-        "warnings": [*warnings, *structure_warnings(structures), *run_warnings(case, actual)],
+        "warnings": [*warnings, *found],
         "zone": _zone(case, zone, by_model),
         "margin": None if margin is None else _margin(case, margin, by_model, seen),
         "heat_sink": _heat_sink(case, actual, heat_sink) if case.vessel_names else None,
         "critical_structures": structures,
-        "source": source_summary(case, actual),
+        "source": source,
+        "electroporation": pulsed,
         "energy": _energy(actual),
         "mesh": _mesh(case),
         "time": _time(actual, clock),
@@ -175,6 +185,7 @@ def _heat_sink(case: Case, march: March, heat_sink: HeatSink | None) -> Block:
                 else None,
                 "washed_out_j": sum(step.washed_out.get(name, 0.0) for step in march.steps),
                 "stagnant_s": sum(step.dt for step in march.steps if name in step.stagnant),
+                **wall_summary(case, march, name),
             }
         )
     return block

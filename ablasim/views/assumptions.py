@@ -12,6 +12,7 @@ from ablasim.scenario.applicators import MwAntenna, RfNeedle
 from ablasim.scenario.circulation import Occlusion
 from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.units import MM_PER_M, celsius, metres, millimetres
+from ablasim.views.pulse_assumptions import pulse_assumptions
 
 
 def assumptions(case: Case) -> list[str]:
@@ -21,6 +22,7 @@ def assumptions(case: Case) -> list[str]:
         *_perfusion_factor(case),
         *_current(case),
         *_microwaves(case),
+        *pulse_assumptions(case),
         *_vessels(case),
         *_occlusions(case),
         *_needles(case),
@@ -221,7 +223,8 @@ def _outside(case: Case) -> str:
         f"held at {case.scenario.boundary_temperature_c:g} °C" if boundary.thermal == "fixed" else "thermally insulated"
     )
     if not _has_current(case):
-        return f"The organ's outer faces are {heat}."
+        pulsed = " and electrically insulated outside plates" if case.pole_names else ""
+        return f"The organ's outer faces are {heat}{pulsed}."
     current = "grounded (the pad)" if boundary.electric == "ground" else "electrically insulated"
     return (
         f"The organ's outer faces are {heat} and {current}: the impedance of this block is lower than a patient's "

@@ -11,9 +11,10 @@ from ablasim.anatomy import Anatomy
 from ablasim.comparison import FinishedRun
 from ablasim.units import Floats, metres
 from ablasim.views.cut import Plane, cut_surface, plane_through
-from ablasim.views.publish import shapes_of, towards_nearest_vessel
+from ablasim.views.publish import shapes_of
 from ablasim.views.publish_heat_sink import TWIN_ZONE
 from ablasim.views.shapes import NeedleShape, Surface, VesselShape, tumour_outline
+from ablasim.views.viewing import towards_nearest_vessel
 
 _Z = np.array([0.0, 0.0, 1.0])
 _SAME = float(metres(0.01))

@@ -89,5 +89,5 @@ def short_line(run: FinishedRun) -> str:
         parts.append(number(duration, "s") if is_short else number(duration / SECONDS_PER_MINUTE, "min"))
     needles = found.get("treatment.n_applicators")
     if isinstance(needles, int) and needles > 1:
-        parts.append(f"{needles} needles")
+        parts.append(f"{needles} {'electrodes' if run.anatomy.plates else 'needles'}")
     return " · ".join(parts)

@@ -11,28 +11,24 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 from matplotlib.tri import Triangulation
 from numpy.typing import ArrayLike, NDArray
 
 from ablasim.constants import BODY_TEMPERATURE_C
 from ablasim.geometry import Layer
-from ablasim.geometry.segments import point_polyline_distance
-from ablasim.units import Floats, millimetres
-from ablasim.views.cut import Plane, cut_mesh, cut_surface, plane_through
+from ablasim.units import Floats
+from ablasim.views.cut import cut_mesh, cut_surface, plane_through
 from ablasim.views.frame import save
-from ablasim.views.shapes import LAYER_COLOUR, Needles, SurfaceLike, Vessels, needle_shapes, vessel_shapes
+from ablasim.views.plane_drawing import draw_bodies, draw_layers, draw_tumour, label_axes, where_finite
+from ablasim.views.shapes import Needles, SurfaceLike, Vessels
 
 LineStyle = Literal["-.", "--", ":"]
 ISOTHERMS_C: dict[float, LineStyle] = {50.0: ":", 60.0: "--", 100.0: "-."}
 HEAT_COLOURS = ["#F7F3EA", "#FBD98C", "#F39A3D", "#D94B2B", "#8A1230", "#3D0A2A"]  # light at 37 °C
 COOLED_COLOUR = "#BBD7EA"
-ZONE_LINE, TUMOUR_LINE = "black", "#00795A"
-LUMEN_COLOUR, NEEDLE_COLOUR = "#0072B2", "#6E6E6E"
-GRID_PIXELS = 500
+ZONE_LINE = "black"
 SMALLEST_HALF_WIDTH_MM, MARGIN_MM = 20.0, 6.0
 WARM_C = 45.0
-NEGLIGIBLE_MM = 1e-3
 
 
 def temperature_plane_picture(
@@ -81,27 +77,20 @@ def temperature_plane_picture(
     temperature = values["temperature"]
     top = max(60.0, 10.0 * np.ceil(np.nanmax(temperature) / 10.0))
     levels = np.linspace(BODY_TEMPERATURE_C, top, 49)
-    shown = _where_finite(triangulation, temperature)
+    shown = where_finite(triangulation, temperature)
     finite = np.nan_to_num(temperature)
     filled = axes.tricontourf(shown, finite, levels=levels, cmap=_heat_map(), extend="both")
     entries = _draw_isotherms(axes, shown, finite)
     entries += _draw_zone(axes, triangulation, values.get("level"))
-    if outline is not None:
-        for piece in outline:
-            axes.plot(*piece.T, color=TUMOUR_LINE, linewidth=2.2)
-        entries.append(Line2D([], [], color=TUMOUR_LINE, linewidth=2.2, label="tumour"))
-    entries += _draw_bodies(axes, plane, half, vessels, needles)
-    _draw_layers(axes, plane, half, layers)
-    _label(axes, half, title, plane)
+    entries += draw_tumour(axes, outline)
+    entries += draw_bodies(axes, plane, half, vessels, needles)
+    draw_layers(axes, plane, half, layers)
+    label_axes(axes, half, title, plane)
     bar = figure.colorbar(filled, cax=figure.add_axes((0.855, 0.15, 0.025, 0.77)), format="%g")
     bar.set_ticks(_ticks(top))
     bar.set_label("temperature / °C")
     figure.legend(handles=entries, loc="lower center", ncols=min(4, len(entries)), frameon=False, fontsize=9)
     save(figure, path)
-
-
-def _triple(values: Floats) -> str:
-    return "({:.3g}, {:.3g}, {:.3g})".format(*(values.round(6) + 0.0)).replace("-", "−")
 
 
 def _heat_map() -> Colormap:
@@ -125,12 +114,6 @@ def _half_width(triangulation: Triangulation, values: Mapping[str, Floats], outl
     return min(max(reach + MARGIN_MM, SMALLEST_HALF_WIDTH_MM), float(np.abs(places).max()))
 
 
-def _where_finite(triangulation: Triangulation, values: Floats) -> Triangulation:
-    shown = Triangulation(triangulation.x, triangulation.y, triangulation.triangles)
-    shown.set_mask(~np.isfinite(values)[triangulation.triangles].all(axis=1))
-    return shown
-
-
 def _draw_isotherms(axes: Axes, shown: Triangulation, temperature_c: Floats) -> list[Any]:
     reached = {level: style for level, style in ISOTHERMS_C.items() if temperature_c.max() > level}
     for level, style in reached.items():
@@ -144,65 +127,5 @@ def _draw_isotherms(axes: Axes, shown: Triangulation, temperature_c: Floats) -> 
 def _draw_zone(axes: Axes, triangulation: Triangulation, level: Floats | None) -> list[Any]:
     if level is None or not (np.nanmax(level) > 0.0 > np.nanmin(level)):
         return []
-    axes.tricontour(_where_finite(triangulation, level), np.nan_to_num(level), [0.0], colors=ZONE_LINE, linewidths=2.2)
+    axes.tricontour(where_finite(triangulation, level), np.nan_to_num(level), [0.0], colors=ZONE_LINE, linewidths=2.2)
     return [Line2D([], [], color=ZONE_LINE, linewidth=2.2, label="edge of the ablation zone")]
-
-
-def _grid(plane: Plane, half: float) -> tuple[Floats, Floats, Floats]:
-    """Places all over the picture, mm, and where they lie in space, m, shape (n, 3)."""
-    ticks = np.linspace(-half, half, GRID_PIXELS)
-    across, along = np.meshgrid(ticks, ticks)
-    return across, along, plane.solid(np.column_stack([across.ravel(), along.ravel()]))
-
-
-def _draw_layers(axes: Axes, plane: Plane, half: float, layers: Sequence[Layer]) -> None:
-    """Outlines and names of the layers that the plane cuts."""
-    if not layers:
-        return
-    across, along, grid = _grid(plane, half)
-    for layer in layers:
-        beyond = np.abs(grid - np.array(layer.box.centre)) - 0.5 * np.array(layer.box.size)
-        outside = beyond.max(axis=1).reshape(across.shape)
-        inside = outside < 0.0
-        if not inside.any():
-            continue
-        axes.contour(across, along, outside, [0.0], colors=LAYER_COLOUR, linewidths=1.6)
-        x, y = across[inside], along[inside]
-        turn = "vertical" if np.ptp(y) > np.ptp(x) else "horizontal"
-        place = (0.5 * (x.min() + x.max()), 0.5 * (y.min() + y.max()))
-        axes.text(*place, layer.name, rotation=turn, color=LAYER_COLOUR, ha="center", va="center", fontsize=9)
-
-
-def _draw_bodies(axes: Axes, plane: Plane, half: float, vessels: Vessels, needles: Needles) -> list[Any]:
-    """Lumens and needles where the plane cuts them, by distance from their centre lines."""
-    across, along, grid = _grid(plane, half)
-    lines = [
-        (vessel.name, LUMEN_COLOUR, np.asarray(vessel.points, dtype=float), vessel.diameter)
-        for vessel in vessel_shapes(vessels)
-    ]
-    for needle in needle_shapes(needles):
-        line = np.stack([np.asarray(needle.tip, dtype=float), np.asarray(needle.shaft_end, dtype=float)])
-        lines.append((needle.name, NEEDLE_COLOUR, line, needle.diameter))
-    entries: list[Any] = []
-    for name, colour, centre_line, diameter in lines:
-        height = (centre_line - plane.origin) @ plane.normal
-        if height.min() > 0.5 * diameter or height.max() < -0.5 * diameter:
-            continue
-        outside = point_polyline_distance(grid, centre_line)[0] - 0.5 * diameter
-        if outside.min() < 0.0:
-            axes.contourf(across, along, outside.reshape(across.shape), [-1.0, 0.0], colors=[colour])
-            if all(entry.get_label() != name for entry in entries):  # the branches of a tree share its name
-                entries.append(Patch(facecolor=colour, label=name))
-    return entries
-
-
-def _label(axes: Axes, half: float, title: str, plane: Plane) -> None:
-    axes.set_xlim(-half, half)
-    axes.set_ylim(-half, half)
-    axes.set_aspect("equal")
-    axes.set_facecolor("#EDEDED")
-    origin, up = millimetres(plane.origin), plane.up
-    start = f" from {_triple(origin)} mm" if np.abs(origin).max() > NEGLIGIBLE_MM else ""
-    axes.set_xlabel(f"across / mm{start}")
-    axes.set_ylabel(f"up / mm{start}" if up[2] > 1.0 - 1e-6 else f"along {_triple(up)} / mm{start}")
-    axes.set_title(title)

@@ -16,7 +16,9 @@ from ablasim.views.frame import save
 
 LONG_RUN_S = 300.0  # from here on the axis counts minutes
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-VESSEL_SUFFIX = "_power_removed_w"
+VESSEL_SUFFIX, WALL_SUFFIX = "_power_removed_w", "_hottest_wall_c"
+
+TEMPERATURE = "temperature / °C"
 
 
 class Panel(NamedTuple):
@@ -39,8 +41,10 @@ PANELS = (
         ),
     ),
     Panel("voltage / V (rms)", (("voltage_v", "voltage"),)),
+    Panel("current of a pulse / A", (("pulse_current_a", "current"),)),
+    Panel("mean power of pulses / W", (("pulse_mean_power_w", "over pulses and pauses"),)),
     Panel("impedance / Ω", (("impedance_ohm", "impedance"),)),
-    Panel("temperature / °C", (("max_temperature_c", "highest in tissue"),)),
+    Panel(TEMPERATURE, (("max_temperature_c", "highest in tissue"),)),
     Panel("volume / ml", (("zone_volume_ml", "ablation zone"),)),
 )
 
@@ -54,8 +58,9 @@ def history_plot(path: Path, history: Mapping[str, ArrayLike], *, title: str = "
         PNG file to write.
     history : mapping of str to array, shape (n_times,)
         Columns as in ``history.csv``: ``time_s`` and any of ``power_w``, ``voltage_v``, ``impedance_ohm``,
-        ``max_temperature_c``, ``zone_volume_ml`` and ``<vessel>_power_removed_w``; panels without a column
-        are left out. NaN leaves a gap, as for the impedance when the power is off.
+        ``max_temperature_c``, ``zone_volume_ml``, ``pulse_current_a``, ``pulse_mean_power_w``,
+        ``<vessel>_power_removed_w`` and ``<vessel>_hottest_wall_c``; panels without a column are left out. NaN leaves a
+        gap, as for the impedance when the power is off.
     title : str, optional
         Above the plots.
 
@@ -82,8 +87,12 @@ def history_plot(path: Path, history: Mapping[str, ArrayLike], *, title: str = "
 
 
 def _present(history: Mapping[str, ArrayLike]) -> list[Panel]:
+    walls = tuple((name, f"wall of {name.removesuffix(WALL_SUFFIX)}") for name in history if name.endswith(WALL_SUFFIX))
     vessels = tuple((name, name.removesuffix(VESSEL_SUFFIX)) for name in history if name.endswith(VESSEL_SUFFIX))
-    panels = [Panel(label, tuple(item for item in columns if item[0] in history)) for label, columns in PANELS]
+    panels = [
+        Panel(label, tuple(item for item in (*columns, *(walls if label == TEMPERATURE else ())) if item[0] in history))
+        for label, columns in PANELS
+    ]
     panels.append(Panel("taken by vessels / W", vessels))
     return [panel for panel in panels if any(_has_values(history[name]) for name, _ in panel.columns)]
 

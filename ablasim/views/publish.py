@@ -9,24 +9,26 @@ import numpy as np
 
 from ablasim.anatomy import Anatomy
 from ablasim.build import Case
-from ablasim.geometry import length_inside, point_polyline_distance
+from ablasim.geometry import length_inside
 from ablasim.materials.overrides import USER_SOURCE
 from ablasim.mesh.tetrahedra import TUMOUR, boundary_triangles
-from ablasim.physics.bioheat import Floats
 from ablasim.results.fields import FieldsWriter
 from ablasim.results.files import write_columns_csv, write_json, write_surface_vtp
 from ablasim.results.origins import material_origins
 from ablasim.results.outcome import Results
 from ablasim.scenario import write_resolved
-from ablasim.units import celsius, metres
+from ablasim.units import celsius
 from ablasim.views.assumptions import assumptions
+from ablasim.views.cut import Plane
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot
 from ablasim.views.publish_heat_sink import TWIN_ZONE, draw_outline, write_outline, write_twin_zone
 from ablasim.views.publish_margin import draw_margin, write_margin
+from ablasim.views.publish_pulses import draw_pulses, pulse_fields
 from ablasim.views.report import QUESTION, QUESTION_WITHOUT_TUMOUR, QUESTION_WITHOUT_VESSELS, render_report
 from ablasim.views.scenes import zone_picture
 from ablasim.views.shapes import NeedleShape, Surface, VesselShape
+from ablasim.views.viewing import plane_across, plane_words, viewing_plane
 
 
 def write_results(results: Results, folder: Path) -> dict[str, Any]:
@@ -143,7 +145,12 @@ def _origin(summary: dict[str, Any]) -> dict[str, Any]:
 def _write_fields(results: Results, path: Path) -> None:
     mesh = results.case.mesh
     with FieldsWriter(
-        path, mesh.points, mesh.cells, {"region": mesh.cell_region}, region_names=mesh.cell_region_names
+        path,
+        mesh.points,
+        mesh.cells,
+        {"region": mesh.cell_region},
+        region_names=mesh.cell_region_names,
+        constant_data=pulse_fields(results),
     ) as fields:
         frames = results.frames or ((0.0, celsius(results.actual.temperature).astype(np.float32)),)
         for time, temperature in frames:
@@ -166,11 +173,16 @@ def _draw(results: Results, folder: Path) -> dict[str, Path]:
     surface = Surface(results.zone.surface.points, results.zone.surface.triangles)
     around = "." if tumour is None else " round the tumour."
     pictures = {f"The ablation zone{around}": folder / "zone.png"}
-    zone_picture(folder / "zone.png", zone=surface, tumour=tumour, **shapes)
-    pictures[f"{_moment(results)} {_plane(case.anatomy)}, and the edge of the final zone."] = folder / "temperature.png"
-    _draw_temperature(results, folder / "temperature.png", shapes, tumour)
+    zone_picture(folder / "zone.png", zone=surface, tumour=tumour, plates=list(case.anatomy.plates.values()), **shapes)
+    edge = "and the edge of the final zone"
+    pictures[f"{_moment(results)} {plane_words(case.anatomy)}, {edge}."] = folder / "temperature.png"
+    _draw_temperature(results, folder / "temperature.png", viewing_plane(case.anatomy), shapes, tumour)
+    if len(case.anatomy.needles) > 1:
+        pictures[f"{_moment(results)} across the applicators, {edge}."] = folder / "temperature_across.png"
+        _draw_temperature(results, folder / "temperature_across.png", plane_across(case.anatomy), shapes, tumour)
     if tumour is not None:
         pictures |= draw_margin(results, tumour, shapes, folder)
+    pictures |= draw_pulses(results, tumour, shapes, folder)
     pictures |= draw_outline(results, folder / "outline.png")
     if results.actual.steps:
         pictures["The course of the ablation."] = folder / "history.png"
@@ -182,17 +194,10 @@ def _moment(results: Results) -> str:
     return "Temperature at the end of power" if results.actual.steps else "Steady temperature"
 
 
-def _plane(anatomy: Anatomy) -> str:
-    if not anatomy.needles:
-        return "in a plane through the source"
-    return (
-        "in the plane of applicator and nearest vessel" if anatomy.centre_lines else "in a plane through the applicator"
-    )
-
-
-def _draw_temperature(results: Results, path: Path, shapes: dict[str, Any], tumour: Surface | None) -> None:
+def _draw_temperature(
+    results: Results, path: Path, plane: Plane, shapes: dict[str, Any], tumour: Surface | None
+) -> None:
     case = results.case
-    origin, normal, up = viewing_plane(case.anatomy)
     active = case.bioheat("actual").active
     temperature_plane_picture(
         path,
@@ -200,39 +205,11 @@ def _draw_temperature(results: Results, path: Path, shapes: dict[str, Any], tumo
         cells=case.mesh.cells,
         temperature_c=np.where(active, celsius(results.actual.temperature_end_of_power), np.nan),
         level=results.levels[case.headline.name],
-        origin=origin,
-        normal=normal,
-        up=up,
+        origin=plane.origin,
+        normal=plane.normal,
+        up=plane.up,
         tumour=tumour,
         layers=case.anatomy.layers,
         title=_moment(results),
         **shapes,
     )
-
-
-def viewing_plane(anatomy: Anatomy) -> tuple[Floats, Floats, Floats]:
-    """Plane through the first needle and the vessel nearest to it.
-
-    Returns
-    -------
-    origin, normal, up : ndarray, shape (3,)
-        A point of the plane, m; the direction to the viewer; the needle's direction.
-    """
-    needles = list(anatomy.needles.values())
-    if needles:
-        origin, up = needles[0].active_segment.mean(axis=0), np.array(needles[0].direction)
-    else:
-        tumour = anatomy.tumour
-        origin, up = (np.zeros(3) if tumour is None else np.array(tumour.centre)), np.array([0.0, 0.0, 1.0])
-    aside = towards_nearest_vessel(anatomy, origin)
-    aside = aside - (aside @ up) * up
-    if np.linalg.norm(aside) < metres(0.01):
-        aside = np.cross(up, np.eye(3)[np.argmin(np.abs(up))])
-    normal = np.cross(aside, up)
-    return origin, normal / np.linalg.norm(normal), up
-
-
-def towards_nearest_vessel(anatomy: Anatomy, origin: Floats) -> Floats:
-    """Way from a place to the nearest point of any vessel's centre-line, m; zero without vessels."""
-    ways = [point_polyline_distance(origin[None, :], vessel.points)[2][0] - origin for vessel in anatomy.centre_lines]
-    return min(ways, key=lambda way: float(np.linalg.norm(way)), default=np.zeros(3))

@@ -60,6 +60,7 @@ def _directions(heat_sink: HeatSink) -> dict[str, tuple[float, float]]:
     profile, found = heat_sink.profile, {}
     if profile is not None:
         for vessel in heat_sink.vessels:
-            way = vessel.on_vessel - vessel.on_applicator
+            way = vessel.on_vessel - profile.centre
+            way = way - (way @ profile.axis) * profile.axis
             found[vessel.name] = (profile.angle_of(way), float(millimetres(np.linalg.norm(way))))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ablasim.views.report_pulses import is_pulsed, scaffold_note
 from ablasim.views.report_text import Block, Table, at, measured, number
 
 OF_VESSEL = {
@@ -12,7 +13,15 @@ OF_VESSEL = {
     "energy_removed_j": ("energy taken", "J"),
     "energy_share_percent": ("of the energy delivered", "%"),
     "blood_warming_k": ("blood warmed by", "K"),
+    "wall_max_temperature_c": ("wall, highest temperature", "°C"),
+    "wall_max_temperature_time_s": ("… after", "s"),
+    "wall_dead_by_heat_percent": ("wall dead by heat", "%"),
 }
+
+
+def heat_sink_heading(summary: Block) -> str:
+    """Heading of what vessels cost: under pulses blood distorts the field, and takes no heat that would have killed."""
+    return "What the field's distortion by blood costs" if is_pulsed(summary) else "What the vessels took"
 
 
 def heat_sink_tables(summary: Block) -> list[Table]:
@@ -43,7 +52,15 @@ def heat_sink_tables(summary: Block) -> list[Table]:
     ]
     percent = sink.get("volume_loss_percent")
     note = "" if percent is None else f"The vessels cost {number(percent, '%', decimals=1)} of the zone's volume."
+    if percent is not None and is_pulsed(summary):
+        note = (
+            f"The field's distortion by blood {'costs' if percent >= 0.0 else 'adds'} "
+            f"{number(abs(percent), '%', decimals=1)} of the zone's volume. Blood "
+            "conducts better than tissue: the field is stronger where it runs into the wall and weaker on the flanks, "
+            "so a vessel may cost margin and no volume. This is no heat sink: the field kills, and the heat that blood "
+            "takes, told below, saves no cell."
+        )
     return [
-        Table(("loss", "volume", "margin"), total, note),
-        Table(("vessel", *(words for words, _ in OF_VESSEL.values())), by_vessel),
+        Table(("loss to the field's distortion" if is_pulsed(summary) else "loss", "volume", "margin"), total, note),
+        Table(("vessel", *(words for words, _ in OF_VESSEL.values())), by_vessel, scaffold_note(summary)),
     ]

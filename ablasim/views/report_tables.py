@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ablasim.damage import damage_model, wrongly_dead
-from ablasim.views.report_heat_sink import heat_sink_tables
+from ablasim.damage import PULSE_ZONES, damage_model, wrongly_dead
+from ablasim.views.report_heat_sink import heat_sink_heading, heat_sink_tables
 from ablasim.views.report_margin import ablated_share, margin_tables, model_interval
+from ablasim.views.report_pulses import electroporation_tables, is_pulsed, train_tables
 from ablasim.views.report_text import (
     NOTHING,
     Block,
@@ -21,6 +22,7 @@ from ablasim.views.report_text import (
 )
 from ablasim.views.report_uncertainty import how_found, uncertainty_table
 
+_RULED_OUT = "ruled out"
 ENERGY_TERMS = {
     "delivered_j": "delivered by the source",
     "metabolic_j": "metabolic heat",
@@ -48,14 +50,17 @@ GENERATOR = {
 
 def headline(summary: Block) -> list[Tile]:
     """Headline numbers, with ± where the run was verified; those that do not exist are left out."""
+    to_vessels = "to the field's distortion by blood" if is_pulsed(summary) else "to vessels"
     wanted = (
         ("smallest margin", "margin.minimum_mm", "mm", 1),
         ("tumour ablated", "margin.tumour_ablated_percent", "%", 1),
         ("ablation zone", "zone.volume_ml", "ml", 1),
         ("long axis", "zone.long_axis_mm", "mm", 1),
         ("short axis", "zone.short_axis_mm", "mm", 1),
-        ("volume lost to vessels", "heat_sink.volume_loss_ml", "ml", 1),
-        ("margin lost to vessels", "heat_sink.margin_loss_mm", "mm", 1),
+        (f"volume lost {to_vessels}", "heat_sink.volume_loss_ml", "ml", 1),
+        (f"margin lost {to_vessels}", "heat_sink.margin_loss_mm", "mm", 1),
+        ("of the zone, dead by heat too", "electroporation.heat_share_percent", "%", 1),
+        ("largest current", "source.largest_current_a", "A", 1),
         ("highest temperature", "source.max_temperature_c", "°C", 0),
     )
     tiles = []
@@ -77,9 +82,11 @@ def sections(summary: Block) -> list[Section]:
     """Sections of the report for the blocks the summary has."""
     makers: Iterable[tuple[str, Callable[[Block], list[Table]]]] = (
         ("Margin around the tumour", margin_tables),
-        ("What the vessels took", heat_sink_tables),
+        ("Electroporation and its heat", electroporation_tables),
+        (heat_sink_heading(summary), heat_sink_tables),
         ("Critical structures", structure_tables),
         ("Other damage models on the same run", damage_tables),
+        ("Trains of pulses", train_tables),
         ("Source and generator", source_tables),
         ("Energy audit", energy_tables),
         ("Mesh and numerics", numerics_tables),
@@ -129,29 +136,43 @@ def dose(minutes: float | None) -> str:
 def damage_tables(summary: Block) -> list[Table]:
     """Zone and margin by each damage model, and the spread of those that contradict nothing that was seen to live."""
     models = at(summary, "zone.by_damage_model") or {}
-    ruled_out = [name for name in models if wrongly_dead(damage_model(name))]
+    headline = at(summary, "zone.damage_model") or next(iter(models), "")
+    remarks = {name: _remark(name, headline) for name in models}
     rows = [
         (
             name,
             number(item.get("volume_ml"), "ml", decimals=2),
             number(item.get("minimum_margin_mm"), "mm", decimals=1),
-            "ruled out" if name in ruled_out else "",
+            remarks[name],
         )
         for name, item in models.items()
     ]
     volumes = {name: item["volume_ml"] for name, item in models.items() if item.get("volume_ml") is not None}
-    kept = [volume for name, volume in volumes.items() if name not in ruled_out]
+    kept = [volume for name, volume in volumes.items() if not remarks[name]]
     notes = []
     if len(kept) > 1:
         low, high = (number(bound, "ml", decimals=1) for bound in (min(kept), max(kept)))
         margins = f", the smallest margin from {interval}" if (interval := model_interval(summary)) else ""
         notes.append(f"The models spread from {low} to {high}{margins}: this is model uncertainty, whatever the mesh.")
-    if others := [f"{name} {number(volumes[name], 'ml', decimals=1)}" for name in ruled_out if name in volumes]:
+    ruled_out = [name for name in volumes if remarks[name] == _RULED_OUT]
+    if others := [f"{name} {number(volumes[name], 'ml', decimals=1)}" for name in ruled_out]:
         notes.append(
             f"Not counted, because they take tissue for dead that was seen to live at or near body temperature: "
             f"{', '.join(others)}."
         )
     return [Table(("damage model", "zone volume", "smallest margin", "remark"), rows, " ".join(notes))]
+
+
+def _remark(name: str, headline: str) -> str:
+    """Why a model does not count for the spread of the headline's zone; '' if it does."""
+    zones = {zone.name: zone for zone in PULSE_ZONES}
+    if name in zones and not zones[name].kills:
+        return "opens cells, kills none"
+    if name not in zones and wrongly_dead(damage_model(name)):
+        return _RULED_OUT
+    if (name in zones) == (headline in zones):
+        return ""
+    return "what pulses would kill" if name in zones else "what heat would kill"
 
 
 def source_tables(summary: Block) -> list[Table]:

@@ -14,7 +14,6 @@ from ablasim.units import millimetres
 from ablasim.views.frame import View, oblique, rendered, save_panels
 from ablasim.views.margin_scene import margin_picture
 from ablasim.views.shapes import (
-    ACTIVE_COLOUR,
     LAYER_COLOUR,
     ORGAN_COLOUR,
     STRUCTURE_COLOUR,
@@ -24,11 +23,11 @@ from ablasim.views.shapes import (
     SurfaceLike,
     Vessels,
     needle_shapes,
-    plate_mesh,
+    plate_bounds,
     surface_mesh,
     vessel_shapes,
 )
-from ablasim.views.staging import add_bodies, add_mesh, focus, front, legend_of
+from ablasim.views.staging import add_bodies, add_mesh, add_plates, focus, front, legend_of
 
 __all__ = ["geometry_picture", "margin_picture", "zone_picture"]
 
@@ -40,6 +39,7 @@ def zone_picture(
     tumour: SurfaceLike | None = None,
     vessels: Vessels = (),
     needles: Needles = (),
+    plates: Sequence[Plate] = (),
     title: str = "Ablation zone",
 ) -> None:
     """Draw the ablation zone, see-through, with tumour, vessels and needles, from two sides.
@@ -56,6 +56,8 @@ def zone_picture(
         Lengths in m.
     needles : sequence of NeedleShape or (name, tip, direction, diameter, active_length, shaft_end), optional
         Lengths in m.
+    plates : sequence of Plate, optional
+        Plates on the organ's faces.
     title : str, optional
         Above the picture.
     """
@@ -67,10 +69,12 @@ def zone_picture(
             add_mesh(plotter, surface_mesh(zone), ZONE_COLOUR, opacity=0.5, smooth=True)
         if tumour is not None:
             add_mesh(plotter, surface_mesh(tumour), TUMOUR_COLOUR, opacity=0.85, smooth=True)
+        add_plates(plotter, plates, opacity=0.2)  # the zone lies between them
         add_bodies(plotter, tubes, shafts)
 
     shown = [surface[0] for surface in (zone, tumour) if surface is not None and len(surface[1])]
     shown += [np.stack([np.asarray(needle.tip), needle.active_end]) for needle in shafts]
+    shown += [plate_bounds(plate) for plate in plates]
     centre, half = focus(shown or [np.asarray(tube.points) for tube in tubes])
     forward, up = front(tubes, shafts, centre)
     views = [View(centre, oblique(forward, up, turn_deg=turn, raise_deg=12.0), up, half) for turn in (-20.0, -110.0)]
@@ -81,7 +85,7 @@ def zone_picture(
         path,
         [(heading, rendered(fill, view), view) for heading, view in zip(headings, views, strict=True)],
         title=f"{title}: nothing is ablated" if is_empty else title,
-        legend=legend + legend_of(tubes, shafts),
+        legend=legend + legend_of(tubes, shafts, plates),
     )
 
 
@@ -126,8 +130,7 @@ def geometry_picture(
             slab = pv.Box(bounds=tuple(millimetres(np.array(layer.box.bounds)).T.ravel()))
             add_mesh(plotter, slab, LAYER_COLOUR, opacity=0.12)
             plotter.add_mesh(slab, style="wireframe", color=LAYER_COLOUR, line_width=2, lighting=False)
-        for plate in plates:
-            plotter.add_mesh(plate_mesh(plate), color=ACTIVE_COLOUR, opacity=0.6, lighting=False)
+        add_plates(plotter, plates)
         for points in structures:
             plotter.add_mesh(pv.PolyData(millimetres(points)), color=STRUCTURE_COLOUR, point_size=3, lighting=False)
         if tumour is not None:
@@ -151,8 +154,7 @@ def geometry_picture(
         title=title,
         legend=[
             *([] if tumour is None else [(TUMOUR_COLOUR, "tumour")]),
-            *legend_of(tubes, shafts),
-            *([(ACTIVE_COLOUR, f"plates: {', '.join(plate.name for plate in plates)}")] if plates else []),
+            *legend_of(tubes, shafts, plates),
             *([(LAYER_COLOUR, f"layers: {', '.join(layer.name for layer in layers)}")] if layers else []),
             *([(STRUCTURE_COLOUR, "critical structures")] if structures else []),
         ],

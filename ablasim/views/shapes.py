@@ -108,11 +108,16 @@ def plate_mesh(plate: Plate) -> Any:
     """Sheet of a plate as pyvista mesh, mm."""
     import pyvista as pv
 
-    centre, size = tuple(millimetres(plate.centre)), millimetres(plate.size)
     if plate.outline == "disc":
-        return pv.Disc(center=centre, inner=0.0, outer=0.5 * size[0], normal=tuple(plate.normal), c_res=90)
-    low, high = (np.array(centre) + sign * 0.5 * np.insert(size, plate.axis, 0.0) for sign in (-1.0, 1.0))
-    return pv.Box(bounds=tuple(np.stack([low, high]).T.ravel()))
+        centre, outer = tuple(millimetres(plate.centre)), 0.5 * float(millimetres(plate.size[0]))
+        return pv.Disc(center=centre, inner=0.0, outer=outer, normal=tuple(plate.normal), c_res=90)
+    return pv.Box(bounds=tuple(millimetres(plate_bounds(plate)).T.ravel()))
+
+
+def plate_bounds(plate: Plate) -> Floats:
+    """Lower and upper corner of a plate, m, shape (2, 3)."""
+    half = 0.5 * np.insert(np.asarray(plate.size, dtype=float), plate.axis, 0.0)
+    return np.stack([plate.centre - half, plate.centre + half])
 
 
 def _tubes(stretches: list[tuple[Floats, Floats]], diameter: float) -> Any:

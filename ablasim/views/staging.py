@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.geometry import Plate
 from ablasim.geometry.segments import point_polyline_distance
 from ablasim.units import Floats, millimetres
 from ablasim.views.frame import unit
@@ -19,6 +20,7 @@ from ablasim.views.shapes import (
     VesselShape,
     box_around,
     needle_meshes,
+    plate_mesh,
     vessel_mesh,
 )
 
@@ -49,8 +51,16 @@ def add_bodies(
             add_mesh(plotter, mesh, colour)
 
 
-def legend_of(vessels: Sequence[VesselShape], needles: Sequence[NeedleShape]) -> list[tuple[str, str]]:
-    """Colours and words for vessels, named with their diameter, and needles."""
+def add_plates(plotter: Any, plates: Sequence[Plate], *, opacity: float = 0.6) -> None:
+    """Add plates on the organ's faces."""
+    for plate in plates:
+        plotter.add_mesh(plate_mesh(plate), color=ACTIVE_COLOUR, opacity=opacity, lighting=False)
+
+
+def legend_of(
+    vessels: Sequence[VesselShape], needles: Sequence[NeedleShape], plates: Sequence[Plate] = ()
+) -> list[tuple[str, str]]:
+    """Colours and words for vessels, named with their diameter, needles and plates."""
     diameters: dict[str, list[float]] = {}
     for vessel in vessels:  # the branches of a tree share its name
         diameters.setdefault(vessel.name, []).append(float(millimetres(vessel.diameter)))
@@ -58,6 +68,8 @@ def legend_of(vessels: Sequence[VesselShape], needles: Sequence[NeedleShape]) ->
     entries = [(VESSEL_COLOUR, named)] if vessels else []
     if needles:
         entries += [(ACTIVE_COLOUR, "active part"), (SHAFT_COLOUR, "shaft")]
+    if plates:
+        entries.append((ACTIVE_COLOUR, f"plates: {', '.join(plate.name for plate in plates)}"))
     return entries
 
 

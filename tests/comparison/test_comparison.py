@@ -49,6 +49,24 @@ def test_treatment_time_leaves_out_the_cool_down_and_tells_power_from_pauses(fin
     assert row(comparison, "treatment.n_applicators").values == (1, 1)
 
 
+def test_pulses_electrodes_and_walls_have_their_rows(finished):
+    plates = [{"name": name, "kind": "ire_plate", "face": face} for name, face in (("left", "-x"), ("right", "+x"))]
+    needle = {"name": "needle", "kind": "ire_needle", "tip_mm": [0, 0, -8], "direction": [0, 0, 1], "exposure_mm": 15}
+    pulses = {"voltage_v": 1000, "pairs": [{"between": ["left", "right"]}, {"between": ["needle", "left"]}]}
+    numbers = {
+        "source": {"kind": "ire", "trains": [{"pulses": 90}, {"pulses": 60}], "largest_current_a": 31.0},
+        "heat_sink": {"volume_loss_ml": 0.4, "vessels": {"vein": {"wall_max_temperature_c": 41.5}}},
+    }
+    pulsed = finished("b", summary=numbers, applicators=[*plates, needle], protocol=[{"pulses": pulses}])
+    comparison = compare_runs([finished("a"), pulsed])
+    assert row(comparison, "treatment.n_applicators").values == (1, 3)
+    assert row(comparison, "treatment.n_pulses").values == (None, 150)
+    assert row(comparison, "source.largest_current_a").values == (None, 31.0)
+    assert row(comparison, "heat_sink.vessels.vein.wall_max_temperature_c").values == (None, 41.5)
+    (remark,) = comparison.remarks
+    assert remark.startswith("b: what vessels cost it is the field's distortion by blood")
+
+
 def test_structures_of_any_run_have_their_rows(finished):
     duct = {"critical_structures": {"duct": {"max_temperature_c": 44.0}}}
     comparison = compare_runs([finished("a"), finished("b", summary=duct)])

@@ -19,6 +19,7 @@ NAMED = {  # blocks whose keys are names, and the placeholder that stands for on
     "critical_structures": "{structure}",
     "source.antennas": "{antenna}",
     "source.patterns": "{pattern}",
+    "electroporation.dead_by_heat": "{model}",
     "uncertainty.heat_sink.vessels": "{vessel}",
     "uncertainty.finer.heat_sink.vessels": "{vessel}",
 }
@@ -51,6 +52,15 @@ def antennas(root, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def pulses(root, tmp_path_factory):
+    """Summary of a run with pulses."""
+    data, _ = read_document(root / "tests/data/leaning_needles.yaml")
+    return run(
+        parse_scenario(data | {"heat_sink": {"twins": []}}), mesh_cache=tmp_path_factory.mktemp("meshes")
+    ).summary
+
+
+@pytest.fixture(scope="module")
 def pages(root):
     """The part on ``summary.json``, and that on ``compare.json``."""
     return (root / "docs/summary.md").read_text(encoding="utf-8").split("\n## `compare.json`")
@@ -66,12 +76,16 @@ def documented(page):
     return re.findall(r"^\| `([^`]+)` \|", page, flags=re.MULTILINE)
 
 
-def test_every_key_of_a_run_is_documented_and_every_documented_key_is_in_a_run(result, verified, antennas, documented):
+def test_every_key_of_a_run_is_documented_and_every_documented_key_is_in_a_run(
+    result, verified, antennas, pulses, documented
+):
     assert result.summary["uncertainty"] is None  # only a verified run has that block
     assert result.summary["margin"]["contraction"] is None  # only a scenario that asks for it
+    assert result.summary["electroporation"] is None  # only one with pulses
     own = {key: verified.summary[key] for key in ("uncertainty", "critical_structures")}
+    own["electroporation"] = pulses["electroporation"]
     margin = result.summary["margin"] | {"contraction": verified.summary["margin"]["contraction"]}
-    source = result.summary["source"] | antennas
+    source = result.summary["source"] | antennas | pulses["source"]
     assert set(documented) == leaves(plain(result.summary | own | {"margin": margin, "source": source}))
 
 

@@ -19,7 +19,9 @@ def written(tmp_path, two_tetrahedra):
     points, cells = two_tetrahedra
     path = tmp_path / "fields.vtkhdf"
     regions = {"region": np.array([3, 7], dtype=np.int32)}
-    with FieldsWriter(path, points, cells, regions, region_names=("organ", "tumour")) as fields:
+    constant = {"largest": np.array([1.0, 2.0, np.nan, 4.0, 5.0])}
+    names = ("organ", "tumour")
+    with FieldsWriter(path, points, cells, regions, region_names=names, constant_data=constant) as fields:
         for time_s in TIMES_S:
             fields.append(time_s, {"temperature_c": temperature(points, time_s), "zone_level": points[:, 2]})
     return path
@@ -51,6 +53,14 @@ def test_vtk_reads_the_values_of_every_step(reader, two_tetrahedra):
         read = vtk_to_numpy(data.GetArray("temperature_c"))
         np.testing.assert_allclose(read, temperature(points, time_s), rtol=ROUNDING)
         np.testing.assert_allclose(vtk_to_numpy(data.GetArray("zone_level")), points[:, 2], rtol=ROUNDING)
+
+
+def test_vtk_reads_what_stays_the_same_at_every_step_though_it_is_stored_once(reader, written):
+    for step in range(len(TIMES_S)):
+        read = vtk_to_numpy(read_step(reader, step).GetPointData().GetArray("largest"))
+        np.testing.assert_array_equal(read, [1.0, 2.0, np.nan, 4.0, 5.0])
+    with h5py.File(written) as file:
+        assert file["VTKHDF/PointData/largest"].shape == (5,)
 
 
 def test_vtk_reads_mesh_and_regions_at_the_last_step(reader, two_tetrahedra):
@@ -115,3 +125,8 @@ def test_a_step_that_does_not_fit_is_refused(tmp_path, two_tetrahedra, time_s, f
 def test_cell_data_of_the_wrong_length_is_refused(tmp_path, two_tetrahedra):
     with pytest.raises(ValueError, match="cell data 'region'"):
         FieldsWriter(tmp_path / "fields.vtkhdf", *two_tetrahedra, {"region": np.zeros(3)})
+
+
+def test_point_data_that_stays_the_same_must_fit_the_mesh(tmp_path, two_tetrahedra):
+    with pytest.raises(ValueError, match="field 'largest'"):
+        FieldsWriter(tmp_path / "fields.vtkhdf", *two_tetrahedra, constant_data={"largest": np.zeros(2)})

@@ -8,7 +8,8 @@ from ablasim.views import frame
 from ablasim.views.cut import cut_mesh, cut_surface, plane_through
 from ablasim.views.margin_plots import Course, coverage_plot, margin_map
 from ablasim.views.margin_scene import MARGIN_CLASSES
-from ablasim.views.planes import _label, temperature_plane_picture
+from ablasim.views.plane_drawing import label_axes
+from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot
 from ablasim.views.scenes import geometry_picture, margin_picture, zone_picture
 
@@ -103,12 +104,12 @@ def test_a_cold_block_has_a_picture_without_isotherms(tmp_path, heated_block):
 
 def test_axes_of_a_plane_say_where_they_start_and_where_up_is():
     axes = Figure().add_subplot()
-    _label(axes, 10.0, "", plane_through((0.0, 0.0, -0.0085), normal=(0, -1, 0), up=(0, 0, 1)))
+    label_axes(axes, 10.0, "", plane_through((0.0, 0.0, -0.0085), normal=(0, -1, 0), up=(0, 0, 1)))
     assert (axes.get_xlabel(), axes.get_ylabel()) == (
         "across / mm from (0, 0, −8.5) mm",
         "up / mm from (0, 0, −8.5) mm",
     )
-    _label(axes, 10.0, "", plane_through((0.0, 0.0, 0.0), normal=(0, -1, 0), up=(1, 0, 0)))
+    label_axes(axes, 10.0, "", plane_through((0.0, 0.0, 0.0), normal=(0, -1, 0), up=(1, 0, 0)))
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("across / mm", "along (1, 0, 0) / mm")
 
 

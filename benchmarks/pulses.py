@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from itertools import combinations
-from math import dist
 from statistics import median
 from typing import Any
 
@@ -18,7 +17,7 @@ from benchmarks.stopwatch import REST, Stopwatch, watched
 
 _SCENARIO = "ire_four_needles_hepatic_vein"
 _NEEDLES, _SIDE_MM = 6, 14.0
-_VOLTS_PER_CM, _HIGHEST_V = 1500.0, 3000.0
+_SIDES, _HIGHEST = (1, _NEEDLES - 1), {"voltage_v": 3000.0}  # a side joins numbers that differ by that; the generator's highest
 _PARTS = {
     "set-up": ["ablasim.build:build_case", "ablasim.pulses:build_pulse_treatment"],
     "fields": ["ablasim.physics.electroporation.field:PulseFields.solve"],
@@ -47,7 +46,7 @@ def measure_pulses(repeats: int, say: Callable[[str], None]) -> dict[str, Any]:
         "pair_cpu_s": median(line["parts_s"]["fields"] / line["trains"] for line in lines),
         "slowest_field_cpu_s": median(max(line["field_cpu_s"]) for line in lines),
         "fields_cpu_s": median(line["parts_s"]["fields"] for line in lines),
-        "protocol_cpu_s": median(line["parts_s"]["fields"] + line["parts_s"]["zones"] + line["parts_s"][REST] for line in lines),
+        "protocol_cpu_s": median(sum(line["parts_s"][part] for part in ("fields", "zones", REST)) for line in lines),
     }
 
 
@@ -55,15 +54,7 @@ def main() -> None:
     """Run the first pairs of the protocol, and print what its parts took."""
     from ablasim import load_scenario, run
 
-    changes = {
-        "applicators.needles.count": _NEEDLES,
-        "applicators.needles.spacing_mm": _SIDE_MM,
-        "applicators.needles.rotation_deg": 30.0,
-        "protocol.0.pulses.pairs": _pairs()[: int(sys.argv[1])],
-        "heat_sink.twins": [],
-        "cool_down_s": 0.0,
-    }
-    scenario = load_scenario(ROOT / f"scenarios/{_SCENARIO}.yaml", changes)
+    scenario = load_scenario(ROOT / f"scenarios/{_SCENARIO}.yaml", changes_of(int(sys.argv[1])))
     watch, fields = Stopwatch(time.process_time), list[float]()
     with watched(watch, _PARTS), _each_field(fields), watch.running():
         results = run(scenario, threads=1)
@@ -81,17 +72,24 @@ def main() -> None:
     sys.stdout.write(json.dumps(line) + "\n")
 
 
+def changes_of(n_pairs: int) -> dict[str, Any]:
+    """Changes that make six needles of the scenario's four, and pulse the first of their pairs, without twin and cool-down."""
+    return {
+        "applicators.needles.count": _NEEDLES,
+        "applicators.needles.spacing_mm": _SIDE_MM,
+        "applicators.needles.rotation_deg": 30.0,
+        "protocol.0.pulses.pairs": _pairs()[:n_pairs],
+        "heat_sink.twins": [],
+        "cool_down_s": 0.0,
+    }
+
+
 def _pairs() -> list[dict[str, Any]]:
-    """All pairs of needles at the corners of a hexagon, at 1500 V/cm or the generator's highest voltage."""
-    corners = [(0.5 * _SIDE_MM * x, 0.5 * 3.0**0.5 * _SIDE_MM * y) for x, y in _HEXAGON]
-    found = []
-    for first, second in combinations(range(_NEEDLES), 2):
-        voltage = min(_HIGHEST_V, _VOLTS_PER_CM * 0.1 * dist(corners[first], corners[second]))
-        found.append({"between": [f"needles_{first + 1}", f"needles_{second + 1}"], "voltage_v": round(voltage)})
-    return found
-
-
-_HEXAGON = ((2, 0), (1, 1), (-1, 1), (-2, 0), (-1, -1), (1, -1))
+    """All pairs of needles at the corners of a hexagon: its sides at the scenario's 1500 V/cm, the others at 3000 V."""
+    return [
+        {"between": [f"needles_{first}", f"needles_{second}"], **({} if second - first in _SIDES else _HIGHEST)}
+        for first, second in combinations(range(1, _NEEDLES + 1), 2)
+    ]
 
 
 @contextmanager

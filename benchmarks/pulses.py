@@ -17,7 +17,10 @@ from benchmarks.stopwatch import REST, Stopwatch, watched
 
 _SCENARIO = "ire_four_needles_hepatic_vein"
 _NEEDLES, _SIDE_MM = 6, 14.0
-_SIDES, _HIGHEST = (1, _NEEDLES - 1), {"voltage_v": 3000.0}  # a side joins numbers that differ by that; the generator's highest
+_SIDES, _HIGHEST = (
+    (1, _NEEDLES - 1),
+    {"voltage_v": 3000.0},
+)  # a side joins numbers that differ by that; the generator's highest
 _PARTS = {
     "set-up": ["ablasim.build:build_case", "ablasim.pulses:build_pulse_treatment"],
     "fields": ["ablasim.physics.electroporation.field:PulseFields.solve"],
@@ -73,7 +76,7 @@ def main() -> None:
 
 
 def changes_of(n_pairs: int) -> dict[str, Any]:
-    """Changes that make six needles of the scenario's four, and pulse the first of their pairs, without twin and cool-down."""
+    """Changes of the scenario: six needles, the first of their pairs; no twin, no cool-down."""
     return {
         "applicators.needles.count": _NEEDLES,
         "applicators.needles.spacing_mm": _SIDE_MM,

@@ -1,4 +1,4 @@
-"""How far the tissue reaches that a model takes for dead, and how much of it there is, for any level on a run's mesh."""
+"""How far the tissue reaches that a level on a run's mesh takes for dead, and how much of it there is."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def dead_extents_mm(results: Results, level: Floats) -> Floats:
 
 def dead_volume_ml(results: Results, level: Floats) -> float:
     """Volume of the tissue in which a level is positive, ml; parameters as of `dead_extents_mm`."""
-    return millilitres(float(dead_fraction(level[_tissue(results)]) @ results.case.mesh.cell_volumes[results.case.tissue_cells]))
+    return millilitres(
+        float(dead_fraction(level[_tissue(results)]) @ results.case.mesh.cell_volumes[results.case.tissue_cells])
+    )
 
 
 def _tissue(results: Results) -> NDArray[np.int64]:

@@ -71,7 +71,7 @@ def test_other_benchmarks_have_a_sentence_each(records):
         "`ablasim check` imports VTK.",
         "gmsh's generation 6.0 s",
         "1.25 times",
-        "the slowest field 2.7 s; all 15 pairs 28 s in 31 fields, 44 s with the heat",
+        "the slowest field 2.7 s; all 15 pairs 28 s in 31 fields, 44 s with the heat of the protocol",
         "23 MB",
         "gains 1.70",
     ):

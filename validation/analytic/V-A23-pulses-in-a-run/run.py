@@ -64,13 +64,21 @@ def slab(bench, stays):
         compare(f"heat of all trains, {words}", ledger.delivered, delivered, relative=1e-3, unit="J"),
         stays_below(f"V·I·on-time against the ledger, {words}", pulsed / ledger.delivered - 1.0, 1e-6),
         stays_below(f"residual of the ledger, {words}", ledger.residual_share, 1e-3),
-        stays_below(f"temperature at the end, {words}", np.abs(temperature).max(), 0.05, unit="K",
-                    note=f"{end:.2f} °C by the closed form"),
-    ]  # fmt: skip
+        stays_below(
+            f"temperature at the end, {words}",
+            np.abs(temperature).max(),
+            0.05,
+            unit="K",
+            note=f"{end:.2f} °C by the closed form",
+        ),
+    ]
     largest = max(train.train.voltage for train in found.trains) / LENGTH
     inside = np.isfinite(found.largest_field)
-    checks.append(stays_below(f"largest field against V/L, {words}",
-                              np.abs(found.largest_field[inside] / largest - 1.0).max(), 1e-4))  # fmt: skip
+    checks.append(
+        stays_below(
+            f"largest field against V/L, {words}", np.abs(found.largest_field[inside] / largest - 1.0).max(), 1e-4
+        )
+    )
     return checks
 
 
@@ -96,36 +104,48 @@ def vein(bench):
     r, angle = np.hypot(points[:, 0], points[:, 1]), np.degrees(np.arctan2(points[:, 1], points[:, 0]))
     found = {name: run.marches[name].pulses.largest_field / far for name in ("actual", "no_vessel")}
     around = (r > 1.2 * RADIUS) & (r < 3.0 * RADIUS) & np.isfinite(found["actual"])
-    checks = [stays_below("field of the twin without the vein against V/L",
-                          np.nanmax(np.abs(found["no_vessel"] - 1.0)), 1e-3)]  # fmt: skip
+    checks = [
+        stays_below("field of the twin without the vein against V/L", np.nanmax(np.abs(found["no_vessel"] - 1.0)), 1e-3)
+    ]
     exact = strength_round_vein(r, angle, contrast)
     for name, where in (("poles", POLES), ("flanks", FLANKS)):
         there = around & near(angle, where)
         off = float(np.mean(found["actual"][there] - exact[there]))
         checks.append(stays_below(f"mean error of the field near the {name}, of E₀", off, 0.03))
     ratio = found["actual"] / found["no_vessel"]
-    at = {name: ratio[around & near(angle, where) & (r < 1.5 * RADIUS)] for name, where in (("poles", POLES), ("flanks", FLANKS))}
-    checks.append(states("a vein strengthens the field at its poles and weakens it at its flanks, beside its twin",
-                         at["poles"].min() > 1.0 > at["flanks"].max(),
-                         note=f"{at['poles'].mean():.2f} and {at['flanks'].mean():.2f} times, 1.2 to 1.5 radii from the axis"))  # fmt: skip
+    at = {
+        name: ratio[around & near(angle, where) & (r < 1.5 * RADIUS)]
+        for name, where in (("poles", POLES), ("flanks", FLANKS))
+    }
+    checks.append(
+        states(
+            "a vein strengthens the field at its poles and weakens it at its flanks, beside its twin",
+            at["poles"].min() > 1.0 > at["flanks"].max(),
+            note=f"{at['poles'].mean():.2f} and {at['flanks'].mean():.2f} times, 1.2 to 1.5 radii from the axis",
+        )
+    )
     pole, flank = (around & near(angle, where) for where in (POLES, FLANKS))
     line = np.linspace(RADIUS, 3.0 * RADIUS, 100)
     bench.profile(
-        "vein", "Field round a vein across it, beside that far away.",
+        "vein",
+        "Field round a vein across it, beside that far away.",
         [
             Curve("poles, exact", 1e3 * line, strength_round_vein(line, POLES, contrast), kind="exact", group=0),
             Curve("nodes within 15°", 1e3 * r[pole], found["actual"][pole], group=0),
             Curve("flanks, exact", 1e3 * line, strength_round_vein(line, FLANKS, contrast), kind="exact", group=1),
             Curve("nodes within 15°", 1e3 * r[flank], found["actual"][flank], group=1),
         ],
-        x_label="distance from the vein's axis / mm", y_label="E / E₀",
-    )  # fmt: skip
+        x_label="distance from the vein's axis / mm",
+        y_label="E / E₀",
+    )
     return checks
 
 
 def kills_at_poles(bench):
     """The same plates at 450 V/cm: below the threshold everywhere but near the vein."""
-    run = bench.run({"protocol.0.pulses.voltage_v": 2700.0, "pulse_generator": {"current_limit_a": 1000.0}}, "vessel.yaml")
+    run = bench.run(
+        {"protocol.0.pulses.voltage_v": 2700.0, "pulse_generator": {"current_limit_a": 1000.0}}, "vessel.yaml"
+    )
     level = run.levels[FieldThreshold().name]
     points = run.case.mesh.points
     dead = np.nan_to_num(level, nan=-1.0) > 0.0
@@ -134,15 +154,19 @@ def kills_at_poles(bench):
     largest = run.actual.pulses.largest_field
     reach = 1e3 * np.hypot(points[dead, 0], points[dead, 1]).max(initial=0.0)
     return [
-        states("at 450 V/cm tissue dies at the poles only, and nowhere without the vein",
-               bool(dead.any()) and off.max() < 45.0 and run.zones["no_vessel"].is_empty,
-               note=f"to {reach:.1f} mm from the vein's axis, within {off.max(initial=0.0):.0f}° of the field"),
+        states(
+            "at 450 V/cm tissue dies at the poles only, and nowhere without the vein",
+            bool(dead.any()) and off.max() < 45.0 and run.zones["no_vessel"].is_empty,
+            note=f"to {reach:.1f} mm from the vein's axis, within {off.max(initial=0.0):.0f}° of the field",
+        ),
         context("largest field at the vein, 450 V/cm", volts_per_cm(float(np.nanmax(largest))), unit="V/cm"),
         context("smallest field at the vein, 450 V/cm", volts_per_cm(float(np.nanmin(largest))), unit="V/cm"),
-        stays_below("V·I·on-time against the ledger, vein",
-                    sum(step.dt * step.pulses.mean_power for step in run.actual.steps) / run.actual.ledger.delivered - 1.0,
-                    1e-6),
-    ]  # fmt: skip
+        stays_below(
+            "V·I·on-time against the ledger, vein",
+            sum(step.dt * step.pulses.mean_power for step in run.actual.steps) / run.actual.ledger.delivered - 1.0,
+            1e-6,
+        ),
+    ]
 
 
 def run(bench):

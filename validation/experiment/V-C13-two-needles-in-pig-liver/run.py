@@ -1,4 +1,4 @@
-"""V-C13: extents of the zone of two needles at two voltages and spacings, by the shipped threshold and by Peleg and Fermi."""
+"""V-C13: extents of the zone of two needles, by the shipped threshold and by Peleg–Fermi."""
 
 from itertools import groupby
 
@@ -39,19 +39,32 @@ def of_row(bench, label, rows, panels):
     for row in rows:
         quantity, mean, spread = row["quantity"], float(row["mean_mm"]), float(row["sd_mm"])
         span = openness.span(quantity, nominal[quantity])
-        checks.append(experiment(f"{quantity}, {label}", nominal[quantity], mean, spread, tolerance=spread, span=span,
-                                 unit="mm"))  # fmt: skip
+        checks.append(
+            experiment(f"{quantity}, {label}", nominal[quantity], mean, spread, tolerance=spread, span=span, unit="mm")
+        )
         if names == OPEN:
             bars = openness.bars(quantity, nominal[quantity])
             panels.append(OpenPanel(f"{quantity} / mm, {label}", nominal[quantity], bars, mean, spread))
     rough = openness.centre
-    bench.note(f"Mesh, {label}: " + ", ".join(f"{name} {rough[name]:.1f} mm with sizes doubled, {nominal[name]:.1f} mm with "
-                                              f"normal ones" for name in NAMES) + ".")  # fmt: skip
+    bench.note(
+        f"Mesh, {label}: "
+        + ", ".join(
+            f"{name} {rough[name]:.1f} mm with sizes doubled, {nominal[name]:.1f} mm with normal ones" for name in NAMES
+        )
+        + "."
+    )
     (train,) = results.actual.pulses.trains
     summary = results.summary
     volumes = {name: model["volume_ml"] for name, model in summary["zone"]["by_damage_model"].items()}
-    line = (label, f"{train.start.current:.1f}", f"{train.end.current:.1f}", f"{summary['source']['max_temperature_c']:.0f}",
-            f"{volumes[THRESHOLD]:.1f}", f"{volumes['cem43_240']:.2f}", f"{volumes[SURVIVAL]:.1f}")  # fmt: skip
+    line = (
+        label,
+        f"{train.start.current:.1f}",
+        f"{train.end.current:.1f}",
+        f"{summary['source']['max_temperature_c']:.0f}",
+        f"{volumes[THRESHOLD]:.1f}",
+        f"{volumes['cem43_240']:.2f}",
+        f"{volumes[SURVIVAL]:.1f}",
+    )
     ledger = results.actual.ledger.delivered
     pulsed = sum(step.dt * step.pulses.mean_power for step in results.actual.steps if step.pulses is not None)
     checks.append(stays_below(f"V·I·on-time against the ledger, {label}", pulsed / ledger - 1.0, 1e-6))
@@ -86,14 +99,20 @@ def run(bench):
         lines.append(line)
     checks += number_and_length(bench)
     openness_figure(
-        bench.figure("extents", "Extents of the zone at 15 mm: how far each open input moves them, beside the measurement."),
+        bench.figure(
+            "extents", "Extents of the zone at 15 mm: how far each open input moves them, beside the measurement."
+        ),
         panels,
     )
     bench.table(
-        "Currents of the first and the last pulse, highest temperature, and volumes by field, by heat and by Peleg–Fermi",
-        ("", "first / A", "last / A", "hottest / °C", "≥ 500 V/cm / ml", "CEM43 ≥ 240 min / ml", "Peleg–Fermi / ml"), lines,
-    )  # fmt: skip
+        "Currents of the first and the last pulse, highest temperature, and volumes by each model",
+        ("", "first / A", "last / A", "hottest / °C", "≥ 500 V/cm / ml", "CEM43 ≥ 240 min / ml", "Peleg–Fermi / ml"),
+        lines,
+    )
     fine = extents(bench.run(FINE))
-    bench.note("2250 V at 15 mm with all sizes divided by √2: " + ", ".join(f"{name} {fine[name]:.2f} mm" for name in NAMES)
-               + ".")  # fmt: skip
+    bench.note(
+        "2250 V at 15 mm with all sizes divided by √2: "
+        + ", ".join(f"{name} {fine[name]:.2f} mm" for name in NAMES)
+        + "."
+    )
     return checks

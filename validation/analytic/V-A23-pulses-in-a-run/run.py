@@ -97,10 +97,10 @@ def with_default_steps(bench):
     )
 
 
-def near(angle, where):
-    """Nodes within 15° of an axis."""
+def near(angle, where, within=15.0):
+    """Nodes within some degrees of an axis."""
     off = np.abs((angle - where + 90.0) % 180.0 - 90.0)
-    return off < 15.0
+    return off < within
 
 
 def strength_round_vein(r, angle, contrast):
@@ -139,16 +139,16 @@ def vein(bench):
             note=f"{at['poles'].mean():.2f} and {at['flanks'].mean():.2f} times, 1.2 to 1.5 radii from the axis",
         )
     )
-    pole, flank = (around & near(angle, where) for where in (POLES, FLANKS))
+    pole, flank = (around & near(angle, where, 4.0) for where in (POLES, FLANKS))
     line = np.linspace(RADIUS, 3.0 * RADIUS, 100)
     bench.profile(
         "vein",
         "Field round a vein across it, beside that far away.",
         [
             Curve("poles, exact", 1e3 * line, strength_round_vein(line, POLES, contrast), kind="exact", group=0),
-            Curve("nodes within 15°", 1e3 * r[pole], found["actual"][pole], group=0),
+            Curve("nodes within 4°", 1e3 * r[pole], found["actual"][pole], group=0),
             Curve("flanks, exact", 1e3 * line, strength_round_vein(line, FLANKS, contrast), kind="exact", group=1),
-            Curve("nodes within 15°", 1e3 * r[flank], found["actual"][flank], group=1),
+            Curve("nodes within 4°", 1e3 * r[flank], found["actual"][flank], group=1),
         ],
         x_label="distance from the vein's axis / mm",
         y_label="E / E₀",

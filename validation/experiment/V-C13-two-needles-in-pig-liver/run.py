@@ -27,7 +27,7 @@ def setting(row):
     }
 
 
-def of_row(bench, label, rows, panels):
+def of_row(bench, label, rows):
     """One setting of the experiment: its checks, and a line of the table of currents and heat."""
     base = setting(rows[0])
     results = bench.run(base)
@@ -35,16 +35,22 @@ def of_row(bench, label, rows, panels):
     names = (*OPEN, AT_20_MM) if float(rows[0]["spacing_mm"]) == 20.0 else OPEN
     inputs = read_open_inputs(bench.folder.parent / "open_inputs.yaml", names)
     openness = answers_over(bench.run, inputs, extents, {**ROUGH, **base})
-    checks = []
+    checks, panels = [], []
     for row in rows:
         quantity, mean, spread = row["quantity"], float(row["mean_mm"]), float(row["sd_mm"])
         span = openness.span(quantity, nominal[quantity])
         checks.append(
             experiment(f"{quantity}, {label}", nominal[quantity], mean, spread, tolerance=spread, span=span, unit="mm")
         )
-        if names == OPEN:
-            bars = openness.bars(quantity, nominal[quantity])
-            panels.append(OpenPanel(f"{quantity} / mm, {label}", nominal[quantity], bars, mean, spread))
+        bars = openness.bars(quantity, nominal[quantity])
+        panels.append(OpenPanel(f"{quantity} / mm", nominal[quantity], bars, mean, spread))
+    caption = f"Extents of the zone, {label}: how far each open input moves them, beside the measurement."
+    openness_figure(bench.figure(f"extents_{rows[0]['voltage_v']}_v_{rows[0]['spacing_mm']}_mm", caption), panels)
+    first = extents(bench.run({**ROUGH, **base, "protocol.0.pulses.count": 1}))
+    checks += [
+        context(f"{row['quantity']} by the first pulse alone, {label}", first[row["quantity"]], unit="mm")
+        for row in rows
+    ]
     rough = openness.centre
     bench.note(
         f"Mesh, {label}: "
@@ -92,18 +98,12 @@ def number_and_length(bench):
 
 
 def run(bench):
-    checks, lines, panels = [], [], []
+    checks, lines = [], []
     for label, rows in groupby(bench.reference(), key=lambda row: row["row"]):
-        found, line = of_row(bench, label, list(rows), panels)
+        found, line = of_row(bench, label, list(rows))
         checks += found
         lines.append(line)
     checks += number_and_length(bench)
-    openness_figure(
-        bench.figure(
-            "extents", "Extents of the zone at 15 mm: how far each open input moves them, beside the measurement."
-        ),
-        panels,
-    )
     bench.table(
         "Currents of the first and the last pulse, highest temperature, and volumes by each model",
         ("", "first / A", "last / A", "hottest / °C", "≥ 500 V/cm / ml", "CEM43 ≥ 240 min / ml", "Peleg–Fermi / ml"),

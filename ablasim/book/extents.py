@@ -39,5 +39,5 @@ def dead_volume_ml(results: Results, level: Floats) -> float:
     )
 
 
-def _tissue(results: Results) -> NDArray[np.int64]:
+def _tissue(results: Results) -> NDArray[np.integer]:
     return results.case.mesh.cells[results.case.tissue_cells]

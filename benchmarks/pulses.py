@@ -19,9 +19,6 @@ _SCENARIO = "ire_four_needles_hepatic_vein"
 _NEEDLES, _SIDE_MM = 6, 14.0
 _SIDES = (1, _NEEDLES - 1)  # a side joins needles whose numbers differ by that
 _HIGHEST = {"voltage_v": 3000.0}  # of the generator
-_SIZES = {"needle_mm": 0.4, "vessel_mm": 0.8, "tumour_mm": 0.95, "shell_mm": 1.2, "far_mm": 7.5, "growth": 0.125}
-"""About 100 000 nodes: 1.25 times the sizes of ``normal``."""
-
 _PARTS = {
     "set-up": ["ablasim.build:build_case", "ablasim.pulses:build_pulse_treatment"],
     "fields": ["ablasim.physics.electroporation.field:PulseFields.solve"],
@@ -83,7 +80,7 @@ def changes_of(n_pairs: int) -> dict[str, Any]:
         "applicators.needles.rotation_deg": 30.0,
         "protocol.0.pulses.pairs": _pairs()[:n_pairs],
         "heat_sink.twins": [],
-        "numerics.mesh": _SIZES,
+        "numerics.mesh": "coarse",
         "cool_down_s": 0.0,
     }
 

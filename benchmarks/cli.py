@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from benchmarks import accuracy, contestants, frames, mesher, microwave, show, sitting, start, threads, twin
+from benchmarks import accuracy, contestants, frames, mesher, microwave, pulses, show, sitting, start, threads, twin
 from benchmarks.errors import BenchmarkError
 from benchmarks.process import ROOT
 from benchmarks.r1.problem import WHOLE_RUN
@@ -102,6 +102,12 @@ def twin_command(repeats: Repeats = 3, json_file: Json = None) -> None:
 def microwave_command(repeats: Repeats = 3, json_file: Json = None) -> None:
     """What an antenna costs, beside a run by radiofrequency."""
     _report("microwave", microwave.measure_microwave(repeats, _say), json_file)
+
+
+@app.command(name="pulses")
+def pulses_command(repeats: Repeats = 3, json_file: Json = None) -> None:
+    """What six needles and fifteen pairs of pulses cost."""
+    _report("pulses", pulses.measure_pulses(repeats, _say), json_file)
 
 
 @app.command(name="frames")

@@ -183,6 +183,16 @@ def _microwave(record: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _pulses(record: Mapping[str, Any]) -> list[str]:
+    run = record["run"]
+    return [
+        f"Six needles of pulses, tumour and vein, {run['n_points']} nodes: {record['pair_cpu_s']:.1f} s for "
+        f"the fields of a pair, the slowest field {record['slowest_field_cpu_s']:.1f} s; all {run['trains']} pairs "
+        f"{record['fields_cpu_s']:.0f} s in {run['fields']} fields, {record['run_cpu_s']:.0f} s with everything else "
+        "of the run (mesh cached, no twin)."
+    ]
+
+
 def _threads(record: Mapping[str, Any]) -> list[str]:
     return [
         f"Two threads are {record['gain']:.2f} times as fast as one on mesh {record['mesh']}; "
@@ -195,6 +205,7 @@ _OTHERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
     "mesh": _mesher,
     "twin": _twin,
     "microwave": _microwave,
+    "pulses": _pulses,
     "frames": _frames,
     "threads": _threads,
 }

@@ -1,4 +1,4 @@
-"""The agreement of vessels with published benches and codes: a table in the documents, made from committed results."""
+"""The agreement with published benches, animals and codes: a table in the documents, made from committed results."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ END = "<!-- agreement of `ablasim validate --accept`: end -->"
 HEAT_SINK = ("V-B4", "V-B5", "V-B6", "V-C8", "V-C9", "V-C18", "V-C18m")
 """Cases about what vessels take, in the order of the table."""
 
+PULSES = ("V-C13", "V-C14")
+"""Cases about what pulses kill, after them."""
+
 _COLUMNS = ("case", "quantity", "published or asked for", "computed", "verdict", "in words")
 
 
 def agreement_text(records: Sequence[CaseRecord]) -> str:
     """The table as Markdown, with the marks around it."""
     of = {record.identifier: record for record in records}
-    chosen = [of[name] for name in HEAT_SINK if name in of]
+    chosen = [of[name] for name in (*HEAT_SINK, *PULSES) if name in of]
     lines = [BEGIN, "", f"{count_words(chosen)}.", "", markdown_line(_COLUMNS), markdown_line(["---"] * len(_COLUMNS))]
     for record in chosen:
         for check in record.checks:

@@ -210,6 +210,8 @@ class _Marcher:
 
     def _run_stage(self, stage: Stage, state: _State) -> tuple[_State, bool]:
         dt = self.control.start()
+        if stage.pulses is not None and self.control.fixed is None:
+            dt = max(dt, 1.0 / stage.pulses.rate)  # what is averaged over pulses and pauses tells nothing in between
         state = replace(state, heating_rate=None)
         while state.time < stage.end * (1.0 - 1e-12):
             if self.stop():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ablasim.damage.electroporation import PulseDamageModel
+from ablasim.damage.electroporation import LOWEST_FIELD, PulseDamageModel
 from ablasim.damage.model import Floats, State
 from ablasim.fem.recovery import Recovery
 
@@ -26,12 +26,15 @@ class PulseExposure:
         Of the cells that count as tissue, fitted within each tissue.
     states : Mapping of str to ndarray
         State of each model.
+    largest : ndarray, shape (n_cells,)
+        Largest field strength so far, V/m.
     """
 
     models: Mapping[str, PulseDamageModel]
     thresholds: Mapping[str, Floats]
     recovery: Recovery
     states: Mapping[str, State]
+    largest: Floats
 
     @classmethod
     def start(
@@ -39,13 +42,19 @@ class PulseExposure:
     ) -> PulseExposure:
         """Exposure before any pulse."""
         n_points = len(recovery.counts)
-        return cls(models, thresholds, recovery, {name: model.start(n_points) for name, model in models.items()})
+        states = {name: model.start(n_points) for name, model in models.items()}
+        return cls(models, thresholds, recovery, states, np.zeros(n_points))
 
     def expose(self, electric_field: Floats, count: int) -> PulseExposure:
         """Exposure after a train of `count` pulses of a field, V/m, shape (n_cells, 3)."""
         strength = self.recovery.strength(electric_field)
         states = {name: model.expose(self.states[name], strength, count) for name, model in self.models.items()}
-        return replace(self, states=states)
+        return replace(self, states=states, largest=np.maximum(self.largest, strength))
+
+    def largest_at_nodes(self) -> Floats:
+        """Largest field strength so far at the nodes, V/m, shape (n_nodes,); NaN at nodes of no tissue."""
+        found: Floats = np.exp(self.recovery.nodal(np.log(np.maximum(self.largest, LOWEST_FIELD))))
+        return found
 
     def level(self, name: str) -> Floats:
         """Level of a model at the nodes, shape (n_nodes,): positive where dead; NaN at nodes of no tissue."""

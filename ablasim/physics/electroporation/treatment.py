@@ -148,7 +148,6 @@ class PulseTreatment:
         self._fields, self._media, self._exposure = fields, media, exposure
         self._tolerance, self._limit = tolerance, current_limit
         self._highest: Floats | None = None
-        self._largest = np.zeros(len(exposure.recovery.counts))
         self._potentials: dict[tuple[str, str], Floats] = {}  # of the last train of a pair, for 1 V
         self._running: _Running | None = None
         self._outcomes: list[TrainOutcome] = []
@@ -193,7 +192,6 @@ class PulseTreatment:
             self._exposure = self._exposure.expose(field.electric_field, pulses)
             if running.train.conductivity_stays:
                 self._highest = self._fields.remember(self._highest, field.field_strength)
-            self._largest = np.maximum(self._largest, self._exposure.recovery.strength(field.electric_field))
             self._outcomes.append(
                 TrainOutcome(
                     running.train.with_count(pulses),
@@ -208,10 +206,7 @@ class PulseTreatment:
 
     def outcome(self) -> PulseOutcome:
         """What the trains did that have been finished."""
-        recovery = self._exposure.recovery
-        smallest = np.finfo(float).tiny
-        largest = np.exp(recovery.nodal(np.log(np.maximum(self._largest, smallest))))
-        return PulseOutcome(tuple(self._outcomes), largest)
+        return PulseOutcome(tuple(self._outcomes), self._exposure.largest_at_nodes())
 
     def _begun(self, train: PulseTrain, temperature: Floats, warmth: Floats) -> _Running:
         pair = train.anode, train.cathode

@@ -30,7 +30,7 @@ On problem R1 of the benchmarks it moves no node by more than 2 mK and the volta
 """
 
 TIGHT_TOLERANCE = 1e-8
-"""The same where an iteration must come to rest."""
+"""The same where an iteration must come to rest, or a potential stands for itself."""
 
 _CHANGES_KEPT = 2
 _NEARLY_ALIKE = 1e-10  # changes that differ by less count as one
@@ -116,7 +116,7 @@ class ElectricProblem:
         conduction = self._conduction
         return conduction.operator(conduction.within(conductivity)).constrained(self._fixed)
 
-    def solve(self, conductivity: Floats, tolerance: float = TOLERANCE) -> UnitPotential:
+    def solve(self, conductivity: Floats, tolerance: float = TIGHT_TOLERANCE) -> UnitPotential:
         """Solve for 1 V.
 
         Parameters

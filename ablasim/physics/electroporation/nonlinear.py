@@ -27,7 +27,7 @@ from ablasim.physics.potential import Conduction, current_from
 Floats = NDArray[np.float64]
 Nodes = NDArray[np.int64]
 
-TOLERANCE = 1e-5
+TOLERANCE = 1e-6
 """Residual to come to, relative to the load of the held potentials."""
 
 MAX_ITERATIONS = 100

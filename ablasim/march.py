@@ -233,7 +233,10 @@ class _Marcher:
             return state
         zones = [model for model in self.models.values() if isinstance(model, PulseZone)]
         exposed = {zone.name: zone.at_nodes(levels[zone.name]) for zone in zones}
-        return replace(state, damage={**state.damage, **exposed})
+        damage = {**state.damage, **exposed}
+        if self.records:
+            self.records[-1] = replace(self.records[-1], zone_volume=self.case.dead_volume_by_nodes(damage))
+        return replace(state, damage=damage)
 
     def _is_cool(self, temperature: Floats) -> bool:
         return bool(temperature[self.bioheat.active].max() < _COOLED_BELOW_K)

@@ -20,7 +20,8 @@ from ablasim.physics.electroporation.treatment import PulseTreatment
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.pulses import PulseGenerator
 
-_LOOSER = 4.0  # than for antennas: the heat of pulses follows the temperature without a new field
+LOOSER = 4.0
+"""Tolerance of a field over that of antennas: the heat of pulses follows the temperature without a new field."""
 
 Mask = NDArray[np.bool_]
 
@@ -77,6 +78,6 @@ def build_pulse_treatment(
         PulseFields(space, media, conducting, electrodes, forgetful_cells=blood),
         media,
         PulseExposure.start(exposed, thresholds, recovery),
-        tolerance=_LOOSER * scenario.numerics.field_tolerance,
+        tolerance=LOOSER * scenario.numerics.field_tolerance,
         current_limit=generator.current_limit_a,
     )

@@ -16,7 +16,7 @@ from ablasim.damage import (
 )
 from ablasim.damage.registry import unknown_name
 from ablasim.errors import ModelError
-from ablasim.materials import Tissue, dielectric, tissue
+from ablasim.materials import Tissue, dielectric, electroporation, tissue
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.applicators import MwAntenna
@@ -32,7 +32,9 @@ def check_names(scenario: Scenario) -> None:
     ScenarioError
         If one is not; the message names the nearest.
     """
-    _check_dielectrics(scenario, build_materials(scenario))
+    materials = build_materials(scenario)
+    _check_dielectrics(scenario, materials)
+    _check_under_pulses(scenario, materials)
     build_damage(scenario)
     build_clotting(scenario)
 
@@ -74,6 +76,19 @@ def _check_dielectrics(scenario: Scenario, materials: Mapping[str, Tissue]) -> N
                     dielectric(materials[region], antenna.design().frequency_mhz * HZ_PER_MHZ)
             except ModelError as error:
                 raise located_error(scenario, f"{path}.tissue", str(error)) from error
+
+
+def _check_under_pulses(scenario: Scenario, materials: Mapping[str, Tissue]) -> None:
+    """Check that organ, tumour and layers have values under pulses, if there are any."""
+    if not any(step.pulses is not None for step in scenario.protocol):
+        return
+    paths = {ORGAN: "organ", TUMOUR: "tumour", **{layer.name: f"layers.{layer.name}" for layer in scenario.layers}}
+    for region, path in paths.items():
+        try:
+            if region in materials:
+                electroporation(materials[region])
+        except ModelError as error:
+            raise located_error(scenario, f"{path}.tissue", str(error)) from error
 
 
 def _material(scenario: Scenario, name: str) -> Tissue:

@@ -107,7 +107,8 @@ class Watch:
             place = ", ".join(f"{value:.1f}" for value in millimetres(self._case.mesh.points[node]))
             message = (
                 f"tissue at ({place}) mm reached {celsius(hottest):.0f} °C after {time:.1f} s, beyond what any "
-                f"model here means ({celsius(_BEYOND_MEANING_K):.0f} °C): lower the power or set voltage_limit_v"
+                f"model here means ({celsius(_BEYOND_MEANING_K):.0f} °C): lower the power (of pulses the voltage, "
+                "width or rate), or set voltage_limit_v"
             )
             raise ModelError(message)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,6 +28,8 @@ class PulseExposure:
         State of each model.
     largest : ndarray, shape (n_cells,)
         Largest field strength so far, V/m.
+    trains : Mapping of str to (ndarray, int)
+        Field strength and number of the pulses of each series so far.
     """
 
     models: Mapping[str, PulseDamageModel]
@@ -35,6 +37,7 @@ class PulseExposure:
     recovery: Recovery
     states: Mapping[str, State]
     largest: Floats
+    trains: Mapping[str, tuple[Floats, int]] = field(default_factory=dict)
 
     @classmethod
     def start(
@@ -45,11 +48,31 @@ class PulseExposure:
         states = {name: model.start(n_points) for name, model in models.items()}
         return cls(models, thresholds, recovery, states, np.zeros(n_points))
 
-    def expose(self, electric_field: Floats, count: int) -> PulseExposure:
-        """Exposure after a train of `count` pulses of a field, V/m, shape (n_cells, 3)."""
+    def expose(self, electric_field: Floats, count: int, series: str | None = None) -> PulseExposure:
+        """Exposure after a train of pulses.
+
+        Parameters
+        ----------
+        electric_field : ndarray, shape (n_cells, 3)
+            E, V/m.
+        count : int
+            Number of pulses.
+        series : str, optional
+            What the train belongs to: trains of one series count as one, of all their pulses and the larger field,
+            however they are divided; by default it stands for itself.
+        """
         strength = self.recovery.strength(electric_field)
-        states = {name: model.expose(self.states[name], strength, count) for name, model in self.models.items()}
-        return replace(self, states=states, largest=np.maximum(self.largest, strength))
+        name = f"train {len(self.trains)}" if series is None else series
+        before, pulses = self.trains.get(name, (strength, 0))
+        trains = {**self.trains, name: (np.maximum(before, strength), pulses + count)}
+        states = {key: self._state(model, trains) for key, model in self.models.items()}
+        return replace(self, states=states, largest=np.maximum(self.largest, strength), trains=trains)
+
+    def _state(self, model: PulseDamageModel, trains: Mapping[str, tuple[Floats, int]]) -> State:
+        state = model.start(len(self.largest))
+        for strength, pulses in trains.values():
+            state = model.expose(state, strength, pulses)
+        return state
 
     def largest_at_nodes(self) -> Floats:
         """Largest field strength so far at the nodes, V/m, shape (n_nodes,); NaN at nodes of no tissue."""

@@ -36,6 +36,8 @@ from ablasim.scenario.settings import Contraction as SaidContraction
 from ablasim.units import metres
 from ablasim.variants import Variant, without
 
+_SAME_TIME_S = 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class _Assessor:
@@ -127,7 +129,7 @@ def assess(
         other = zone if name == headline else assessor.zone(marches["actual"], name)
         by_model[name] = (other, assessor.margin(other))
     margin = by_model[headline][1]
-    heat_sink = _heat_sink(assessor, zones, margin)
+    heat_sink = _heat_sink(assessor, zones, margin) if _are_alike(marches) else None
     summary = summarise(
         case,
         marches,
@@ -148,6 +150,14 @@ def assess(
         frames=frames,
         summary=summary,
     )
+
+
+def _are_alike(marches: Mapping[Variant, March]) -> bool:
+    """Whether a run and its twins may be compared: all came to their end, or were stopped at the same time."""
+    if all(march.complete for march in marches.values()):
+        return True
+    ends = [march.steps[-1].time if march.steps else 0.0 for march in marches.values()]
+    return max(ends) - min(ends) <= _SAME_TIME_S
 
 
 def _shrinkage(said: SaidContraction | str) -> Shrinkage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ablasim.build import Case
 from ablasim.materials import electroporation
+from ablasim.pulses import LOOSER
 from ablasim.results.origins import tissues_under_pulses
 from ablasim.scenario.pulses import Pulses
 
@@ -16,9 +17,9 @@ def pulse_assumptions(case: Case) -> list[str]:
     return [
         "Pulses: while one is on the current is steady; the conductivity follows the strength of the field "
         f"({_laws(case)}) and the temperature, up to 100 °C (boiling is not in it); it is the same in all directions. "
-        f"The field of a train is solved at its start and anew when conductivity has moved by "
-        f"{100.0 * case.scenario.numerics.field_tolerance:g} % with temperature; its heat is averaged over pulses and "
-        "pauses.",
+        f"The field of a train is solved at its start, at its end and when conductivity has moved unevenly by "
+        f"{100.0 * LOOSER * case.scenario.numerics.field_tolerance:g} % with temperature; its heat is averaged over "
+        "pulses and pauses.",
         _memory(steps),
         "Bare metal that is not driven floats: one potential, no net current. Shafts are insulated, and no current "
         "leaves by the outer faces.",

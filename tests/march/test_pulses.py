@@ -15,7 +15,9 @@ from ablasim.build import Case, build_case
 from ablasim.course import March
 from ablasim.errors import ScenarioError
 from ablasim.march import march
+from ablasim.resolve import check_names
 from ablasim.scenario import parse_scenario
+from ablasim.simulate import run
 
 SMALL = Path(__file__).parents[1] / "data" / "pulses.yaml"
 FIRST, SECOND = {"between": ["needles_1", "needles_2"]}, {"between": ["needles_2", "needles_3"]}
@@ -168,3 +170,40 @@ def test_what_opens_cells_is_no_headline() -> None:
     data["damage"] = {"headline": "reversible_threshold"}
     with pytest.raises(ScenarioError, match="do not die of it"):
         build_case(parse_scenario(data))
+
+
+def test_the_history_ends_with_the_zone_of_the_last_train(case_of: Build) -> None:
+    case = case_of()
+    found = march(case)
+    assert found.steps[-1].zone_volume == pytest.approx(dead_volume(case, found))
+    assert found.steps[-1].zone_volume > 0.0
+
+
+def test_it_does_not_matter_how_a_train_is_divided(case_of: Build) -> None:
+    cool = {"width_us": 1}  # next to no heat
+    whole, halves = march(case_of(cool | {"count": 40})), march(case_of(cool | {"count": 20, "repeat": 2}))
+    assert halves.damage["peleg_fermi"] == pytest.approx(whole.damage["peleg_fermi"], abs=0.05)
+    assert [train.train.count for train in halves.pulses.trains] == [20, 20]
+
+
+def test_a_tissue_without_values_under_pulses_is_found_before_anything_is_meshed() -> None:
+    data = YAML(typ="safe").load(SMALL)
+    data["tumour"]["tissue"] = "kidney"
+    with pytest.raises(ScenarioError, match=r"tumour\.tissue: tissue 'kidney' has no values for pulses"):
+        check_names(parse_scenario(data))
+
+
+def test_a_run_is_not_compared_with_a_twin_that_was_stopped_earlier(tmp_path: Path) -> None:
+    asked = 0
+
+    def stop() -> bool:  # the run goes first, then its twin
+        nonlocal asked
+        asked += 1
+        return asked > 9
+
+    found = run(parse_scenario(YAML(typ="safe").load(SMALL)), threads=1, stop=stop, mesh_cache=tmp_path)
+    ends = [outcome.steps[-1].time if outcome.steps else 0.0 for outcome in found.marches.values()]
+    assert found.summary["status"] == "incomplete"
+    assert max(ends) > min(ends)
+    assert found.summary["heat_sink"]["volume_loss_ml"] is None
+    assert found.summary["heat_sink"]["margin_loss_mm"] is None

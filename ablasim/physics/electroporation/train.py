@@ -67,6 +67,11 @@ class PulseTrain:
         return min(self.count, round(elapsed * self.rate))
 
     @property
+    def series(self) -> str:
+        """What it counts with: trains of the same electrodes at the same voltage."""
+        return f"{self.anode} to {self.cathode}, {self.voltage:g} V"
+
+    @property
     def duty(self) -> float:
         """Share of the time in which there is voltage."""
         return self.width * self.rate

@@ -189,7 +189,7 @@ class PulseTreatment:
         if running is not None and pulses > 0:
             field = self._solved(running.train, temperature, running.field.potential)
             end = PulsePoint(running.train.voltage, field.current, running.train.duty)
-            self._exposure = self._exposure.expose(field.electric_field, pulses)
+            self._exposure = self._exposure.expose(field.electric_field, pulses, running.train.series)
             if running.train.conductivity_stays:
                 self._highest = self._fields.remember(self._highest, field.field_strength)
             self._outcomes.append(

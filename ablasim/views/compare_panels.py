@@ -9,9 +9,11 @@ import numpy as np
 
 from ablasim.anatomy import Anatomy
 from ablasim.comparison import FinishedRun
+from ablasim.errors import OutputError
+from ablasim.results.paths import at
 from ablasim.units import Floats, metres
 from ablasim.views.cut import Plane, cut_surface, plane_through
-from ablasim.views.publish import shapes_of
+from ablasim.views.publish import ZONE, shapes_of
 from ablasim.views.publish_heat_sink import TWIN_ZONE
 from ablasim.views.shapes import NeedleShape, Surface, VesselShape, tumour_outline
 from ablasim.views.viewing import towards_nearest_vessel
@@ -81,12 +83,20 @@ def read_panel(run: FinishedRun, folder: Path, plane: Plane) -> Panel:
         Where its files are.
     plane : Plane
         The plane.
+
+    Raises
+    ------
+    OutputError
+        If the surface of its zone is not among them.
     """
+    if not (folder / ZONE).is_file() and at(run.summary, "zone.volume_ml"):
+        message = f"{folder}: has no {ZONE}, the surface of the zone of {run.name}: run it again"
+        raise OutputError(message)
     tumour = run.anatomy.tumour
     shapes = shapes_of(run.anatomy)
     return Panel(
         plane=plane,
-        zone=_cut_file(folder / "zone.vtp", plane),
+        zone=_cut_file(folder / ZONE, plane),
         twin=_cut_file(folder / TWIN_ZONE, plane),
         tumour=None if tumour is None else tumour_outline(tumour),
         vessels=shapes["vessels"],

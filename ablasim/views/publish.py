@@ -30,6 +30,9 @@ from ablasim.views.scenes import zone_picture
 from ablasim.views.shapes import NeedleShape, Surface, VesselShape
 from ablasim.views.viewing import plane_across, plane_words, viewing_plane
 
+ZONE = "zone.vtp"
+"""Surface of the ablation zone."""
+
 
 def write_results(results: Results, folder: Path) -> dict[str, Any]:
     """Write a result into an existing folder; its numbers are written even if a picture cannot be drawn.
@@ -159,7 +162,7 @@ def _write_fields(results: Results, path: Path) -> None:
 
 def _write_surfaces(results: Results, folder: Path) -> None:
     surface = results.zone.surface
-    write_surface_vtp(folder / "zone.vtp", surface.points, surface.triangles)
+    write_surface_vtp(folder / ZONE, surface.points, surface.triangles)
     tumour = tumour_surface(results.case)
     if tumour is not None:
         write_margin(results, tumour, folder)

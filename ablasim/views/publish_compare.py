@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from ablasim.anatomy import Anatomy
 from ablasim.comparison import Comparison
 from ablasim.results.files import plain, write_json
 from ablasim.views.compare_page import render_comparison
@@ -118,8 +119,13 @@ def _write_table(comparison: Comparison, path: Path) -> None:
             writer.writerow([row.quantity.key, label, row.quantity.unit, *map(plain, cells)])
 
 
+def _shown(anatomy: Anatomy) -> int:
+    """How much of what the plane is laid through a case has: a tumour, and vessels."""
+    return (anatomy.tumour is not None) + bool(anatomy.centre_lines)
+
+
 def _draw(comparison: Comparison, folders: Mapping[str, Path], path: Path) -> None:
-    plane = common_plane(comparison.runs[0].anatomy)
+    plane = common_plane(max((run.anatomy for run in comparison.runs), key=_shown))
     captioned = [
         Captioned(modality(run), str(run.summary["title"]), short_line(run), read_panel(run, folders[run.name], plane))
         for run in comparison.runs

@@ -16,10 +16,27 @@ def test_a_picture_that_fails_costs_no_number(tmp_path, finished, monkeypatch):
 
     monkeypatch.setattr("ablasim.views.publish_compare.compare_picture", fail)
     folders = {"a": tmp_path, "b": tmp_path}
-    numbers = write_comparison(compare_runs([finished("a"), finished("b")]), folders, tmp_path)
+    nothing = {"zone": {"damage_model": "isotherm_50", "volume_ml": 0.0}}
+    runs = [finished(name, summary=nothing) for name in ("a", "b")]
+    numbers = write_comparison(compare_runs(runs), folders, tmp_path)
     assert "the picture could not be drawn (IndexError: no such colour)" in numbers["remarks"][-1]
     assert {path.name for path in tmp_path.iterdir()} == {"compare.csv", "compare.html", "compare.json"}
     assert "no such colour" in (tmp_path / "compare.html").read_text(encoding="utf-8")
+
+
+def test_a_zone_whose_surface_is_gone_is_told_and_not_drawn_as_none(tmp_path, finished):
+    folders = {"a": tmp_path, "b": tmp_path}
+    numbers = write_comparison(compare_runs([finished("a"), finished("b")]), folders, tmp_path)
+    assert "has no zone.vtp, the surface of the zone of a: run it again" in numbers["remarks"][-1]
+    assert not (tmp_path / "compare.png").exists()
+
+
+def test_the_plane_is_laid_through_the_first_case_that_has_most_to_show(tmp_path, finished, monkeypatch):
+    seen = []
+    monkeypatch.setattr("ablasim.views.publish_compare.common_plane", seen.append)
+    bare, whole = finished("a", vessels=[], heat_sink={"twins": []}), finished("b")
+    write_comparison(compare_runs([bare, whole]), {"a": tmp_path, "b": tmp_path}, tmp_path)
+    assert seen == [whole.anatomy]
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Callable
 from itertools import combinations
 from statistics import median
 from typing import Any
@@ -56,9 +54,10 @@ def main() -> None:
     from ablasim import load_scenario, run
 
     scenario = load_scenario(ROOT / f"scenarios/{_SCENARIO}.yaml", changes_of(int(sys.argv[1])))
-    watch, fields = Stopwatch(time.process_time), list[float]()
-    with watched(watch, _PARTS), _each_field(fields), watch.running():
+    watch = Stopwatch(time.process_time)
+    with watched(watch, _PARTS), watch.running():
         results = run(scenario, threads=1)
+    fields = watch.each["fields"]
     trains = () if results.actual.pulses is None else results.actual.pulses.trains
     line = {
         "n_points": results.case.mesh.n_points,
@@ -91,27 +90,6 @@ def _pairs() -> list[dict[str, Any]]:
         {"between": [f"needles_{first}", f"needles_{second}"], **({} if second - first in _SIDES else _HIGHEST)}
         for first, second in combinations(range(1, _NEEDLES + 1), 2)
     ]
-
-
-@contextmanager
-def _each_field(seconds: list[float]) -> Iterator[None]:
-    """Note the CPU seconds of every field that is solved."""
-    from ablasim.physics.electroporation.field import PulseFields
-
-    original = PulseFields.solve
-
-    @wraps(original)
-    def timed(*arguments: Any, **options: Any) -> Any:
-        begun = time.process_time()
-        found = original(*arguments, **options)
-        seconds.append(time.process_time() - begun)
-        return found
-
-    PulseFields.solve = timed  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        PulseFields.solve = original  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

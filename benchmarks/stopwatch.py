@@ -37,12 +37,15 @@ class Stopwatch:
         By part; `REST` is what no part claims.
     calls : int
         Function calls that were charged.
+    each : dict of str to list of float
+        Seconds of every call of a part, with all that it called.
     """
 
     def __init__(self, clock: Callable[[], float] = time.process_time) -> None:
         self._clock = clock
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.calls = 0
+        self.each: defaultdict[str, list[float]] = defaultdict(list)
         self._parts = [REST]
         self._last = 0.0
 
@@ -61,11 +64,13 @@ class Stopwatch:
             self._charge()
             self.calls += 1
             self._parts.append(part)
+            begun = self._last
             try:
                 return function(*arguments, **options)
             finally:
                 self._charge()
                 self._parts.pop()
+                self.each[part].append(self._last - begun)
 
         return charged
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ablasim.damage.model import Floats, State
+from ablasim.damage.model import Described, Floats, State
 from ablasim.units import volts_per_cm
 
 LOWEST_FIELD = 1.0
@@ -20,36 +20,8 @@ LOWEST_FIELD = 1.0
 _LARGEST_LOGIT = 500.0
 
 
-class PulseDamageModel(Protocol):
-    """A model of what trains of pulses do, with the attributes of `ablasim.damage.DamageModel`."""
-
-    @property
-    def name(self) -> str:
-        """Name in scenarios and results."""
-
-    @property
-    def label(self) -> str:
-        """Name on axes and in reports."""
-
-    @property
-    def source(self) -> str:
-        """Citation of the model and its numbers."""
-
-    @property
-    def process(self) -> str:
-        """End point behind the numbers."""
-
-    @property
-    def verified(self) -> bool:
-        """Whether the numbers were checked at their source."""
-
-    @property
-    def warning(self) -> str | None:
-        """What a reader must know before trusting this model."""
-
-    @property
-    def quantities(self) -> tuple[str, ...]:
-        """What each row of the state holds."""
+class PulseDamageModel(Described, Protocol):
+    """A model of what trains of pulses do."""
 
     def start(self, n_points: int) -> State:
         """State before any pulse, shape (n_quantities, n_points)."""
@@ -62,9 +34,6 @@ class PulseDamageModel(Protocol):
 
         `threshold` is that of the tissue of each point, V/m; models with numbers of their own do not look at it.
         """
-
-    def describe(self) -> dict[str, object]:
-        """Name, label, source, end point, warning, criterion and parameters, ready for a report."""
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,8 @@ State = Floats
 """Shape (n_quantities, n_points): one row per entry of `DamageModel.quantities`."""
 
 
-class DamageModel(Protocol):
-    """A damage model that accumulates step by step on nodal arrays.
-
-    Over a step the temperature of each point is linear in time. A state is never changed: `advance` returns a
-    new one.
+class Described(Protocol):
+    """What a damage model of any kind tells of itself.
 
     Attributes
     ----------
@@ -64,6 +61,17 @@ class DamageModel(Protocol):
     def quantities(self) -> tuple[str, ...]:
         """What each row of the state holds."""
 
+    def describe(self) -> dict[str, object]:
+        """Name, label, source, end point, warning, criterion and parameters, ready for a report."""
+
+
+class DamageModel(Described, Protocol):
+    """A damage model that accumulates step by step on nodal arrays.
+
+    Over a step the temperature of each point is linear in time. A state is never changed: `advance` returns a
+    new one.
+    """
+
     def start(self, n_points: int, temperature: ArrayLike) -> State:
         """State before any heating, at `temperature` (K, scalar or shape (n_points,))."""
 
@@ -72,9 +80,6 @@ class DamageModel(Protocol):
 
     def level(self, state: State) -> Floats:
         """Smooth quantity, shape (n_points,): positive where dead, zero on the zone's surface."""
-
-    def describe(self) -> dict[str, object]:
-        """Name, label, source, end point, warning, criterion and parameters, ready for a report."""
 
 
 def as_field(n_points: int, temperature: ArrayLike) -> Floats:

@@ -65,10 +65,13 @@ class PulseExposure:
         name = f"train {len(self.trains)}" if series is None else series
         before, pulses = self.trains.get(name, (strength, 0))
         trains = {**self.trains, name: (np.maximum(before, strength), pulses + count)}
-        states = {key: self._state(model, trains) for key, model in self.models.items()}
+        states = {
+            key: self._anew(model, trains) if pulses else model.expose(self.states[key], strength, count)
+            for key, model in self.models.items()
+        }
         return replace(self, states=states, largest=np.maximum(self.largest, strength), trains=trains)
 
-    def _state(self, model: PulseDamageModel, trains: Mapping[str, tuple[Floats, int]]) -> State:
+    def _anew(self, model: PulseDamageModel, trains: Mapping[str, tuple[Floats, int]]) -> State:
         state = model.start(len(self.largest))
         for strength, pulses in trains.values():
             state = model.expose(state, strength, pulses)

@@ -143,14 +143,13 @@ def test_pulses_given_before_a_stop_count(case_of: Build) -> None:
     assert dead_volume(case, found) > 0.0
 
 
-def test_blood_draws_the_field_from_the_veins_flanks(case_of: Build) -> None:
+def test_a_vein_changes_the_field_at_its_wall(case_of: Build) -> None:
     pulses = {"voltage_v": 3000}
     case = case_of(pulses)
     actual, without = march(case), march(case, "no_vessel")
     points = case.space.points
     beside = case.mesh.points_of_facets("vein")
     middle = beside[np.abs(points[beside, 2]) < 3e-3]
-    # needles_2 and needles_3 or _1 lie below the vein: the nearest point of its wall is a pole, the sides are flanks
     nearest = middle[np.argmin(points[middle, 1])]
     ratio = actual.pulses.largest_field[nearest] / without.pulses.largest_field[nearest]
     assert ratio != pytest.approx(1.0, abs=0.05)

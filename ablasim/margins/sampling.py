@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -37,6 +38,22 @@ class Tumour(HasSurface, Protocol):
 
     def sample_surface(self, spacing: float, /) -> tuple[Floats, Floats, Floats]:
         """Points on the surface, the area of each, m², and outward normals."""
+
+
+class Shell(NamedTuple):
+    """A shell of tissue round a tumour, as cells of a mesh.
+
+    Parameters
+    ----------
+    whole, cut : ndarray of int
+        Cells that lie wholly in it, and those that its outer surface cuts.
+    depth : ndarray, shape (n_cut, 4)
+        Distance of the nodes of the latter from that surface, positive within the shell, m.
+    """
+
+    whole: Indices
+    cut: Indices
+    depth: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +98,24 @@ class SampledTumour:
     def centre(self) -> Sequence[float] | Floats:
         """Centre of the tumour, m, shape (3,)."""
         return self.tumour.centre
+
+    @cached_property
+    def shells_in_mesh(self) -> Mapping[float, Shell]:
+        """The tissue of each of `shells` as cells of the mesh, by thickness, m."""
+        domain = self.domain
+        outside = domain.is_tissue & ~domain.is_tumour
+        outside_cells = np.flatnonzero(outside)
+        distance = self.distance[domain.cells[outside_cells]]
+        nearest, farthest = distance.min(axis=1), distance.max(axis=1)
+        found = {}
+        for thickness in self.shells:
+            cut = (nearest < thickness) & (farthest >= thickness)
+            found[thickness] = Shell(
+                whole=outside_cells[farthest < thickness],
+                cut=outside_cells[cut],
+                depth=thickness - distance[cut],
+            )
+        return found
 
     @property
     def shells(self) -> tuple[float, ...]:

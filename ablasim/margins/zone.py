@@ -67,7 +67,7 @@ class Zone:
     @cached_property
     def surviving_points(self) -> Mask:
         """Living points of the scenario's tissue that belong to no sleeve, shape (n_points,)."""
-        mask: Mask = self.domain.points_of(self.domain.is_tissue) & ~self.dead_points & ~self.sleeves
+        mask: Mask = self.domain.tissue_points & ~self.dead_points & ~self.sleeves
         return mask
 
     @cached_property

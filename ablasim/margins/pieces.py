@@ -8,6 +8,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import spsolve
 
 from ablasim.margins.clip import Floats, Indices, Integers, Mask
+from ablasim.margins.corners import corners_in
 from ablasim.margins.domain import CORNER_PAIRS, Domain
 
 _REGULARISATION = 1e-12  # relative; an applicator point with no tissue anywhere near gets level 0, outside the zone
@@ -36,9 +37,10 @@ def label_pieces(cells: Integers, member: Mask) -> Indices:
     >>> label_pieces(np.array([[0, 1, 2, 3]]), np.array([True, True, False, False, True])).tolist()
     [0, 0, -1, -1, 1]
     """
+    n_members = corners_in(cells, member)
+    some = n_members > 0
+    cells, whole = cells[some], n_members[some] == cells.shape[1]
     corners = member[cells]
-    cells, corners = cells[corners.any(axis=1)], corners[corners.any(axis=1)]
-    whole = corners.all(axis=1)
     links = []
     for k, (i, j) in enumerate(CORNER_PAIRS):
         # The first three pairs chain all four corners of a whole cell; the others are needed only in cut
@@ -81,7 +83,7 @@ def sleeve_points(domain: Domain, level: Floats, tissue: Mask) -> Mask:
         return np.zeros(len(level), dtype=bool)
     low, high = domain.points[dead].min(axis=0), domain.points[dead].max(axis=0)
     within = ((domain.points >= low) & (domain.points <= high)).all(axis=1)
-    near = tissue & within[domain.cells].any(axis=1)
+    near = tissue & (corners_in(domain.cells, within) > 0)
     labels = label_pieces(domain.cells[near], in_tissue & ~dead)
     is_open = ~within | domain.points_of(~(tissue | domain.is_applicator))
     is_open[domain.outer_points] = True

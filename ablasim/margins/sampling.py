@@ -11,6 +11,7 @@ import numpy as np
 
 from ablasim.errors import ModelError
 from ablasim.margins.clip import Floats, Indices
+from ablasim.margins.corners import corners_in
 from ablasim.margins.domain import Domain
 from ablasim.margins.rules import RULE_SHELLS
 
@@ -178,7 +179,7 @@ def _distance_near(domain: Domain, tumour: Tumour, surface: Floats, reach: float
     """Distance to the tumour of all points in cells that can lie within reach of it, infinite elsewhere."""
     low, high = surface.min(axis=0) - reach, surface.max(axis=0) + reach
     inside = ((domain.points >= low) & (domain.points <= high)).all(axis=1)
-    near = domain.points_of(inside[domain.cells].any(axis=1))
+    near = domain.points_of(corners_in(domain.cells, inside) > 0)
     distance = np.full(len(domain.points), np.inf)
     distance[near] = tumour.signed_distance(domain.points[near])
     return distance

@@ -73,7 +73,7 @@ class VesselEffect:
 
     @property
     def retraction(self) -> float | None:
-        """Tissue on the ray that the vessel keeps alive, m; 0 if the ray starts outside both zones, None if outside one."""
+        """Tissue on the ray that a vessel saves, m; 0 if the ray starts outside both zones, None if outside one."""
         if self.dead is None and self.twin_dead is None:
             return 0.0
         if self.dead is None or self.twin_dead is None:

@@ -102,7 +102,7 @@ def extent_along(zone: Zone, start: Floats, direction: Floats) -> tuple[float, f
 
 
 def _extents(zone: Zone, centre: Floats, axis: Floats, directions: Floats) -> tuple[Floats, Floats]:
-    """The same in directions across the axis, NaN for None; only cells that the plane of all rays cuts are looked at."""
+    """The same in directions across the axis, NaN for None; only cells that their plane cuts are looked at."""
     domain = zone.domain
     cells = domain.cells[zone.cells]
     height = ((domain.points - centre) @ axis)[cells]

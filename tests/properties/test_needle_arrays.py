@@ -29,7 +29,7 @@ def needle_sets(draw: st.DrawFn, centre: np.ndarray) -> dict[str, Any]:
         "name": "needles",
         "kind": "ire_needles",
         "count": count,
-        "layout": draw(st.sampled_from(["line", "polygon"])),
+        "layout": draw(st.sampled_from(["line", "polygon"] if count > 2 else ["line"])),
         "spacing_mm": draw(tenths(5, 12)),
         "rotation_deg": float(draw(st.integers(0, 359))),
         "centre_mm": np.round(centre + draw(places(3)), 1).tolist(),

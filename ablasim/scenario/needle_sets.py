@@ -47,7 +47,7 @@ def problems_of_sets(scenario: Scenario) -> Iterator[Problem]:
         if item.layout == "polygon" and "layout" in item.model_fields_set and item.count < FEWEST_CORNERS:
             yield Problem(
                 join(here, "layout"),
-                f"'polygon' of {item.count} needles: must be line, or left out, or have {FEWEST_CORNERS} needles or more",
+                f"'polygon' of {item.count} needles: must be line, or left out, or of at least {FEWEST_CORNERS}",
             )
         offsets = item.depth_offsets_mm
         if offsets is not None and len(offsets) != item.count:

@@ -59,9 +59,10 @@ def outline_plot(
         _draw_lumens(axes, lumen, shown)
     for (angle, distance), names in _places(vessels).items():
         axes.plot([angle], [distance], marker="o", color=VESSEL, markersize=9, fillstyle="none")
-        axes.annotate(
-            "\n".join(names), (angle, distance), textcoords="offset points", xytext=(8, 6), fontsize=9, color=VESSEL
+        text = axes.annotate(
+            "\n".join(names), (angle, distance), textcoords="offset points", xytext=(8, 8), fontsize=9, color="black"
         )
+        text.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0})
     axes.set_ylim(0.0, shown)
     cast(PolarAxes, axes).set_rlabel_position(180.0)
     axes.set_title("Extent of the zone across the applicator / mm", fontsize=11)

@@ -220,7 +220,7 @@ def test_verify_prints_a_spread_with_every_verified_number_and_writes_it(plain_r
     page = (written / "report.html").read_text(encoding="utf-8")
     for label, block, key in (
         ("ablation zone", "zone", "volume_ml"),
-        ("long axis", "zone", "long_axis_mm"),
+        ("zone along the applicator", "zone", "long_axis_mm"),
         ("smallest margin", "margin", "minimum_mm"),
     ):
         (row,) = (line for line in answer.out.splitlines() if line.startswith(f"│ {label} ") and "±" in line)

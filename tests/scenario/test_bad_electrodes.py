@@ -26,7 +26,7 @@ FAULTS = {
         "count: 4,",
         "layout: polygon, count: 2,",
         "layout: polygon",
-        "applicators.needles.layout: 'polygon' of 2 needles: must be line, or left out, or have 3 needles or more",
+        "applicators.needles.layout: 'polygon' of 2 needles: must be line, or left out, or of at least 3",
     ),
     "an unknown layout": (
         "count: 4,",

@@ -115,8 +115,8 @@ def _draw(axes: Axes, time: Floats, panel: Panel, history: Mapping[str, ArrayLik
     is_temperature = any(name.endswith("_c") for name, _ in panel.columns)
     columns = [np.asarray(history[name], dtype=float) for name, _ in panel.columns]
     lowest, highest = min(map(np.nanmin, columns)), max(map(np.nanmax, columns))
-    if lowest >= 0.0 and not is_temperature:
-        axes.set_ylim(bottom=-ROOM * max(highest, axes.get_ylim()[1]))  # a curve at zero must not run on the frame
+    if lowest >= 0.0 and highest > 0.0 and not is_temperature:
+        axes.set_ylim(-ROOM * highest, (1.0 + 2.0 * ROOM) * highest)
     axes.legend(frameon=False, fontsize=8)
 
 

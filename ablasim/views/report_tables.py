@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from ablasim.damage import PULSE_ZONES, damage_model, wrongly_dead
 from ablasim.views.report_heat_sink import heat_sink_heading, heat_sink_tables
-from ablasim.views.report_margin import ablated_share, margin_tables, model_interval
+from ablasim.views.report_margin import ablated_share, margin_tables, model_interval, spread_over
 from ablasim.views.report_pulses import dead_by_pulses, dies_by_pulses, electroporation_tables, is_pulsed, train_tables
 from ablasim.views.report_text import (
     NOTHING,
@@ -77,7 +77,7 @@ def headline(summary: Block) -> list[Tile]:
             decimals = enough_decimals(spread, decimals)
             shown = ablated_share(value) if is_share else number(value, unit, decimals=decimals)
             if path == "margin.minimum_mm" and (interval := model_interval(summary)):
-                words = f"{words} ({interval} over damage models)".lstrip()
+                words = f"{words} ({interval} over {spread_over(summary)})".lstrip()
             tiles.append(Tile(label, shown, words))
     return tiles
 

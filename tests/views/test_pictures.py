@@ -154,7 +154,12 @@ def test_curves_keep_off_the_frame(tmp_path, monkeypatch):
     shown = []
     monkeypatch.setattr(plots, "save", lambda figure, path: shown.append(figure))
     time_s = np.linspace(0.0, 100.0, 11)
-    columns = {"zone_volume_ml": np.linspace(0.0, 30.0, 11), "power_w": np.zeros(11), "max_temperature_c": 37 + time_s}
+    columns = {
+        "zone_volume_ml": np.linspace(0.0, 30.0, 11),
+        "power_w": np.zeros(11),
+        "voltage_v": np.linspace(12.0, 13.0, 11),
+        "max_temperature_c": 37 + time_s,
+    }
     history_plot(tmp_path / "a.png", {"time_s": time_s, **columns})
     for axes in shown[0].axes:
         for line in axes.lines:

@@ -57,9 +57,9 @@ class EnergyLedger:
     heat_capacity: float = 0.0
 
     @classmethod
-    def empty(cls, vessel_names: Sequence[str], heat_capacity: float = 0.0) -> EnergyLedger:
+    def empty(cls, vessel_names: Sequence[str]) -> EnergyLedger:
         """A ledger with nothing in it."""
-        return cls(vessels=dict.fromkeys(vessel_names, 0.0), heat_capacity=heat_capacity)
+        return cls(vessels=dict.fromkeys(vessel_names, 0.0))
 
     @property
     def residual(self) -> float:
@@ -144,6 +144,7 @@ def step_energy(
         stored=float(step.stored.sum()),
         perfusion=dt * bioheat.perfusion_power(step.mean_temperature, perfused),
         lumen_joule=dt * lumen_power,
+        heat_capacity=float(bioheat.enthalpy.capacities[0].sum()),
     )
 
 

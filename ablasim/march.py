@@ -123,8 +123,7 @@ class _Marcher:
         self.tolerance = numerics.time_tolerance
         self.is_euler = numerics.time_method == "implicit_euler"
         self.control = StepControl(largest=numerics.max_time_step_s, fixed=numerics.time_step_s)
-        capacity = float(self.bioheat.enthalpy.capacities[0].sum())
-        self.ledger = EnergyLedger.empty(case.vessel_names, capacity)
+        self.ledger = EnergyLedger.empty(case.vessel_names)
         self.washed_out: Mapping[str, float] = {}  # J since the last step, by vessel
         self.records: list[StepRecord] = []
         self.work = _Counts()

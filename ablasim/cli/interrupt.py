@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -11,6 +15,8 @@ from rich.console import Console
 
 STOPPED = 130
 """Exit code of a command that Ctrl-C ended."""
+
+_AGAIN_S = 0.02
 
 
 class StopOnInterrupt:
@@ -62,6 +68,26 @@ def ended_by_ctrl_c(error: BaseException | None) -> bool:
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__ or error.__context__
     return error is not None
+
+
+@contextmanager
+def every_ctrl_c_heard() -> Iterator[None]:
+    """Within it no Ctrl-C is lost where Python cannot raise it, as in what compiled code calls back: it comes again."""
+    before = sys.unraisablehook
+
+    def hook(unraisable: sys.UnraisableHookArgs) -> None:
+        if not ended_by_ctrl_c(unraisable.exc_value):
+            before(unraisable)
+            return
+        again = threading.Timer(_AGAIN_S, _thread.interrupt_main)
+        again.daemon = True
+        again.start()
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def ignore_ctrl_c() -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from ablasim.cli.interrupt import STOPPED, ended_by_ctrl_c, ignore_ctrl_c
+from ablasim.cli.interrupt import STOPPED, ended_by_ctrl_c, every_ctrl_c_heard, ignore_ctrl_c
 from ablasim.errors import AblasimError
 
 
@@ -298,7 +298,8 @@ def validate(
 def main() -> None:
     """Run the command line; errors become one message and an exit code (2 bad input, 3 not converged)."""
     try:
-        code = app(standalone_mode=False)  # hands back the code of typer.Exit instead of raising it
+        with every_ctrl_c_heard():
+            code = app(standalone_mode=False)  # hands back the code of typer.Exit instead of raising it
     except AblasimError as error:
         _say(f"error: {error}")
         sys.exit(error.exit_code)

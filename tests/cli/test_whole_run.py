@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -300,6 +301,21 @@ def test_ctrl_c_that_compiled_code_turns_into_an_error_of_its_own_is_ctrl_c(plac
     answer = command("run", "quick.yaml", "--quiet")
     assert (answer.code, answer.out, answer.err) == (130, "", "stopped; nothing was written\n")
     assert names_in(plain_run / "results") == set()
+
+
+def test_ctrl_c_where_nothing_can_be_raised_comes_again(plain_run, command, monkeypatch):
+    class Released:
+        def __del__(self):
+            raise KeyboardInterrupt
+
+    def kernel(*_, **__):
+        released = Released()
+        del released
+        time.sleep(10.0)
+
+    monkeypatch.setattr(run_command, "run", kernel)
+    answer = command("run", "quick.yaml", "--quiet")
+    assert (answer.code, answer.out, answer.err) == (130, "", "stopped; nothing was written\n")
 
 
 def test_a_finer_run_that_fails_ends_with_a_code_of_its_own_and_the_run_is_written(plain_run, command, monkeypatch):

@@ -25,11 +25,12 @@ def needle_sets(draw: st.DrawFn, centre: np.ndarray) -> dict[str, Any]:
     """A set about the centre of the organ, of which some needles may be tilted or stand deeper."""
     count = draw(st.integers(2, 6))
     tilted = draw(st.lists(st.integers(1, count), unique=True, max_size=2))
+    layout = draw(st.sampled_from(["line", "polygon"]))
     return {
         "name": "needles",
         "kind": "ire_needles",
         "count": count,
-        "layout": draw(st.sampled_from(["line", "polygon"] if count > 2 else ["line"])),
+        "layout": layout if count > 2 else "line",
         "spacing_mm": draw(tenths(5, 12)),
         "rotation_deg": float(draw(st.integers(0, 359))),
         "centre_mm": np.round(centre + draw(places(3)), 1).tolist(),

@@ -24,6 +24,7 @@ import os, signal, sys
 from ablasim.cli import screen
 from ablasim.cli.main import main
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is started deaf to it
 after = int(sys.argv[1])
 sys.argv = ["ablasim", *sys.argv[2:]]
 inner, told = screen.Screen.show, []

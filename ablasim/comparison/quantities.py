@@ -75,6 +75,7 @@ _BEFORE_VESSELS = (
 )
 _OF_VESSEL = (
     ("retraction_mm", "zone drawn in", "mm", 1),
+    ("tissue_lost_mm", "tissue lost on that line", "mm", 1),
     ("rim_min_mm", "living rim, least", "mm", 1),
     ("rim_mean_mm", "living rim, mean", "mm", 1),
     ("energy_share_percent", "takes of the energy", "%", 1),

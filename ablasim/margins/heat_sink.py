@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
 from ablasim.margins.clip import Floats, Integers
 from ablasim.margins.lines import nearest_places
-from ablasim.margins.profile import AngularProfile, extent_along
+from ablasim.margins.profile import AngularProfile, Extent, extent_along
 from ablasim.margins.rim import Rim, measure_rim
 from ablasim.margins.zone import Zone
 
@@ -56,9 +56,9 @@ class VesselEffect:
         Name of the vessel.
     on_applicator, on_vessel : ndarray, shape (3,)
         The applicator's active point nearest the centre-line, and the centre-line's point nearest to that, m.
-    dead, twin_dead : float or None
-        Length of dead tissue on the ray from the one through the other, m, in the run and in the twin without vessels;
-        lumens are no tissue. None if the ray starts outside the zone.
+    extent, twin_extent : Extent or None
+        How far the zone reaches on the ray from the one through the other, in the run and in the twin without vessels;
+        None if the ray starts outside the zone.
     rim : Rim or None
         The living cuff; None if the twin's zone reaches no wall that faces the applicator,
         or the vessel is a line.
@@ -67,18 +67,26 @@ class VesselEffect:
     name: str
     on_applicator: Floats
     on_vessel: Floats
-    dead: float | None
-    twin_dead: float | None
+    extent: Extent | None
+    twin_extent: Extent | None
     rim: Rim | None
 
     @property
     def retraction(self) -> float | None:
-        """Tissue on the ray that a vessel saves, m; 0 if the ray starts outside both zones, None if outside one."""
-        if self.dead is None and self.twin_dead is None:
+        """Twin's first exit minus the run's, m, lumen included; 0 if the ray starts outside both zones, None if one."""
+        return self._lost("exit")
+
+    @property
+    def tissue_lost(self) -> float | None:
+        """Dead tissue that the twin has more on the ray, m, lumens left out; 0 or None as above."""
+        return self._lost("tissue")
+
+    def _lost(self, part: Literal["exit", "tissue"]) -> float | None:
+        if self.extent is None and self.twin_extent is None:
             return 0.0
-        if self.dead is None or self.twin_dead is None:
+        if self.extent is None or self.twin_extent is None:
             return None
-        return self.twin_dead - self.dead
+        return float(getattr(self.twin_extent, part) - getattr(self.extent, part))
 
 
 @dataclass(frozen=True)
@@ -195,8 +203,7 @@ def vessel_effect(
 ) -> VesselEffect:
     """Compare a run with its twin without vessels at one vessel.
 
-    Tissue on the ray is told as `extent_along` does: a lumen is no tissue in the run, nor where it is perfused in the
-    twin.
+    The ray ends at the wall in the run, whose lumen is no zone, and goes on through it in the twin.
 
     Parameters
     ----------
@@ -219,8 +226,8 @@ def vessel_effect(
         name=vessel.name,
         on_applicator=on_applicator,
         on_vessel=on_vessel,
-        dead=_dead_length(actual, on_applicator, on_vessel),
-        twin_dead=_dead_length(no_vessel, on_applicator, on_vessel),
+        extent=extent_along(actual, on_applicator, on_vessel - on_applicator),
+        twin_extent=extent_along(no_vessel, on_applicator, on_vessel - on_applicator),
         rim=None
         if wall is None
         else measure_rim(actual, no_vessel, centre_line=vessel.points, wall=wall, seen_from=on_applicator),
@@ -243,8 +250,3 @@ def nearest_branch(active: Floats, branches: Sequence[Line]) -> Line:
         return float(np.linalg.norm(on_vessel - on_applicator))
 
     return min(branches, key=gap)
-
-
-def _dead_length(zone: Zone, start: Floats, towards: Floats) -> float | None:
-    found = extent_along(zone, start, towards - start)
-    return None if found is None else found[1]

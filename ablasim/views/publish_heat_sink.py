@@ -34,7 +34,7 @@ def write_outline(results: Results, path: Path) -> None:
                 "angle_deg": np.degrees(profile.angles),
                 "radius_mm": millimetres(profile.radii),
                 "radius_without_vessels_mm": millimetres(profile.twin_radii),
-                "tissue_lost_mm": millimetres(profile.losses),
+                "tissue_lost_mm": millimetres(profile.tissue_lost),
             },
         )
 

@@ -6,7 +6,8 @@ from ablasim.views.report_pulses import dies_by_pulses, scaffold_note
 from ablasim.views.report_text import Block, Table, at, measured, number
 
 OF_VESSEL = {
-    "retraction_mm": ("retraction", "mm"),
+    "retraction_mm": ("zone drawn in, lumen included", "mm"),
+    "tissue_lost_mm": ("tissue lost on that line", "mm"),
     "rim_min_mm": ("living rim, least", "mm"),
     "rim_mean_mm": ("living rim, mean", "mm"),
     "power_removed_end_w": ("power taken at the end", "W"),

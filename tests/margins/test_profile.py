@@ -38,13 +38,13 @@ def test_a_lumen_in_the_zone_is_no_loss_and_does_not_end_the_outline(box):
     found = profile_of((run, twin))
     near, far = np.cos(found.angles) > np.cos(np.pi / 6), np.cos(found.angles) < 0.2
     np.testing.assert_allclose(found.radii[near | far], found.twin_radii[near | far], atol=1e-9)
-    np.testing.assert_allclose(found.losses[near], 0.001 / np.cos(found.angles[near]), atol=1e-6)
-    np.testing.assert_allclose(found.losses[far], 0.0, atol=1e-9)
+    np.testing.assert_allclose(found.tissue_lost[near], 0.001 / np.cos(found.angles[near]), atol=1e-6)
+    np.testing.assert_allclose(found.tissue_lost[far], 0.0, atol=1e-9)
 
 
 def test_angle_zero_points_to_the_vessel_and_angles_turn_right_handed(zones):
     found = profile_of(zones, towards=(0.0, 0.03, 0.01))
-    loss, angle = found.largest_loss
+    loss, angle = found.largest_retraction
     assert loss == pytest.approx(0.010, abs=1e-4)
     assert np.degrees(angle) == pytest.approx(270.0)  # the cut is at +x, a quarter turn before +y
     assert np.degrees(found.angle_of(np.array([-1.0, 0.0, 5.0]))) == pytest.approx(90.0)
@@ -59,7 +59,7 @@ def test_outside_a_zone_there_is_no_loss(zones):
     nothing = ablation_zone(domain, np.full(len(domain.points), -1.0))
     found = profile_of((nothing, zones[1]))
     assert np.isnan(found.radii).all()
-    assert found.largest_loss is None
+    assert found.largest_retraction is None
 
 
 def test_shares_and_what_belongs_to_no_single_vessel_add_up_to_the_total(zones):

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from ablasim.damage import Exposure
 from ablasim.energy import EnergyLedger
+from ablasim.generators import Event, OperatingPoint
 from ablasim.physics.electroporation.treatment import PulseOutcome, PulsePoint
-from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.microwave.heat import MicrowavePoint
+from ablasim.schedule import Stage
 from ablasim.variants import Variant
 
 Floats = NDArray[np.float64]
@@ -48,6 +49,8 @@ class StepRecord:
     structure_temperature, wall_temperature : mapping of str to float
         Highest temperature of each critical structure, and of the wall of each meshed vessel, at the end, K; for the
         run itself, not for twins.
+    pair : int or None
+        The pair of terminals that the generator drove, counted from 0; None while it was off.
     """
 
     time: float
@@ -66,6 +69,7 @@ class StepRecord:
     wall_temperature: Mapping[str, float] = field(default_factory=dict)
     microwave: MicrowavePoint | None = None
     pulses: PulsePoint | None = None
+    pair: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +104,10 @@ class March:
         What each critical structure was exposed to, at its points; for the run itself, not for twins.
     pulses : PulseOutcome or None
         What the trains of pulses did, if there were any.
+    stages : tuple of Stage
+        The stages of the protocol as they were gone through; those after a step that ended early began earlier.
+    events : tuple of Event
+        What the generators did; each at the end of a time step, or at the start of a step of the protocol.
     """
 
     variant: Variant
@@ -115,3 +123,5 @@ class March:
     clotted: Mapping[str, float] = field(default_factory=dict)
     exposures: Mapping[str, Exposure] = field(default_factory=dict)
     pulses: PulseOutcome | None = None
+    stages: tuple[Stage, ...] = ()
+    events: tuple[Event, ...] = ()

@@ -17,11 +17,11 @@ from ablasim.damage import DamageModel, PulseZone
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.errors import SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
-from ablasim.physics.generator import OperatingPoint
+from ablasim.generators import Driver, Event, OperatingPoint, Output, Reading, jumps
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.physics.vessels import Exchange
 from ablasim.physics.wall_coupling import WallCoupling
-from ablasim.schedule import Stage, schedule
+from ablasim.schedule import Agenda, Stage, schedule
 from ablasim.sources import Delivery, Sources
 from ablasim.step_control import StepControl
 from ablasim.step_error import step_error
@@ -126,6 +126,8 @@ class _Marcher:
         self.ledger = EnergyLedger.empty(case.vessel_names)
         self.washed_out: Mapping[str, float] = {}  # J since the last step, by vessel
         self.records: list[StepRecord] = []
+        self.driver: Driver | None = None  # the generator of the present step of the protocol
+        self.events: list[Event] = []
         self.work = _Counts()
 
     def run(self) -> March:
@@ -133,19 +135,26 @@ class _Marcher:
         case = self.case
         temperature = case.initial_temperature(self.variant)
         damage = {name: model.start(case.space.n_nodes, temperature) for name, model in self.models.items()}
-        stages = schedule(case.scenario)
         self.watch.start(temperature)
-        start = self._start_point(stages, temperature)
+        start = self._start_point(schedule(case.scenario), temperature)
         shutdown = case.shutdown.start(case.space.n_nodes, temperature)
         clots = self.clotting.start(temperature)
         state = _State(0.0, self.bioheat.with_held_temperatures(temperature), damage, shutdown, clots)
         end_of_power = state.temperature
         complete = True
-        for stage in stages:
+        agenda, gone_through = Agenda(case.scenario), list[Stage]()
+        for stage in agenda:
             if stage.until_cool and self._is_cool(state.temperature):
                 break
-            state, complete = self._run_stage(stage, self._with_occlusion(state, stage.closed))
+            state = self._with_occlusion(state, stage.closed)
+            if not gone_through or gone_through[-1].step != stage.step:
+                self._take_generator(stage, state)
+            state, complete = self._run_stage(stage, state)
             state = self._with_pulses(state, stage)
+            if self.driver is not None and self.driver.has_ended:
+                agenda.end_step(state.time)
+                stage = replace(stage, end=state.time)
+            gone_through.append(stage)
             if stage.is_powered:
                 end_of_power = state.temperature
             if not complete:
@@ -164,13 +173,16 @@ class _Marcher:
             clotted=self.clotted,
             exposures=self.watch.exposures,
             pulses=self.sources.pulse_outcome(),
+            stages=tuple(gone_through),
+            events=tuple(self.events),
         )
 
     def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | MicrowavePoint | None:
         driven = next((stage for stage in stages if stage.electrode is not None or stage.antennas), None)
         if driven is None:
             return None
-        delivery = self.sources.at(driven, temperature)
+        output = None if driven.generator is None else Driver(driven.generator, driven.start).output(driven.start)
+        delivery = self.sources.at(driven, temperature, output)
         return delivery.electrical or delivery.microwave
 
     def _take_heat_problem(self) -> None:
@@ -218,13 +230,46 @@ class _Marcher:
                 return state, False
             if stage.until_cool and self._is_cool(state.temperature):
                 break
-            dt = self.control.fitted(dt, stage.end - state.time)
+            if self.driver is not None and self.driver.has_ended:
+                break
+            event = stage.end if self.driver is None else min(stage.end, self.driver.next_event)
+            dt = self.control.fitted(dt, event - state.time)
+            before = self._output(state.time)
             state, dt = self._accepted_step(stage, state, dt)
+            if jumps(before, self._output(state.time)):
+                state, dt = replace(state, heating_rate=None), min(dt, self.control.start())
             if len(self.clotted) < len(self.case.clotting_laws):
                 before = self.circulation.stagnant
                 state = self._with_clots(state)
                 dt = dt if self.circulation.stagnant == before else min(dt, self.control.start())
         return state, True
+
+    def _output(self, time: float) -> Output | None:
+        return None if self.driver is None else self.driver.output(time)
+
+    def _take_generator(self, stage: Stage, state: _State) -> None:
+        """Take the generator of a step of the protocol, and let it read what there is at its start."""
+        self.driver = None if stage.generator is None else Driver(stage.generator, state.time)
+        self._tell_generator(stage, self._reading(stage, state.time, state.temperature, None), state.temperature)
+
+    def _reading(self, stage: Stage, time: float, temperature: Floats, delivery: Delivery | None) -> Reading:
+        """What the generator reads at the end of a step: its impedance anew if that switches something."""
+        if self.driver is None:
+            return Reading(time)
+        output = self.driver.output(time)
+        if self.driver.reads_impedance and output is not None:
+            delivery = self.sources.at(stage, temperature, output)
+        point = None if delivery is None else delivery.electrical
+        return Reading(time, point, 0 if output is None else output.pair, self._sensed(temperature))
+
+    def _tell_generator(self, stage: Stage, reading: Reading, temperature: Floats) -> None:
+        """Let the generator act on what it reads; on a pair that it only now drives it reads once more."""
+        if self.driver is None:
+            return
+        self.events += self.driver.advance(reading)
+        while self.driver.misses_impedance:
+            reading = self._reading(stage, reading.time, temperature, None)
+            self.events += self.driver.advance(reading)
 
     def _with_pulses(self, state: _State, stage: Stage) -> _State:
         """What the pulses of a stage have done, told to the models that are exposed to them."""
@@ -245,12 +290,19 @@ class _Marcher:
         """Repeat the step, shorter each time, until its error stands."""
         for _ in range(_MAX_REPEATS):
             attempt = self._attempt(stage, state, dt)
+            shorter: float | None
             if attempt is not None and self.control.accepts(attempt.error):
-                return self._accept(state, dt, attempt), self.control.next(dt, attempt.error)
-            if attempt is None and self.control.fixed is not None:
+                reading = self._reading(stage, state.time + dt, attempt.step.temperature, attempt.delivery)
+                shorter = None if self.driver is None else self.driver.shortened(reading, dt)
+                if shorter is None:
+                    after = self._accept(state, dt, attempt)
+                    self._tell_generator(stage, reading, after.temperature)
+                    return after, self.control.next(dt, attempt.error)
+            elif attempt is None and self.control.fixed is not None:
                 break
+            else:
+                shorter = 0.25 * dt if attempt is None else self.control.next(dt, attempt.error)
             self.work.rejected += 1
-            shorter = 0.25 * dt if attempt is None else self.control.next(dt, attempt.error)
             if shorter >= dt:
                 break
             dt = shorter
@@ -267,7 +319,8 @@ class _Marcher:
         middle = self._predicted(state, 0.5 * ahead)
         perfused = self._perfused(state, ahead)
         advance = advance_implicit_euler if self.is_euler else advance_sdirk2
-        delivery = self.sources.at(stage, middle)
+        output = self._output(state.time + 0.5 * ahead)
+        delivery = self.sources.at(stage, middle, output)
         self.ledger = self.ledger.with_current_imbalance(delivery.current_imbalance)
         in_tissue = np.where(self.heated, delivery.heat, 0.0)
         walls = WallCoupling(self.walls, middle)
@@ -297,11 +350,13 @@ class _Marcher:
         is_controlled = self.control.fixed is None
         error = 0.0
         if is_controlled:
-            powered, yields = stage.is_powered, delivery.yielding is not None
+            powered = stage.is_powered and (self.driver is None or output is not None)
+            yields = delivery.yielding is not None
             error = step_error(
                 bioheat, state.temperature, middle, step, self.tolerance, is_powered=powered, yields=yields
             )
-        return _Attempt(step, error, perfused, delivery, in_tissue, exchanges, walls.answer)
+        pair = None if output is None else output.pair
+        return _Attempt(step, error, perfused, delivery, in_tissue, exchanges, walls.answer, pair)
 
     def _predicted(self, state: _State, ahead: float) -> Floats:
         """Temperature a little later if every node kept gaining heat as in the last step."""
@@ -368,6 +423,7 @@ class _Marcher:
             stagnant=self.circulation.stagnant,
             structure_temperature=seen.structures,
             wall_temperature=seen.walls,
+            pair=attempt.pair,
         )
         self.washed_out = {}
         self.records.append(record)
@@ -397,6 +453,7 @@ class _Attempt:
     in_tissue: Floats
     exchanges: tuple[Exchange, ...]
     walls: tuple[Exchange, ...]  # as the blood answers to the step's own mean temperature
+    pair: int | None
 
 
 def _on_the_way(start: Floats, end: Floats, dt: float) -> Callable[[float], Floats]:

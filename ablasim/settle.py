@@ -9,6 +9,7 @@ from ablasim.course import March
 from ablasim.damage import Exposure, damage_model
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.fem import StepResult
+from ablasim.generators import Driver
 from ablasim.physics.steady import solve_steady
 from ablasim.physics.vessels import Exchange, wall_exchanges
 from ablasim.schedule import schedule
@@ -45,9 +46,10 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     coolants = case.coolants(True)
     heated = case.space.on_gradient_points(case.heated_cells(variant, stagnant))
     sources = Sources(case, variant, at_rest=True)
+    output = None if stage.generator is None else Driver(stage.generator, 0.0).output(0.0)
 
     def source(now: Floats) -> tuple[Floats, list[Exchange]]:
-        delivery = sources.at(stage, now)
+        delivery = sources.at(stage, now, output)
         return np.where(heated, delivery.heat, 0.0), [] if delivery.yielding is None else [delivery.yielding]
 
     temperature = solve_steady(
@@ -58,7 +60,7 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         start,
         tolerance=_TOLERANCE_SHARE * case.scenario.numerics.time_tolerance,
     )
-    delivery = sources.at(stage, temperature)
+    delivery = sources.at(stage, temperature, output)
     heat = delivery.heat
     exchanges = wall_exchanges(walls, temperature) + coolants
     perfused = np.ones_like(bioheat.perfusion)

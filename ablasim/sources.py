@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ablasim.build import Case
 from ablasim.errors import ModelError
+from ablasim.generators import OperatingPoint, Output, operate
 from ablasim.physics.electric import TIGHT_TOLERANCE, TOLERANCE, ElectricProblem
 from ablasim.physics.electroporation.treatment import PulseOutcome, PulsePoint
-from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.vessels import Exchange
@@ -85,8 +85,17 @@ class Sources:
         self._heated = case.heated_cells(variant)
         self._prescribed: dict[Stage, Floats] = {}
 
-    def at(self, stage: Stage, temperature: Floats) -> Delivery:
+    def at(self, stage: Stage, temperature: Floats, output: Output | None = None) -> Delivery:
         """What is delivered in a stage of the protocol while the nodes have a temperature, K.
+
+        Parameters
+        ----------
+        stage : Stage
+            The stage.
+        temperature : ndarray, shape (n_nodes,)
+            K.
+        output : Output, optional
+            What the generator of its electrode holds; without it the electrode is off.
 
         Raises
         ------
@@ -96,8 +105,8 @@ class Sources:
         if stage not in self._prescribed:
             self._prescribed[stage] = _given_heat(self._case, stage)
         heat = self._prescribed[stage]
-        if stage.electrode is not None:
-            return self._driven(stage.electrode, stage, temperature, heat)
+        if stage.electrode is not None and output is not None:
+            return self._driven(stage.electrode, output, temperature, heat)
         if stage.antennas and self._microwave is not None:
             delivered = self._microwave.at(dict(stage.antennas), temperature, coherent=stage.coherent)
             conductance = self._case.space.from_gradient_points(np.where(self._heated, delivered.yielding, 0.0))
@@ -140,12 +149,12 @@ class Sources:
             **({} if self._pulses is None else {"pulse_solves": self._pulses.solves}),
         }
 
-    def _driven(self, electrode: str, stage: Stage, temperature: Floats, heat: Floats) -> Delivery:
+    def _driven(self, electrode: str, output: Output, temperature: Floats, heat: Floats) -> Delivery:
         if electrode not in self._electric:
             self._electric[electrode] = self._case.electric_problem(electrode, self._variant)
         problem = self._electric[electrode]
         potential = problem.solve(self._conductors.electrical(temperature), self._tolerance)
-        point = operate(potential.conductance, stage.generator, self._case.series_resistance)
+        point = operate(potential.conductance, output, self._case.series_resistance)
         joule_heat = potential.joule_heat * point.voltage**2
         return Delivery(heat + joule_heat, electrical=point, current_imbalance=potential.current_imbalance)
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from ablasim.build import Case
 from ablasim.course import March, StepRecord
-from ablasim.physics.generator import OperatingPoint
+from ablasim.generators import OperatingPoint
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.results.outcome import MICROWAVE_PARTS
 from ablasim.results.trains import trains_summary
@@ -88,9 +88,8 @@ def _generator(march: March) -> Block:
     block: Block = {
         key: {"start": _reading(start, name), "end": _reading(end, name)} for key, name in _ELECTRICAL.items()
     }
-    limited = [step.dt for step in march.steps if step.electrical is not None and step.electrical.limited]
     return block | {
-        "voltage_limited_s": sum(limited),
+        "voltage_limited_s": limited_time(march, "voltage"),
         "electrode_current_imbalance": march.ledger.current_imbalance,
     }
 

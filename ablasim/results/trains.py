@@ -12,7 +12,7 @@ from ablasim.course import March, StepRecord
 from ablasim.physics.electroporation.treatment import TrainOutcome
 from ablasim.scenario.poles import poles_of, spacing_mm
 from ablasim.scenario.pulses import PulseGenerator
-from ablasim.schedule import Stage, schedule
+from ablasim.schedule import Stage
 from ablasim.units import MICROSECONDS_PER_S, MM_PER_CM
 
 Block = dict[str, Any]
@@ -77,7 +77,7 @@ def _energies(case: Case, march: March) -> list[float]:
 
 def stages_of(case: Case, march: March) -> list[Stage]:
     """Stage of the protocol that each step of a march lies in."""
-    stages = schedule(case.scenario)
+    stages = march.stages
     ends = np.array([stage.end for stage in stages])
 
     def holding(step: StepRecord) -> Stage:

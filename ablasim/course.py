@@ -13,6 +13,7 @@ from ablasim.energy import EnergyLedger
 from ablasim.physics.electroporation.treatment import PulseOutcome, PulsePoint
 from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.microwave.heat import MicrowavePoint
+from ablasim.sensors import Reading
 from ablasim.variants import Variant
 
 Floats = NDArray[np.float64]
@@ -48,6 +49,8 @@ class StepRecord:
     structure_temperature, wall_temperature : mapping of str to float
         Highest temperature of each critical structure, and of the wall of each meshed vessel, at the end, K; for the
         run itself, not for twins.
+    sensors : mapping of str to Reading
+        What each sensor reads at the end, in the run and in its twins.
     """
 
     time: float
@@ -66,6 +69,7 @@ class StepRecord:
     wall_temperature: Mapping[str, float] = field(default_factory=dict)
     microwave: MicrowavePoint | None = None
     pulses: PulsePoint | None = None
+    sensors: Mapping[str, Reading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +104,8 @@ class March:
         What each critical structure was exposed to, at its points; for the run itself, not for twins.
     pulses : PulseOutcome or None
         What the trains of pulses did, if there were any.
+    sensors : mapping of str to Reading
+        What each sensor read at the start; of a steady state, in it.
     """
 
     variant: Variant
@@ -115,3 +121,4 @@ class March:
     clotted: Mapping[str, float] = field(default_factory=dict)
     exposures: Mapping[str, Exposure] = field(default_factory=dict)
     pulses: PulseOutcome | None = None
+    sensors: Mapping[str, Reading] = field(default_factory=dict)

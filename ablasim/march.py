@@ -21,6 +21,7 @@ from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.physics.vessels import Exchange
 from ablasim.physics.wall_coupling import WallCoupling
+from ablasim.readings import Readings
 from ablasim.schedule import Stage, schedule
 from ablasim.sources import Delivery, Sources
 from ablasim.step_control import StepControl
@@ -110,6 +111,7 @@ class _Marcher:
         self.variant: Variant = variant
         self.observe, self.stop = observe, stop
         self.watch = Watch(case, save, structures=variant == "actual")
+        self.readings = Readings(case, variant)
         self.circulation = Circulation(case, variant)
         self.clotting = Clotting(case)
         self.clotted: dict[str, float] = {}  # when each vessel clotted, s
@@ -140,6 +142,7 @@ class _Marcher:
         clots = self.clotting.start(temperature)
         state = _State(0.0, self.bioheat.with_held_temperatures(temperature), damage, shutdown, clots)
         end_of_power = state.temperature
+        sensors = self.readings.read(state.temperature, damage, self.heated)
         complete = True
         for stage in stages:
             if stage.until_cool and self._is_cool(state.temperature):
@@ -164,6 +167,7 @@ class _Marcher:
             clotted=self.clotted,
             exposures=self.watch.exposures,
             pulses=self.sources.pulse_outcome(),
+            sensors=sensors,
         )
 
     def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | MicrowavePoint | None:
@@ -235,7 +239,11 @@ class _Marcher:
         exposed = {zone.name: zone.at_nodes(levels[zone.name]) for zone in zones}
         damage = {**state.damage, **exposed}
         if self.records:
-            self.records[-1] = replace(self.records[-1], zone_volume=self.case.dead_volume_by_nodes(damage))
+            self.records[-1] = replace(
+                self.records[-1],
+                zone_volume=self.case.dead_volume_by_nodes(damage),
+                sensors=self.readings.read(state.temperature, damage, self.heated),
+            )
         return replace(state, damage=damage)
 
     def _is_cool(self, temperature: Floats) -> bool:
@@ -368,6 +376,7 @@ class _Marcher:
             stagnant=self.circulation.stagnant,
             structure_temperature=seen.structures,
             wall_temperature=seen.walls,
+            sensors=self.readings.read(step.temperature, damage, self.heated),
         )
         self.washed_out = {}
         self.records.append(record)

@@ -19,6 +19,7 @@ from ablasim.scenario.plate_checks import problems_of_plate
 from ablasim.scenario.protocol import AsGiven, Drive, PowerControl, Step
 from ablasim.scenario.pulse_checks import problems_of_pulses, problems_of_voltages
 from ablasim.scenario.schema import Scenario
+from ablasim.scenario.sensor_checks import problems_of_sensor_places, problems_of_sensors
 from ablasim.scenario.shafts import Shaft
 from ablasim.scenario.structures import FaceStructure, LayerStructure, TubeStructure, WallStructure
 from ablasim.scenario.surroundings import Layer
@@ -55,6 +56,7 @@ def problems_across(scenario: Scenario) -> Iterator[Problem]:
             yield from problems_of_voltages(step, join("protocol", i), scenario)
         yield from problems_of_own_values(scenario)
         yield from problems_of_bodies(scenario)
+        yield from problems_of_sensor_places(scenario)
 
 
 def _names(scenario: Scenario) -> Iterator[Problem]:
@@ -379,6 +381,7 @@ _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _occlusions,
     _surroundings,
     _structures,
+    problems_of_sensors,
     _protocol,
     _tissues,
     _settings,

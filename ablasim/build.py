@@ -35,6 +35,7 @@ from ablasim.pulses import build_pulse_treatment
 from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.poles import poles_of
+from ablasim.sensors import Sensors, place_sensors
 from ablasim.structures import SampledStructure, sample_structures
 from ablasim.units import kelvin
 from ablasim.variants import NONE, Names, Variant
@@ -291,6 +292,23 @@ class Case(CaseRegions):
         return sample_structures(self.scenario, self.mesh, self.outside.triangles_of_face)
 
     @cached_property
+    def sensors(self) -> Sensors:
+        """The sensors, placed in the mesh.
+
+        Raises
+        ------
+        ScenarioError
+            If one lies where nothing is computed.
+        """
+        sensors = place_sensors(self.scenario, self.mesh)
+        without_heat = set(self.anatomy.needles) - set(self.meshed_bodies())
+        for name, body in zip(sensors.names, sensors.lies_in, strict=True):
+            if body in without_heat:
+                message = f"lies in the body of '{body}', which is left out: must lie where heat is computed"
+                raise located_error(self.scenario, f"sensors.{name}", message)
+        return sensors
+
+    @cached_property
     def nodal_tissue_volume(self) -> Floats:
         """Volume of tissue that each node stands for, m³, shape (n_points,)."""
         return self.space.measure(self.tissue_cells.astype(float))
@@ -346,5 +364,10 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         shutdown=shutdown,
         clotting_laws=build_clotting(scenario),
     )
-    _ = case.structures, case.antennas, case.patterns  # what cannot be is told before the run, and twins share them
+    _ = (
+        case.structures,
+        case.sensors,
+        case.antennas,
+        case.patterns,
+    )  # what cannot be is told before the run, and twins share them
     return case

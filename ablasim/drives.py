@@ -67,8 +67,8 @@ def _temperature_control(drive: said.TemperatureControl) -> TemperatureControl:
         limits=Limits(drive.voltage_limit_v, drive.current_limit_a, drive.power_limit_w),
         of=drive.of,
         hold=drive.hold_s,
-        interval=drive.sample_s,
-        longest_interval=max(drive.sample_s, drive.longest_sample_s),
+        shortest_interval=drive.shortest_sample_s,
+        longest_interval=drive.longest_sample_s,
         gains=gains,
     )
 

@@ -14,13 +14,15 @@ from ablasim.circulation import Circulation
 from ablasim.clotting import Clotting, Doses
 from ablasim.course import March, StepRecord
 from ablasim.damage import DamageModel, PulseZone
+from ablasim.driving import Driving
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.errors import SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
-from ablasim.generators import Driver, Event, OperatingPoint, Output, Reading, jumps
+from ablasim.generators import Driver, OperatingPoint, jumps
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.physics.vessels import Exchange
 from ablasim.physics.wall_coupling import WallCoupling
+from ablasim.readings import Readings
 from ablasim.schedule import Agenda, Stage, schedule
 from ablasim.sources import Delivery, Sources
 from ablasim.step_control import StepControl
@@ -110,11 +112,13 @@ class _Marcher:
         self.variant: Variant = variant
         self.observe, self.stop = observe, stop
         self.watch = Watch(case, save, structures=variant == "actual")
+        self.readings = Readings(case, variant)
         self.circulation = Circulation(case, variant)
         self.clotting = Clotting(case)
         self.clotted: dict[str, float] = {}  # when each vessel clotted, s
         self._take_heat_problem()
         self.sources = Sources(case, variant)
+        self.driving = Driving(self.sources, lambda now: self.readings.temperatures(now, self.heated))
         self.coolants = {flowing: case.coolants(flowing) for flowing in (False, True)}
         self.models: dict[str, DamageModel] = {model.name: model for model in case.damage_models}
         same = [name for name, model in self.models.items() if model == case.shutdown.model]
@@ -126,8 +130,6 @@ class _Marcher:
         self.ledger = EnergyLedger.empty(case.vessel_names)
         self.washed_out: Mapping[str, float] = {}  # J since the last step, by vessel
         self.records: list[StepRecord] = []
-        self.driver: Driver | None = None  # the generator of the present step of the protocol
-        self.events: list[Event] = []
         self.work = _Counts()
 
     def run(self) -> March:
@@ -141,6 +143,7 @@ class _Marcher:
         clots = self.clotting.start(temperature)
         state = _State(0.0, self.bioheat.with_held_temperatures(temperature), damage, shutdown, clots)
         end_of_power = state.temperature
+        sensors = self.readings.read(state.temperature, damage, self.heated)
         complete = True
         agenda, gone_through = Agenda(case.scenario), list[Stage]()
         for stage in agenda:
@@ -148,10 +151,10 @@ class _Marcher:
                 break
             state = self._with_occlusion(state, stage.closed)
             if not gone_through or gone_through[-1].step != stage.step:
-                self._take_generator(stage, state)
+                self.driving.begin(stage, state.time, state.temperature)
             state, complete = self._run_stage(stage, state)
             state = self._with_pulses(state, stage)
-            if self.driver is not None and self.driver.has_ended:
+            if self.driving.has_ended:
                 agenda.end_step(state.time)
                 stage = replace(stage, end=state.time)
             gone_through.append(stage)
@@ -173,8 +176,9 @@ class _Marcher:
             clotted=self.clotted,
             exposures=self.watch.exposures,
             pulses=self.sources.pulse_outcome(),
+            sensors=sensors,
             stages=tuple(gone_through),
-            events=tuple(self.events),
+            events=tuple(self.driving.events),
         )
 
     def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | MicrowavePoint | None:
@@ -230,46 +234,18 @@ class _Marcher:
                 return state, False
             if stage.until_cool and self._is_cool(state.temperature):
                 break
-            if self.driver is not None and self.driver.has_ended:
+            if self.driving.has_ended:
                 break
-            event = stage.end if self.driver is None else min(stage.end, self.driver.next_event)
-            dt = self.control.fitted(dt, event - state.time)
-            before = self._output(state.time)
+            dt = self.control.fitted(dt, min(stage.end, self.driving.next_event) - state.time)
+            held = self.driving.output(state.time)
             state, dt = self._accepted_step(stage, state, dt)
-            if jumps(before, self._output(state.time)):
+            if jumps(held, self.driving.output(state.time)):
                 state, dt = replace(state, heating_rate=None), min(dt, self.control.start())
             if len(self.clotted) < len(self.case.clotting_laws):
                 before = self.circulation.stagnant
                 state = self._with_clots(state)
                 dt = dt if self.circulation.stagnant == before else min(dt, self.control.start())
         return state, True
-
-    def _output(self, time: float) -> Output | None:
-        return None if self.driver is None else self.driver.output(time)
-
-    def _take_generator(self, stage: Stage, state: _State) -> None:
-        """Take the generator of a step of the protocol, and let it read what there is at its start."""
-        self.driver = None if stage.generator is None else Driver(stage.generator, state.time)
-        self._tell_generator(stage, self._reading(stage, state.time, state.temperature, None), state.temperature)
-
-    def _reading(self, stage: Stage, time: float, temperature: Floats, delivery: Delivery | None) -> Reading:
-        """What the generator reads at the end of a step: its impedance anew if that switches something."""
-        if self.driver is None:
-            return Reading(time)
-        output = self.driver.output(time)
-        if self.driver.reads_impedance and output is not None:
-            delivery = self.sources.at(stage, temperature, output)
-        point = None if delivery is None else delivery.electrical
-        return Reading(time, point, 0 if output is None else output.pair, self._sensed(temperature))
-
-    def _tell_generator(self, stage: Stage, reading: Reading, temperature: Floats) -> None:
-        """Let the generator act on what it reads; on a pair that it only now drives it reads once more."""
-        if self.driver is None:
-            return
-        self.events += self.driver.advance(reading)
-        while self.driver.misses_impedance:
-            reading = self._reading(stage, reading.time, temperature, None)
-            self.events += self.driver.advance(reading)
 
     def _with_pulses(self, state: _State, stage: Stage) -> _State:
         """What the pulses of a stage have done, told to the models that are exposed to them."""
@@ -280,7 +256,11 @@ class _Marcher:
         exposed = {zone.name: zone.at_nodes(levels[zone.name]) for zone in zones}
         damage = {**state.damage, **exposed}
         if self.records:
-            self.records[-1] = replace(self.records[-1], zone_volume=self.case.dead_volume_by_nodes(damage))
+            self.records[-1] = replace(
+                self.records[-1],
+                zone_volume=self.case.dead_volume_by_nodes(damage),
+                sensors=self.readings.read(state.temperature, damage, self.heated),
+            )
         return replace(state, damage=damage)
 
     def _is_cool(self, temperature: Floats) -> bool:
@@ -292,11 +272,12 @@ class _Marcher:
             attempt = self._attempt(stage, state, dt)
             shorter: float | None
             if attempt is not None and self.control.accepts(attempt.error):
-                reading = self._reading(stage, state.time + dt, attempt.step.temperature, attempt.delivery)
-                shorter = None if self.driver is None else self.driver.shortened(reading, dt)
+                end = attempt.step.temperature
+                reading = self.driving.read(stage, state.time + dt, end, attempt.delivery)
+                shorter = self.driving.shortened(reading, dt)
                 if shorter is None:
                     after = self._accept(state, dt, attempt)
-                    self._tell_generator(stage, reading, after.temperature)
+                    self.driving.tell(stage, reading, end)
                     return after, self.control.next(dt, attempt.error)
             elif attempt is None and self.control.fixed is not None:
                 break
@@ -319,7 +300,7 @@ class _Marcher:
         middle = self._predicted(state, 0.5 * ahead)
         perfused = self._perfused(state, ahead)
         advance = advance_implicit_euler if self.is_euler else advance_sdirk2
-        output = self._output(state.time + 0.5 * ahead)
+        output = self.driving.output(state.time + 0.5 * ahead)
         delivery = self.sources.at(stage, middle, output)
         self.ledger = self.ledger.with_current_imbalance(delivery.current_imbalance)
         in_tissue = np.where(self.heated, delivery.heat, 0.0)
@@ -350,7 +331,7 @@ class _Marcher:
         is_controlled = self.control.fixed is None
         error = 0.0
         if is_controlled:
-            powered = stage.is_powered and (self.driver is None or output is not None)
+            powered = stage.is_powered and not self.driving.is_off(state.time)
             yields = delivery.yielding is not None
             error = step_error(
                 bioheat, state.temperature, middle, step, self.tolerance, is_powered=powered, yields=yields
@@ -423,6 +404,7 @@ class _Marcher:
             stagnant=self.circulation.stagnant,
             structure_temperature=seen.structures,
             wall_temperature=seen.walls,
+            sensors=self.readings.read(step.temperature, damage, self.heated),
             pair=attempt.pair,
         )
         self.washed_out = {}

@@ -12,6 +12,7 @@ from ablasim.fem import StepResult
 from ablasim.generators import Driver
 from ablasim.physics.steady import solve_steady
 from ablasim.physics.vessels import Exchange, wall_exchanges
+from ablasim.readings import Readings
 from ablasim.schedule import schedule
 from ablasim.sources import Sources
 from ablasim.units import Floats
@@ -81,11 +82,12 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     active = np.where(bioheat.active, temperature, 0.0)
     hottest = int(np.argmax(active))
     isotherms = [model.name for model in case.damage_models]
+    damage = {name: damage_model(name).start(case.space.n_nodes, temperature) for name in isotherms}
     return March(
         variant=variant,
         temperature=temperature,
         temperature_end_of_power=temperature,
-        damage={name: damage_model(name).start(case.space.n_nodes, temperature) for name in isotherms},
+        damage=damage,
         steps=(),
         ledger=EnergyLedger().plus(ledger),
         start=delivery.electrical or delivery.microwave,
@@ -93,4 +95,5 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         complete=True,
         work={"steps": 0},
         exposures={item.name: Exposure.start(case.thermal_model, item.at(temperature)) for item in case.structures},
+        sensors=Readings(case, variant).read(temperature, damage, heated),
     )

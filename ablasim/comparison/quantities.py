@@ -171,8 +171,12 @@ def _sum(run: FinishedRun, *paths: str) -> float | None:
 
 
 def _duration(run: FinishedRun, *, powered_only: bool) -> float | None:
-    """Length of the protocol, or of its powered stages, s; None for a steady state."""
+    """Length of the protocol, or of its powered stages without pauses, s; None for a steady state."""
     if run.scenario.protocol[0].steady:
         return None
     stages = [stage for stage in schedule(run.scenario) if not stage.until_cool]
-    return float(sum(stage.end - stage.start for stage in stages if stage.is_powered or not powered_only))
+    planned = sum(stage.end - stage.start for stage in stages if stage.is_powered or not powered_only)
+    steps = at(run.summary, "source.generator.steps") or ()
+    saved = sum(step["planned_s"] - (step["until_s"] - step["from_s"]) for step in steps)
+    paused = at(run.summary, "source.generator.paused_s") or 0.0 if powered_only else 0.0
+    return float(planned - saved - paused)

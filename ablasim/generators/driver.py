@@ -36,9 +36,9 @@ class Driver:
         self._limit: Held | None = None
 
     @property
-    def sensors(self) -> tuple[str, ...]:
-        """Names of the sensors that it reads."""
-        return self._generator.sensors
+    def reads_sensors(self) -> bool:
+        """Whether it wants to know the temperatures of sensors."""
+        return bool(self._generator.sensor_names)
 
     @property
     def next_event(self) -> float:

@@ -84,8 +84,10 @@ class Generator(ABC, Generic[S]):
     Settings are fixed; a state is never changed, only replaced.
     """
 
-    sensors: tuple[str, ...] = ()
-    """Names of the sensors that are read."""
+    @property
+    def sensor_names(self) -> tuple[str, ...]:
+        """Names of the sensors that are read."""
+        return ()
 
     @property
     def reads_impedance(self) -> bool:

@@ -13,9 +13,10 @@ from ablasim.generators.tuning import Gains, Reaction
 REACHED_WITHIN_K = 1.0
 """The target counts as reached from this far below it, K."""
 
-_CALM_K = 0.25  # an error below it is calm; after a few calm samples the next ones are twice as far apart
-_CALM_SAMPLES = 4
-_DISTURBED_K = 0.5  # an error above it brings back the shortest interval
+_SHARE_OF_ERROR = 0.1  # of what is missing the temperature may move between samples of the warm-up
+_LONGEST_IN_WARM_UP_S = 2.0
+_AIM_K = 0.2  # error that the interval between samples is chosen for afterwards: it grows with its square
+_LONGER, _SHORTER = 2.0, 0.5  # how much the next interval may differ from the last
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Sampled:
     ----------
     due : float
         When the next sample is taken, s.
-    interval : float
-        Between samples, s.
+    interval, least : float
+        Between samples, s, and the shortest after the warm-up, which is its last.
     power : float
         Asked for until then, W; infinite in the warm-up, in which the limits decide.
     began, first : float
@@ -36,8 +37,6 @@ class Sampled:
         Of the last sample, s, and K.
     reaction : Reaction
         What the warm-up has told of the tissue.
-    calm : int
-        Calm samples in a row.
     hold_until : float
         When the target has been held long enough, s; infinite before it is reached.
     is_warming : bool
@@ -48,13 +47,13 @@ class Sampled:
 
     due: float
     interval: float
+    least: float = 0.0
     power: float = math.inf
     began: float = math.nan
     first: float = math.nan
     time: float = math.nan
     temperature: float = math.nan
     reaction: Reaction = field(default_factory=Reaction)
-    calm: int = 0
     hold_until: float = math.inf
     is_warming: bool = True
     has_reached: bool = False
@@ -77,8 +76,9 @@ class TemperatureControl(Generator[Sampled]):
         What is made of several sensors.
     hold : float or None
         Time after reaching the target at which the step of the protocol ends, s; None: it does not.
-    interval, longest_interval : float
-        Between samples, s, while the temperature changes and once it is settled.
+    shortest_interval, longest_interval : float
+        Between samples, s. In the warm-up the temperature may move by a tenth of what is missing from one to the
+        next; later they come as far apart as keeps it near the target.
     gains : Gains or None
         Of the controller; None: found from the warm-up.
     """
@@ -88,13 +88,18 @@ class TemperatureControl(Generator[Sampled]):
     limits: Limits
     of: Literal["hottest", "mean"] = "hottest"
     hold: float | None = None
-    interval: float = 1.0
+    shortest_interval: float = 0.1
     longest_interval: float = 10.0
     gains: Gains | None = None
 
+    @property
+    def sensor_names(self) -> tuple[str, ...]:
+        """Those that are controlled."""
+        return self.sensors
+
     def begin(self, time: float) -> Sampled:
         """Before the first sample, with as much power as the limits allow."""
-        return Sampled(due=time, interval=self.interval)
+        return Sampled(due=time, interval=self.shortest_interval)
 
     def output(self, state: Sampled, time: float) -> Output | None:
         """The power that the last sample asked for."""
@@ -137,13 +142,8 @@ class TemperatureControl(Generator[Sampled]):
         elapsed = time - state.time
         if state.is_warming:
             after = self._seeing(after, state, delivered, elapsed)
-        calm = state.calm + 1 if abs(error) < _CALM_K else 0
-        interval = state.interval
-        if calm >= _CALM_SAMPLES:
-            calm, interval = 0, min(2.0 * interval, self.longest_interval)
-        elif abs(error) > _DISTURBED_K:
-            interval = self.interval
-        after = replace(after, calm=calm, interval=interval, due=time + interval)
+        interval = self._next_interval(state, error, (temperature - state.temperature) / elapsed)
+        after = replace(after, interval=interval, due=time + interval)
         gains = self.gains or after.reaction.gains(interval)
         if gains is None:
             return replace(after, power=math.inf if error > 0.0 else 0.0)
@@ -151,7 +151,19 @@ class TemperatureControl(Generator[Sampled]):
         asked = max(delivered + gains.proportional * change, 0.0)
         if state.is_warming and error > 0.0 and change >= 0.0:
             return replace(after, power=math.inf)
-        return replace(after, power=asked, is_warming=False)
+        least = interval if state.is_warming else state.least
+        return replace(after, power=asked, is_warming=False, least=least)
+
+    def _next_interval(self, state: Sampled, error: float, rate: float) -> float:
+        """Interval until the next sample, s, for what is missing, K, and the rate of change, K/s."""
+        if state.is_warming:
+            allowed = max(_SHARE_OF_ERROR * error, 0.0)
+            longest = min(_LONGER * state.interval, self.longest_interval, _LONGEST_IN_WARM_UP_S)
+            interval = longest if allowed >= rate * longest else allowed / rate
+            return max(interval, self.shortest_interval)
+        factor = _LONGER if error == 0.0 else (_AIM_K / abs(error)) ** 0.5
+        interval = state.interval * min(max(factor, _SHORTER), _LONGER)
+        return min(max(interval, state.least), self.longest_interval)
 
     def _seeing(self, after: Sampled, before: Sampled, power: float, elapsed: float) -> Sampled:
         """State that knows what one more sample of the warm-up tells of the tissue; it begins with the first power."""

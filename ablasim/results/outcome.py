@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ablasim.build import Case
 from ablasim.course import March
 from ablasim.margins import HeatSink, Margin, Zone
+from ablasim.results.generator import generator_columns
 from ablasim.results.trains import pulse_columns
 from ablasim.scenario import Scenario
 from ablasim.units import celsius, millilitres
@@ -95,7 +96,10 @@ class Results:
             "voltage_v": electrical("voltage"),
             "current_a": electrical("current"),
             "impedance_ohm": electrical("impedance"),
-            "voltage_limited": electrical("limited"),
+            "voltage_limited": np.array(
+                [nothing if s.electrical is None else float(s.electrical.limit == "voltage") for s in steps]
+            ),
+            **generator_columns(self.actual),
             **microwave,
             **pulse_columns(self.case, self.actual),
             "delivered_power_w": np.array([s.delivered_power for s in steps]),

@@ -9,6 +9,7 @@ from ablasim.build import Case
 from ablasim.course import March, StepRecord
 from ablasim.generators import OperatingPoint
 from ablasim.physics.microwave.heat import MicrowavePoint
+from ablasim.results.generator import generator_summary
 from ablasim.results.outcome import MICROWAVE_PARTS
 from ablasim.results.trains import trains_summary
 from ablasim.units import celsius, millimetres
@@ -41,7 +42,7 @@ def source_summary(case: Case, march: March) -> Block:
     }
     kinds = driven_kinds(case)
     if "rf" in kinds:
-        block |= _generator(march)
+        block |= _generator(case, march)
     if "microwave" in kinds:
         block |= _antennas(march)
     if "ire" in kinds:
@@ -83,13 +84,13 @@ def last_powered(march: March) -> StepRecord | None:
     return next((step for step in reversed(march.steps) if step.delivered_power > 0.0), None)
 
 
-def _generator(march: March) -> Block:
+def _generator(case: Case, march: March) -> Block:
     start, end = _first_and_last(march.start, [step.electrical for step in march.steps], OperatingPoint)
     block: Block = {
         key: {"start": _reading(start, name), "end": _reading(end, name)} for key, name in _ELECTRICAL.items()
     }
     return block | {
-        "voltage_limited_s": limited_time(march, "voltage"),
+        **generator_summary(case.scenario, march),
         "electrode_current_imbalance": march.ledger.current_imbalance,
     }
 

@@ -12,13 +12,16 @@ from ablasim.scenario.applicators import Applicator, MwAntenna, Prescribed, RfNe
 from ablasim.scenario.base import Point
 from ablasim.scenario.body_checks import problems_of_bodies
 from ablasim.scenario.electrodes import IrePlate
+from ablasim.scenario.generator_checks import problems_of_generator
 from ablasim.scenario.located import Problem, item_label, join
 from ablasim.scenario.messages import did_you_mean
 from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.scenario.plate_checks import problems_of_plate
-from ablasim.scenario.protocol import AsGiven, Drive, PowerControl, Step
+from ablasim.scenario.protocol import AsGiven, Drive, Step
 from ablasim.scenario.pulse_checks import problems_of_pulses, problems_of_voltages
+from ablasim.scenario.rf_drives import PowerControl
 from ablasim.scenario.schema import Scenario
+from ablasim.scenario.sensor_checks import problems_of_sensor_places, problems_of_sensors
 from ablasim.scenario.shafts import Shaft
 from ablasim.scenario.structures import FaceStructure, LayerStructure, TubeStructure, WallStructure
 from ablasim.scenario.surroundings import Layer
@@ -55,6 +58,7 @@ def problems_across(scenario: Scenario) -> Iterator[Problem]:
             yield from problems_of_voltages(step, join("protocol", i), scenario)
         yield from problems_of_own_values(scenario)
         yield from problems_of_bodies(scenario)
+        yield from problems_of_sensor_places(scenario)
 
 
 def _names(scenario: Scenario) -> Iterator[Problem]:
@@ -271,6 +275,7 @@ def _protocol(scenario: Scenario) -> Iterator[Problem]:
                 yield Problem(join(here, "drive", name), f"'{name}': must be the name of an applicator{known}")
             else:
                 yield from _drive(applicators[name], drive, join(here, "drive", name), scenario)
+                yield from problems_of_generator(drive, join(here, "drive", name), step, scenario)
 
 
 def _length_of(step: Step, here: str, *, n_steps: int) -> Iterator[Problem]:
@@ -283,7 +288,7 @@ def _length_of(step: Step, here: str, *, n_steps: int) -> Iterator[Problem]:
 
 
 _CONTROLS = {
-    "rf_needle": ("power", "voltage", "current"),
+    "rf_needle": ("power", "voltage", "current", "temperature", "impedance", "pulsed_current"),
     "mw_antenna": ("forward_power",),
     "mw_sar_map": ("forward_power",),
     "mw_pattern": ("forward_power",),
@@ -302,9 +307,11 @@ def _drive(applicator: Applicator, drive: Drive, here: str, scenario: Scenario) 
     elif drive.control not in allowed:
         kind = f"an applicator of kind {applicator.kind}"
         yield Problem(join(here, "control"), f"'{drive.control}': must be {' or '.join(allowed)} for {kind}")
-    elif isinstance(drive, PowerControl) and not is_needle and drive.voltage_limit_v is not None:
-        limit = f"{drive.voltage_limit_v:g} V"
-        yield Problem(join(here, "voltage_limit_v"), f"{limit}: must be left out: a prescribed heat has no voltage")
+    elif isinstance(drive, PowerControl) and not is_needle:
+        given = {"voltage_limit_v": "voltage", "current_limit_a": "current", "ramp": "generator"}
+        for key, missing in given.items():
+            if getattr(drive, key) is not None:
+                yield Problem(join(here, key), f"must be left out: a prescribed heat has no {missing}")
     elif is_needle and not isinstance(drive, AsGiven) and scenario.boundary.electric == "insulated":
         yield Problem(
             "boundary.electric",
@@ -379,6 +386,7 @@ _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _occlusions,
     _surroundings,
     _structures,
+    problems_of_sensors,
     _protocol,
     _tissues,
     _settings,

@@ -18,6 +18,7 @@ from ablasim.scenario.rf_drives import (
     VoltageControl,
 )
 
+
 class ForwardPowerControl(Part):
     """The microwave generator sends this power towards the antenna; not all of it arrives, and not all stays."""
 

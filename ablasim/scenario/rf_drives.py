@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 from pydantic.types import Strict
 
-from ablasim.scenario.base import Between, Celsius, Name, Part
+from ablasim.scenario.base import Between, Name, Part
 
 Watts: TypeAlias = Annotated[float, Between(0.0, 1000.0, "W")]
 Volts: TypeAlias = Annotated[float, Between(0.0, 1000.0, "V")]
@@ -19,8 +19,7 @@ VoltageLimit: TypeAlias = Annotated[float, Between(0.1, 1000.0, "V")]
 CurrentLimit: TypeAlias = Annotated[float, Between(0.001, 20.0, "A")]
 PowerLimit: TypeAlias = Annotated[float, Between(0.1, 1000.0, "W")]
 
-SHORTEST_ON_S = 0.1
-"""Shortest pulse, pause and interval between samples, s."""
+SampleInterval: TypeAlias = Annotated[float, Between(0.01, 60.0, "s")]
 
 
 class Ramp(Part):
@@ -34,7 +33,9 @@ class PowerRamp(Ramp):
     """Ramp of a power."""
 
     from_w: Watts = Field(description="Power at the start of the step, W.")
-    step_w: Annotated[float, Between(0.01, 1000.0, "W")] | None = Field(default=None, description="Height of a step, W.")
+    step_w: Annotated[float, Between(0.01, 1000.0, "W")] | None = Field(
+        default=None, description="Height of a step, W."
+    )
 
     @property
     def values(self) -> tuple[float, float | None]:
@@ -46,7 +47,9 @@ class VoltageRamp(Ramp):
     """Ramp of a voltage."""
 
     from_v: Volts = Field(description="Voltage at the start of the step, V rms.")
-    step_v: Annotated[float, Between(0.01, 1000.0, "V")] | None = Field(default=None, description="Height of a step, V.")
+    step_v: Annotated[float, Between(0.01, 1000.0, "V")] | None = Field(
+        default=None, description="Height of a step, V."
+    )
 
     @property
     def values(self) -> tuple[float, float | None]:
@@ -124,11 +127,11 @@ class TemperatureControl(RfDrive):
     power_limit_w: PowerLimit = Field(description="Power that is never passed, W; the warm-up is made with it.")
     voltage_limit_v: VoltageLimit | None = _VOLTAGE_LIMIT
     current_limit_a: CurrentLimit | None = _CURRENT_LIMIT
-    sample_s: Annotated[float, Between(SHORTEST_ON_S, 60.0, "s")] = Field(
-        default=1.0, description="Interval at which the sensors are read and the power is set, s."
+    shortest_sample_s: SampleInterval = Field(
+        default=0.1, description="Shortest interval at which the sensors are read and the power is set, s."
     )
-    longest_sample_s: Annotated[float, Between(SHORTEST_ON_S, 60.0, "s")] = Field(
-        default=10.0, description="The same once the temperature has settled, s; it saves steps."
+    longest_sample_s: SampleInterval = Field(
+        default=10.0, description="Longest one, s, used once the temperature has settled; it saves steps."
     )
     gain_w_per_k: Annotated[float, Between(1e-3, 1000.0, "W/K")] | None = Field(
         default=None, description="Proportional gain, W/K; null: found from the warm-up."
@@ -183,7 +186,3 @@ class PulsedCurrentControl(RfDrive):
     off_s: Seconds = Field(description="Time between pulses, s.")
     voltage_limit_v: VoltageLimit | None = _VOLTAGE_LIMIT
     power_limit_w: PowerLimit | None = _POWER_LIMIT
-
-
-HELD = (PowerControl, VoltageControl, CurrentControl)
-"""Drives that hold one quantity."""

@@ -7,8 +7,8 @@ import pytest
 
 from ablasim.build import build_case
 from ablasim.errors import ScenarioError
-from ablasim.materials import electrical_conductivity, thermal_conductivity
 from ablasim.generators import Driver, operate
+from ablasim.materials import electrical_conductivity, thermal_conductivity
 from ablasim.physics.vessels import wall_exchanges
 from ablasim.scenario import load_scenario
 from ablasim.schedule import schedule

@@ -256,11 +256,12 @@ class _Marcher:
         exposed = {zone.name: zone.at_nodes(levels[zone.name]) for zone in zones}
         damage = {**state.damage, **exposed}
         if self.records:
-            self.records[-1] = replace(
-                self.records[-1],
-                zone_volume=self.case.dead_volume_by_nodes(damage),
-                sensors=self.readings.read(state.temperature, damage, self.heated),
-            )
+            last, told = self.records[-1], self.readings.read(state.temperature, damage, self.heated)
+            sensors = {
+                name: reading._replace(damage_level=told[name].damage_level) for name, reading in last.sensors.items()
+            }
+            volume = self.case.dead_volume_by_nodes(damage)
+            self.records[-1] = replace(last, zone_volume=volume, sensors=sensors)
         return replace(state, damage=damage)
 
     def _is_cool(self, temperature: Floats) -> bool:
@@ -404,7 +405,7 @@ class _Marcher:
             stagnant=self.circulation.stagnant,
             structure_temperature=seen.structures,
             wall_temperature=seen.walls,
-            sensors=self.readings.read(step.temperature, damage, self.heated),
+            sensors=self.readings.read(step.temperature, damage, self.heated, attempt.delivery),
             pair=attempt.pair,
         )
         self.washed_out = {}

@@ -26,10 +26,17 @@ class Reading(NamedTuple):
         K.
     damage_level : float or None
         Of the headline model: positive where dead; None where there is nothing that can die.
+    field_strength : float or None
+        |∇φ|, V/m: rms while a radiofrequency electrode is driven, that of a pulse while a pair is pulsed; None else.
+    absorption : float or None
+        Heat delivered by all sources, averaged over pulses and pauses, W/kg: the specific absorption rate; None before
+        the first step and in the body of an applicator.
     """
 
     temperature: float
     damage_level: float | None = None
+    field_strength: float | None = None
+    absorption: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +64,21 @@ class Sensors:
     weights: Floats
     lies_in: tuple[str, ...]
 
+    @classmethod
+    def of(cls, mesh: Mesh, names: tuple[str, ...], points: Floats) -> Sensors:
+        """Find the cells that points lie in, -1 outside the mesh; on the surface of a body that of the tissue."""
+        cells, weights = np.full(len(names), -1, dtype=np.int64), np.full((len(names), 4), np.nan)
+        in_tissue = mesh.cells_of_body("")
+        for mask in (in_tissue, ~in_tissue):
+            rows, lost = np.flatnonzero(mask), np.flatnonzero(cells < 0)
+            if len(rows) and len(lost):
+                found, shares = CellSearch.of(mesh.points, mesh.cells[rows]).locate(points[lost])
+                inside = found >= 0
+                cells[lost[inside]], weights[lost[inside]] = rows[found[inside]], shares[inside]
+        regions = mesh.cell_region[cells]
+        lies_in = tuple(str(mesh.cell_bodies[k] or mesh.cell_tissues[k]) for k in regions)
+        return cls(names, points, cells, mesh.cells[cells], weights, lies_in)
+
     def at(self, nodal: Floats) -> Floats:
         """A nodal field at the sensors, shape (n,)."""
         values: Floats = np.einsum("ij,ij->i", self.weights, nodal[self.nodes])
@@ -64,7 +86,7 @@ class Sensors:
 
 
 def place_sensors(scenario: Scenario, mesh: Mesh) -> Sensors:
-    """Find the cells that the sensors of a scenario lie in; on the surface of a body they lie in the tissue.
+    """The sensors of a scenario on its mesh.
 
     Raises
     ------
@@ -72,18 +94,9 @@ def place_sensors(scenario: Scenario, mesh: Mesh) -> Sensors:
         If one lies in no cell.
     """
     names = tuple(sensor.name for sensor in scenario.sensors)
-    points = metres(sensor_places_mm(scenario))
-    cells, weights = np.full(len(names), -1, dtype=np.int64), np.full((len(names), 4), np.nan)
-    in_tissue = mesh.cells_of_body("")
-    for mask in (in_tissue, ~in_tissue):
-        rows, lost = np.flatnonzero(mask), np.flatnonzero(cells < 0)
-        if len(rows) and len(lost):
-            found, shares = CellSearch.of(mesh.points, mesh.cells[rows]).locate(points[lost])
-            inside = found >= 0
-            cells[lost[inside]], weights[lost[inside]] = rows[found[inside]], shares[inside]
-    for name in (name for name, cell in zip(names, cells, strict=True) if cell < 0):
-        message = "lies in no cell of the mesh: must lie in the organ or a layer on it"
-        raise located_error(scenario, f"sensors.{name}", message)
-    regions = mesh.cell_region[cells]
-    lies_in = tuple(str(mesh.cell_bodies[k] or mesh.cell_tissues[k]) for k in regions)
-    return Sensors(names, points, cells, mesh.cells[cells], weights, lies_in)
+    sensors = Sensors.of(mesh, names, metres(sensor_places_mm(scenario)))
+    for name, cell in zip(names, sensors.cells, strict=True):
+        if cell < 0:
+            message = "lies in no cell of the mesh: must lie in the organ or a layer on it"
+            raise located_error(scenario, f"sensors.{name}", message)
+    return sensors

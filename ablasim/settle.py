@@ -95,5 +95,5 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         complete=True,
         work={"steps": 0},
         exposures={item.name: Exposure.start(case.thermal_model, item.at(temperature)) for item in case.structures},
-        sensors=Readings(case, variant).read(temperature, damage, heated),
+        sensors=Readings(case, variant).read(temperature, damage, heated, delivery),
     )

@@ -42,6 +42,8 @@ class Delivery:
         The pair of electrodes that is pulsed, if there is one.
     current_imbalance : float
         Electrode current minus ground current, relative to the former.
+    potential : ndarray, shape (n_nodes,), or None
+        Between the electrodes, V: rms of a radiofrequency generator's, that while a pulse is on.
     """
 
     heat: Floats
@@ -50,6 +52,7 @@ class Delivery:
     microwave: MicrowavePoint | None = None
     pulses: PulsePoint | None = None
     current_imbalance: float = 0.0
+    potential: Floats | None = None
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -114,7 +117,12 @@ class Sources:
             return Delivery(heat + delivered.heat, yielding, microwave=delivered.point)
         if stage.pulses is not None and self._pulses is not None:
             pulsed = self._pulses.at(stage.pulses, temperature)
-            return Delivery(heat + pulsed.heat, pulses=pulsed.point, current_imbalance=pulsed.current_imbalance)
+            return Delivery(
+                heat + pulsed.heat,
+                pulses=pulsed.point,
+                current_imbalance=pulsed.current_imbalance,
+                potential=pulsed.potential,
+            )
         return Delivery(heat)
 
     def finish(self, stage: Stage, until: float, temperature: Floats) -> Mapping[str, Floats]:
@@ -156,7 +164,12 @@ class Sources:
         potential = problem.solve(self._conductors.electrical(temperature), self._tolerance)
         point = operate(potential.conductance, output, self._case.series_resistance)
         joule_heat = potential.joule_heat * point.voltage**2
-        return Delivery(heat + joule_heat, electrical=point, current_imbalance=potential.current_imbalance)
+        return Delivery(
+            heat + joule_heat,
+            electrical=point,
+            current_imbalance=potential.current_imbalance,
+            potential=point.voltage * potential.potential,
+        )
 
 
 def _given_heat(case: Case, stage: Stage) -> Floats:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+import ablasim
 from ablasim.build import build_case
 from ablasim.errors import ScenarioError
 from ablasim.march import march
+from ablasim.materials import tissue
 from ablasim.scenario import parse_scenario
 
 QUICK = Path(__file__).parent / "data" / "quick.yaml"
@@ -161,3 +163,91 @@ def test_the_body_of_a_needle_that_is_left_out_has_no_temperature(data, cache):
     without["applicators"][0]["body"] = "left_out"
     with pytest.raises(ScenarioError, match=r"sensors\.in_needle: lies in the body of 'electrode', which is left out"):
         build_case(parse_scenario(without | {"sensors": [SENSORS[4]]}), cache)
+
+
+@pytest.fixture(scope="module")
+def results(data, cache):
+    return ablasim.run(parse_scenario(data | {"sensors": SENSORS, "heat_sink": {"twins": []}}), mesh_cache=cache)
+
+
+def test_summary_and_history_tell_of_every_sensor(results):
+    history, found = results.history(), results.summary["sensors"]
+    assert list(found) == [item["name"] for item in SENSORS]
+    for name, block in found.items():
+        assert block["lies_in"] == LIES_IN[name]
+        course = history[f"{name}_sensor_c"]
+        assert block["max_temperature_c"] == max(course.max(), 37.0)
+        assert block["end_temperature_c"] == course[-1]
+        field = history[f"{name}_sensor_e_field_rms_v_m"]
+        assert block["max_e_field_rms_v_m"] == (None if name == "in_needle" else np.nanmax(field))
+        assert np.isnan(field[history["time_s"] > 20.0]).all()  # the power is off
+        assert block["max_sar_w_kg"] is None
+        assert f"{name}_sensor_sar_w_kg" not in history
+    assert found["beside"]["max_e_field_rms_v_m"] > 10.0 * found["far"]["max_e_field_rms_v_m"] > 0.0
+
+
+def test_a_sensor_dies_when_its_temperature_passes_the_isotherm(results):
+    """Of the headline isotherm_50 the level is the highest temperature so far minus 50 °C, linear as temperature is."""
+    history, found = results.history(), results.summary["sensors"]
+    time, course = np.append(0.0, history["time_s"]), np.append(37.0, history["beside_sensor_c"])
+    rising = slice(0, int(np.argmax(course)) + 1)
+    assert found["beside"]["died_at_s"] == pytest.approx(np.interp(50.0, course[rising], time[rising]), abs=0.05)
+    assert found["far"]["died_at_s"] is None
+    assert found["in_needle"]["died_at_s"] is None
+
+
+def test_the_steady_state_has_a_reading(cache):
+    scenario = {
+        "schema_version": 1,
+        "title": "Evenly heated",
+        "organ": {"shape": "box", "size_mm": [20, 20, 20], "tissue": "liver"},
+        "body": {"perfusion_factor": 1.0},
+        "boundary": {"thermal": "insulated"},
+        "applicators": [{"name": "heat", "kind": "prescribed", "region": "everywhere", "heat_w_m3": 1e5}],
+        "protocol": [{"steady": True, "drive": {"heat": {"control": "as_given"}}}],
+        "damage": {"headline": "isotherm_50", "perfusion_shutdown": {"model": "none"}},
+        "numerics": {"mesh": {"far_mm": 5}},
+        "sensors": [{"name": "t", "at_mm": [1, 2, 3]}],
+    }
+    found = ablasim.run(parse_scenario(scenario), mesh_cache=cache).summary["sensors"]["t"]
+    body = parse_scenario(scenario).body
+    perfusion = tissue("liver").perfusion_rate_per_s * body.blood_density_kg_m3 * body.blood_heat_capacity_j_kg_k
+    assert found["max_temperature_c"] == pytest.approx(37.0 + 1e5 / perfusion, abs=1e-3)
+    assert found["max_temperature_time_s"] is None
+    assert found["died_at_s"] is None
+    assert found["damage_level_end"] < 0.0
+
+
+def test_between_plates_the_field_is_voltage_over_distance(cache):
+    between = {
+        "schema_version": 1,
+        "title": "Pulses between plates",
+        "organ": {"shape": "box", "size_mm": [20, 16, 16], "tissue": "liver"},
+        "applicators": [
+            {"name": "left", "kind": "ire_plate", "face": "-x"},
+            {"name": "right", "kind": "ire_plate", "face": "+x"},
+        ],
+        "protocol": [
+            {"pulses": {"count": 2, "width_us": 90, "voltage_v": 1800, "pairs": [{"between": ["left", "right"]}]}}
+        ],
+        "boundary": {"thermal": "insulated"},
+        "cool_down_s": 0,
+        "numerics": {"mesh": {"far_mm": 4}},
+        "sensors": [{"name": "t", "at_mm": [1.3, -2.1, 3.7]}],
+    }
+    case = build_case(parse_scenario(between), cache)
+    last = march(case).steps[-1]
+    assert last.sensors["t"].field_strength == pytest.approx(90e3, rel=1e-3)
+    assert last.sensors["t"].damage_level > 0.0
+
+
+def test_the_absorption_is_that_of_the_map(cache):
+    """A map of 200 W/kg at 20 W."""
+    path = Path(__file__).parent / "data" / "patterns.yaml"
+    changes = {
+        "protocol": [{"duration_s": 1, "drive": {"map": {"control": "forward_power", "forward_power_w": 5}}}],
+        "sensors": [{"name": "t", "at_mm": [-3, 9, 2]}],
+        "heat_sink": {"twins": []},
+    }
+    case = build_case(parse_scenario(YAML(typ="safe").load(path) | changes, folder=path.parent), cache)
+    assert march(case).steps[0].sensors["t"].absorption == pytest.approx(50.0, rel=0.01)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ablasim.views.report_heat_sink import heat_sink_tables
 from ablasim.views.report_pulses import electroporation_tables, scaffold_note, train_tables
-from ablasim.views.report_tables import headline, structure_tables
+from ablasim.views.report_tables import headline, sensor_tables, structure_tables
 from ablasim.views.report_text import at, number, place
 from ablasim.views.report_uncertainty import how_found
 
@@ -51,6 +51,9 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     for structures in structure_tables(summary):
         if structures.rows:
             console.print(rich_table(structures.columns[:5], [row[:5] for row in structures.rows]))
+    (sensors,) = sensor_tables(summary)
+    if sensors.rows:
+        console.print(rich_table(sensors.columns[:-1], [row[:-1] for row in sensors.rows]))
     if summary["status"] != "complete":
         console.print("[bold red]incomplete: the run was stopped early[/bold red]")
     for warning in summary["warnings"]:

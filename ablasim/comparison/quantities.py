@@ -97,6 +97,10 @@ _OF_STRUCTURE = (
     ("max_temperature_c", "highest", "°C", 1),
     ("damaged_percent", "damaged surface", "%", 1),
 )
+_OF_SENSOR = (
+    ("max_temperature_c", "highest", "°C", 1),
+    ("died_at_s", "died at", "s", 0),
+)
 _LAST = (
     Quantity("mesh.n_points", _NUMERICS, "points", "", 0),
     Quantity("energy.residual_percent", _NUMERICS, "energy not accounted for", "%", 3),
@@ -148,7 +152,12 @@ def _quantities(runs: Sequence[FinishedRun]) -> tuple[Quantity, ...]:
         for name in names_in(runs, "critical_structures")
         for key, label, unit, decimals in _OF_STRUCTURE
     )
-    return (*_BEFORE_VESSELS, *of_vessels, *_AFTER_VESSELS, *of_walls, *of_structures, *_LAST)
+    of_sensors = (
+        Quantity(f"sensors.{name}.{key}", _HEAT, f"{name}: {label}", unit, decimals)
+        for name in names_in(runs, "sensors")
+        for key, label, unit, decimals in _OF_SENSOR
+    )
+    return (*_BEFORE_VESSELS, *of_vessels, *_AFTER_VESSELS, *of_walls, *of_structures, *of_sensors, *_LAST)
 
 
 def _row(quantity: Quantity, runs: Sequence[FinishedRun]) -> Row:

@@ -13,6 +13,7 @@ from ablasim.build import Case
 from ablasim.course import March
 from ablasim.margins import HeatSink, Margin, Zone
 from ablasim.results.generator import generator_columns
+from ablasim.results.sensors import sensor_columns
 from ablasim.results.trains import pulse_columns
 from ablasim.scenario import Scenario
 from ablasim.units import celsius, millilitres
@@ -119,4 +120,4 @@ class Results:
         for structure in self.case.structures:
             hottest = np.array([s.structure_temperature.get(structure.name, nothing) for s in steps])
             columns[f"{structure.name}_max_temperature_c"] = celsius(hottest)
-        return columns
+        return columns | sensor_columns(self.case, self.actual)

@@ -16,6 +16,7 @@ from ablasim.scenario.sensors import Sensor
 from ablasim.scenario.shafts import Shaft
 
 _FROM_TIP = ("above_tip_mm", "aside_direction")
+_ROUNDING_MM = 1e-9
 _SHORTEST = 1e-6  # of what is left of a direction across a shaft, relative
 
 
@@ -117,15 +118,15 @@ def _on_a_shaft(sensor: Sensor, shaft: Shaft, here: str) -> Iterator[Problem]:
 def _is_within(scenario: Scenario, place: Floats) -> bool:
     """Whether a place lies in the organ, or above one of its faces in a layer."""
     organ = scenario.organ
-    if height_above(organ, place) <= 0.0:
+    if height_above(organ, place) <= _ROUNDING_MM:
         return True
     if not isinstance(organ, BoxOrgan):
         return False
-    offset, half = place - np.array(organ.centre_mm), 0.5 * np.array(organ.size_mm)
+    offset, half = place - np.array(organ.centre_mm), 0.5 * np.array(organ.size_mm) + _ROUNDING_MM
     for face in {layer.face for layer in scenario.layers}:
         axis, sign = axis_of(face)
         thickness = sum(layer.thickness_mm for layer in scenario.layers if layer.face == face)
         beside = np.delete(np.abs(offset) <= half, axis)
-        if beside.all() and 0.0 <= sign * offset[axis] - half[axis] <= thickness:
+        if beside.all() and 0.0 < sign * offset[axis] <= half[axis] + thickness:
             return True
     return False

@@ -146,7 +146,7 @@ def run(generator, loads, duration, dt):
             after = [
                 load.after(
                     step,
-                    lambda conductance, ahead, place=place: (
+                    lambda conductance, ahead, time=time, driven=driven, place=place: (
                         point_at(time + ahead, conductance) if place == driven else None
                     ),
                 )

@@ -10,7 +10,7 @@ from ablasim.views.margin_plots import Course, coverage_plot, margin_map
 from ablasim.views.margin_scene import MARGIN_CLASSES
 from ablasim.views.plane_drawing import label_axes
 from ablasim.views.planes import temperature_plane_picture
-from ablasim.views.plots import history_plot
+from ablasim.views.plots import history_plot, present
 from ablasim.views.scenes import geometry_picture, margin_picture, zone_picture
 
 
@@ -146,6 +146,16 @@ def test_the_history_leaves_out_what_is_not_there(tmp_path):
     time_s = np.linspace(0.0, 720.0, 20)
     gap = np.where(time_s < 600.0, 50.0, np.nan)
     history = {"time_s": time_s, "power_w": gap, "impedance_ohm": gap, "hepatic_vein_power_removed_w": gap}
+    history_plot(tmp_path / "a.png", history)
+    assert_is_a_picture(tmp_path / "a.png")
+
+
+def test_of_many_sensors_the_hottest_are_drawn(tmp_path):
+    history = dict.fromkeys(("time_s", "power_w", "zone_volume_ml"), np.array([0.0, 60.0]))
+    history |= {f"s{i}_sensor_c": np.array([37.0, 40.0 + i]) for i in range(14)}
+    *_, panel = present(history)
+    assert panel.label == "sensors, 12 hottest of 14 / °C"
+    assert [label for _, label in panel.columns] == [f"s{i}" for i in range(13, 1, -1)]
     history_plot(tmp_path / "a.png", history)
     assert_is_a_picture(tmp_path / "a.png")
 

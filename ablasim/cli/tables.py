@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ablasim.views.report_generator import generator_words
 from ablasim.views.report_heat_sink import heat_sink_tables
 from ablasim.views.report_pulses import electroporation_tables, scaffold_note, train_tables
 from ablasim.views.report_tables import headline, sensor_tables, structure_tables
@@ -26,6 +27,8 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         table.add_row(tile.label, f"{tile.value} {tile.uncertainty}".strip())
     table.add_row("margin class", number(at(summary, "margin.class")))
     table.add_row("smallest margin at", place(at(summary, "margin.minimum_at_mm")))
+    if words := generator_words(summary):
+        table.add_row("generator", words)
     table.add_row(
         "mesh",
         f"{at(summary, 'mesh.n_points'):,} points; cell quality {number(at(summary, 'mesh.min_quality'), decimals=2)} "

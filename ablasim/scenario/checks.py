@@ -308,10 +308,14 @@ def _drive(applicator: Applicator, drive: Drive, here: str, scenario: Scenario) 
         kind = f"an applicator of kind {applicator.kind}"
         yield Problem(join(here, "control"), f"'{drive.control}': must be {' or '.join(allowed)} for {kind}")
     elif isinstance(drive, PowerControl) and not is_needle:
-        given = {"voltage_limit_v": "voltage", "current_limit_a": "current", "ramp": "generator"}
-        for key, missing in given.items():
-            if getattr(drive, key) is not None:
-                yield Problem(join(here, key), f"must be left out: a prescribed heat has no {missing}")
+        for key, unit, missing in (("voltage_limit_v", "V", "voltage"), ("current_limit_a", "A", "current")):
+            limit = getattr(drive, key)
+            if limit is not None:
+                yield Problem(
+                    join(here, key), f"{limit:g} {unit}: must be left out: a prescribed heat has no {missing}"
+                )
+        if drive.ramp is not None:
+            yield Problem(join(here, "ramp"), "must be left out: a prescribed heat has no generator")
     elif is_needle and not isinstance(drive, AsGiven) and scenario.boundary.electric == "insulated":
         yield Problem(
             "boundary.electric",

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ablasim.units import SECONDS_PER_MINUTE, Floats
+from ablasim.views.event_marks import draw_events
 from ablasim.views.frame import save
 
 LONG_RUN_S = 300.0  # from here on the axis counts minutes
@@ -20,6 +21,9 @@ STYLES = ("-", "--", ":")
 VESSEL_SUFFIX, WALL_SUFFIX, SENSOR_SUFFIX = "_power_removed_w", "_hottest_wall_c", "_sensor_c"
 MOST_SENSORS = 12
 """More curves than this cannot be told apart: the hottest are drawn."""
+
+MARKED = ("power_w", "impedance_ohm")
+"""Columns in whose panels the generator's events are marked."""
 
 TEMPERATURE = "temperature / °C"
 
@@ -63,7 +67,8 @@ def history_plot(path: Path, history: Mapping[str, ArrayLike], *, title: str = "
         Columns as in ``history.csv``: ``time_s`` and any of ``power_w``, ``voltage_v``, ``impedance_ohm``,
         ``max_temperature_c``, ``zone_volume_ml``, ``pulse_current_a``, ``pulse_mean_power_w``,
         ``<vessel>_power_removed_w``, ``<vessel>_hottest_wall_c`` and ``<sensor>_sensor_c``; panels without a column
-        are left out. NaN leaves a gap, as for the impedance when the power is off.
+        are left out. ``generator_event`` marks power and impedance. NaN leaves a gap, as for the impedance when the
+        power is off.
     title : str, optional
         Above the plots.
 
@@ -122,6 +127,8 @@ def _draw(axes: Axes, time: Floats, panel: Panel, history: Mapping[str, ArrayLik
     for i, (name, label) in enumerate(panel.columns):
         style, colour = STYLES[i // len(COLOURS) % len(STYLES)], COLOURS[i % len(COLOURS)]
         axes.plot(time, np.asarray(history[name], dtype=float), style, color=colour, label=label, linewidth=1.6)
+    if any(name in MARKED for name, _ in panel.columns):
+        draw_events(axes, time, history)
     axes.set_ylabel(panel.label)
     axes.grid(alpha=0.25)
     if time.size > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ablasim.damage import PULSE_ZONES, damage_model, wrongly_dead
+from ablasim.views.report_generator import generator_tables, generator_words
 from ablasim.views.report_heat_sink import heat_sink_heading, heat_sink_tables
 from ablasim.views.report_margin import ablated_share, margin_tables, model_interval
 from ablasim.views.report_pulses import electroporation_tables, is_pulsed, train_tables
@@ -89,6 +90,7 @@ def sections(summary: Block) -> list[Section]:
         ("Other damage models on the same run", damage_tables),
         ("Trains of pulses", train_tables),
         ("Source and generator", source_tables),
+        ("What the generator did", generator_tables),
         ("Energy audit", energy_tables),
         ("Mesh and numerics", numerics_tables),
     )
@@ -227,6 +229,7 @@ def source_tables(summary: Block) -> list[Table]:
         ("energy delivered", number(source.get("energy_delivered_j"), "J")),
         ("highest temperature", number(source.get("max_temperature_c"), "°C", decimals=1)),
         ("where", place(source.get("max_temperature_at_mm"))),
+        ("the generator", generator_words(summary) or NOTHING),
         ("fields of antennas solved", number(source.get("antenna_solves"))),
         ("residual of the antennas' power", number(source.get("power_residual_percent"), "%", decimals=4)),
     ]

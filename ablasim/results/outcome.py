@@ -14,6 +14,7 @@ from ablasim.course import March
 from ablasim.margins import HeatSink, Margin, Zone
 from ablasim.results.generator import generator_columns
 from ablasim.results.sensors import sensor_columns
+from ablasim.results.source import MICROWAVE_PARTS
 from ablasim.results.trains import pulse_columns
 from ablasim.scenario import Scenario
 from ablasim.units import celsius, millilitres
@@ -22,9 +23,6 @@ from ablasim.variants import Variant
 Floats = NDArray[np.float64]
 Frames = tuple[tuple[float, NDArray[np.float32]], ...]
 """Saved times, s, with the nodal temperature, °C."""
-
-MICROWAVE_PARTS = ("forward_w", "cable_loss_w", "reflected_w", "absorbed_w", "lost_in_antenna_w", "radiated_w")
-"""Parts of the antennas' power that the history has columns of, where antennas are driven."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,12 +10,14 @@ from ablasim.course import March, StepRecord
 from ablasim.generators import OperatingPoint
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.results.generator import generator_summary
-from ablasim.results.outcome import MICROWAVE_PARTS
 from ablasim.results.trains import trains_summary
 from ablasim.units import celsius, millimetres
 
 Block = dict[str, Any]
 _Point = TypeVar("_Point")
+
+MICROWAVE_PARTS = ("forward_w", "cable_loss_w", "reflected_w", "absorbed_w", "lost_in_antenna_w", "radiated_w")
+"""Parts of the antennas' power that the history has columns of, where antennas are driven."""
 
 _KINDS = {
     "rf_needle": "rf",

@@ -7,7 +7,7 @@ import pytest
 from ablasim.errors import ScenarioError
 
 DRIVE = "control: power, power_w: 29, voltage_limit_v: 50"
-TEMPERATURE = "control: temperature, target_c: 90, sensors: [tip], power_limit_w: 60"
+TEMPERATURE = "control: temperature, target_c: 90, sensors: [beside_vein], power_limit_w: 60"
 IMPEDANCE = "control: impedance, power_w: 60"
 PULSED = "control: pulsed_current, on_current_a: 1.5, on_s: 10, off_s: 15"
 
@@ -49,18 +49,18 @@ FAULTS = {
         "sensors: 0 values: must have at least 1",
     ),
     "an unknown sensor": (
-        TEMPERATURE.replace("[tip]", "[tipp]"),
-        "tipp",
-        "sensors.0: 'tipp': must be the name of a sensor; did you mean 'tip'?",
+        TEMPERATURE.replace("[beside_vein]", "[beside_vain]"),
+        "beside_vain",
+        "sensors.0: 'beside_vain': must be the name of a sensor; did you mean 'beside_vein'?",
     ),
     "a sensor twice": (
-        TEMPERATURE.replace("[tip]", "[tip, tip]"),
-        "tip]",
-        "sensors.1: 'tip': must not be named twice",
+        TEMPERATURE.replace("[beside_vein]", "[beside_vein, beside_vein]"),
+        "beside_vein], power",
+        "sensors.1: 'beside_vein': must not be named twice",
     ),
     "a temperature without a power": (
         TEMPERATURE.replace(", power_limit_w: 60", ""),
-        "{control",
+        "electrode: {control",
         "power_limit_w: missing: Power that is never passed, W",
     ),
     "a target in kelvin": (
@@ -70,7 +70,7 @@ FAULTS = {
     ),
     "half of the gains": (
         TEMPERATURE + ", gain_w_per_k: 2",
-        "{control",
+        "electrode: {control",
         "integral_time_s: missing: gain_w_per_k and integral_time_s are given together, or neither",
     ),
     "a hold longer than its step": (
@@ -85,7 +85,7 @@ FAULTS = {
     ),
     "impedance control without a threshold": (
         IMPEDANCE,
-        "{control",
+        "electrode: {control",
         "roll_off: missing: Impedance at which the power goes off.",
     ),
     "a roll-off at nothing": (
@@ -145,8 +145,7 @@ FAULTS = {
 def test_a_fault_in_a_generator_is_refused_with_its_place_and_a_sentence(fault, demo_text, load_text, place_of):
     drive, pointed_at, sentence = FAULTS[fault]
     assert demo_text.count(DRIVE) == 1
-    sensors = "sensors:\n  - {name: tip, at_mm: [0, 0, -15]}\nprotocol:\n"
-    text = demo_text.replace("protocol:\n", sensors).replace(DRIVE, drive)
+    text = demo_text.replace(DRIVE, drive)
     with pytest.raises(ScenarioError) as caught:
         load_text(text)
     line = next(number for number, said in enumerate(text.splitlines(), start=1) if "duration_s" in said)
@@ -170,7 +169,6 @@ def test_a_fault_in_a_generator_is_refused_with_its_place_and_a_sentence(fault, 
 )
 def test_a_steady_state_knows_no_generator_that_switches(drive, sentence, demo_text, load_text):
     text = demo_text.replace("duration_s: 720", "steady: true").replace(DRIVE, drive)
-    text = text.replace("protocol:\n", "sensors:\n  - {name: tip, at_mm: [0, 0, -15]}\nprotocol:\n")
     with pytest.raises(ScenarioError, match=re.escape(sentence)):
         load_text(text)
 
@@ -181,5 +179,5 @@ def test_a_prescribed_heat_has_no_such_generator(sphere_text, load_text):
 
 
 def test_temperature_control_without_sensors_in_the_scenario_says_so(demo_text, load_text):
-    with pytest.raises(ScenarioError, match="'tip': must be the name of a sensor; the scenario has none"):
-        load_text(demo_text.replace(DRIVE, TEMPERATURE))
+    with pytest.raises(ScenarioError, match="'beside_vein': must be the name of a sensor; the scenario has none"):
+        load_text(re.sub(r"(?m)^sensors:.*\n(  .*\n)+", "", demo_text).replace(DRIVE, TEMPERATURE))

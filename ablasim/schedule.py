@@ -14,7 +14,11 @@ from ablasim.scenario.circulation import Occlusion
 from ablasim.scenario.poles import poles_of, voltage_of
 from ablasim.scenario.protocol import CurrentControl, ForwardPowerControl, PowerControl, Step, VoltageControl
 from ablasim.scenario.protocol import Drive as ScenarioDrive
+from ablasim.scenario.terminal_pairs import TerminalPair, terminal_pairs
+from ablasim.scenario.terminals import Terminals
 from ablasim.units import MICROSECONDS_PER_S
+
+_BY_GENERATOR = ("rf_needle", "rf_tines", "rf_bipolar")
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Stage:
         s.
     electrode : str or None
         Radiofrequency electrode that is driven.
+    terminals : tuple of TerminalPair
+        Pairs of terminals that the generator may drive it by, the first unless the generator switches.
     drive : Drive or None
         How.
     prescribed : tuple of (str, float or None)
@@ -59,6 +65,7 @@ class Stage:
     patterns: tuple[tuple[str, float], ...] = ()
     coherent: bool = False
     pulses: PulseTrain | None = None
+    terminals: tuple[TerminalPair, ...] = ()
 
     @property
     def is_powered(self) -> bool:
@@ -100,7 +107,7 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
             time = stages[-1].end
             continue
         length = step.length_s
-        electrodes = [name for name in step.drive if kinds[name] == "rf_needle"]
+        electrodes = [name for name in step.drive if kinds[name] in _BY_GENERATOR]
         antennas = [name for name in step.drive if kinds[name] == "mw_antenna"]
         if len(electrodes) > 1 or (electrodes and antennas):
             both = " and ".join([*electrodes, *antennas])
@@ -121,6 +128,7 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
             antennas=_forward(step, kinds, "mw_antenna"),
             patterns=_forward(step, kinds, "mw_sar_map", "mw_pattern"),
             coherent=step.together == "coherent",
+            terminals=() if electrode is None else _terminals(scenario, electrode, step.drive[electrode]),
         )
         stages.append(stage)
         time = stage.end
@@ -170,6 +178,10 @@ def _within(stage: Stage, start: float, end: float) -> PulseTrain | None:
         return None
     before, until = (round((time - stage.start) * train.rate) for time in (start, end))
     return train.with_count(until - before) if until > before else None
+
+
+def _terminals(scenario: Scenario, electrode: str, drive: ScenarioDrive) -> tuple[TerminalPair, ...]:
+    return terminal_pairs(scenario, electrode, drive) if isinstance(drive, Terminals) else ()
 
 
 def _generator_drive(drive: ScenarioDrive) -> Drive:

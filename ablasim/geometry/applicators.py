@@ -136,6 +136,14 @@ class Needle:
         tines = np.stack([corners[:, :-1], corners[:, 1:]], axis=2).reshape(-1, 2, 3)
         return np.concatenate([self.active_segment[None], tines])
 
+    @property
+    def active_middle(self) -> Floats:
+        """Middle of the active part, m, shape (3,); with tines the middle of their axes and its own."""
+        if self.tines is None:
+            return np.asarray(self.active_segment.mean(axis=0))
+        lines = self.tine_lines().mean(axis=1)
+        return np.asarray(np.concatenate([self.active_segment, lines]).mean(axis=0))
+
     def tine_lines(self) -> Floats:
         """Polylines along the axes of the tines, m, shape (n_tines, n_corners, 3)."""
         if self.tines is None:

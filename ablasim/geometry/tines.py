@@ -297,4 +297,3 @@ def _distance_to_piece(piece: TinePiece, radius: float, u: Floats, v: Floats, h:
     beyond = np.maximum(outward * np.sin(past), 0.0)
     at_end = np.hypot(beyond, np.maximum(np.hypot(outward * np.cos(past) - bend, v) - radius, 0.0))
     return np.where(past <= 0.0, beside, at_end)
-

@@ -18,6 +18,9 @@ _Point = TypeVar("_Point")
 
 _KINDS = {
     "rf_needle": "rf",
+    "rf_tines": "rf",
+    "rf_bipolar": "rf",
+    "ground_pad": "rf",
     "mw_antenna": "microwave",
     "mw_sar_map": "pattern",
     "mw_pattern": "pattern",
@@ -92,6 +95,7 @@ def _generator(march: March) -> Block:
     return block | {
         "voltage_limited_s": sum(limited),
         "electrode_current_imbalance": march.ledger.current_imbalance,
+        "power_imbalance": march.ledger.power_imbalance,
     }
 
 

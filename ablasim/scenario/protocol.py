@@ -9,11 +9,12 @@ from pydantic import Field
 
 from ablasim.scenario.base import Between, Name, Part
 from ablasim.scenario.pulses import Pulses
+from ablasim.scenario.terminals import Terminals
 
 Volts: TypeAlias = Annotated[float, Between(0.0, 1000.0, "V")]
 
 
-class PowerControl(Part):
+class PowerControl(Terminals):
     """The generator holds the power delivered to the tissue."""
 
     control: Literal["power"]
@@ -24,14 +25,14 @@ class PowerControl(Part):
     )
 
 
-class VoltageControl(Part):
+class VoltageControl(Terminals):
     """The generator holds the voltage."""
 
     control: Literal["voltage"]
     voltage_v: Volts = Field(description="Voltage, V rms.")
 
 
-class CurrentControl(Part):
+class CurrentControl(Terminals):
     """The generator holds the current."""
 
     control: Literal["current"]

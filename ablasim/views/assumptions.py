@@ -195,8 +195,8 @@ def _expandable(item: RfTines) -> str:
     out = f", {item.deployed_percent:g} % of their length out" if item.deployed_percent < 100.0 else ""
     return (
         f"Electrode {item.name}: {item.tine_count} tines, {item.tine_diameter_mm:g} mm thick and "
-        f"{item.whole_length_mm:.3g} mm long{out}, and the trocar's tip are one metal; it is not cooled, and the trocar's "
-        "shaft is insulated. Tines in tissue bend; these keep their shape."
+        f"{item.whole_length_mm:.3g} mm long{out}, and the trocar's tip are one metal; it is not cooled, and its shaft "
+        "is insulated. Tines in tissue bend; these keep their shape."
     )
 
 

@@ -57,7 +57,7 @@ class Body:
     name : str
         Its name.
     kind : str
-        What to call it: vessel, needle, antenna, tines of.
+        What to call it before its name: vessel, needle, antenna, a tine of.
     radius_mm : float
         Its radius, mm.
     segments : list of (ndarray, ndarray)
@@ -225,7 +225,7 @@ def _depth(scenario: Scenario, segment: Segment) -> float:
 def _outside(
     what: str, place: tuple[float, float, float] | Floats, height: float, depth_mm: float = SMALLEST_GAP_MM
 ) -> str:
-    where = "[{:.6g}, {:.6g}, {:.6g}] mm".format(*np.asarray(place))
+    where = "[{:g}, {:g}, {:g}] mm".format(*(np.round(place, 6) + 0.0))
     if height > 0.0:
         return f"{what} {where} lies {height:.3g} mm outside the organ: must lie inside"
     depth = f"{abs(height):.3g} mm below the organ's outside"
@@ -248,7 +248,7 @@ def _tines_body(item: RfTines) -> Body:
     """The tines of an electrode; where they lie is said by its tip."""
     segments = [segment for line in tine_lines(item) for segment in pairwise(line)]
     path = join("applicators", item.name, "tip_mm")
-    return Body(path, item.name, "tines of", 0.5 * item.tine_diameter_mm, segments)
+    return Body(path, item.name, "a tine of", 0.5 * item.tine_diameter_mm, segments)
 
 
 def _below_layers(body: Body, scenario: Scenario) -> Iterator[Problem]:

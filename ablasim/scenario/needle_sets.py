@@ -59,6 +59,10 @@ def problems_of_sets(scenario: Scenario) -> Iterator[Problem]:
                 yield Problem(path, f"{number}: must not be tilted twice")
         taken = {other.name for other in items if other is not item} | {vessel.name for vessel in scenario.vessels}
         taken |= {name for other in items[:i] if isinstance(other, NeedleSet) for name in other.needle_names}
+        for j, step in enumerate(scenario.protocol):
+            if both := [name for name in item.needle_names if name in step.drive and item.name in step.drive]:
+                message = f"'{both[0]}': must not be driven beside '{item.name}', the set that it is part of"
+                yield Problem(join("protocol", j, "drive"), message)
         if clash := sorted(taken & {item.name, *item.needle_names}):
             yield Problem(join(here, "name"), f"'{item.name}': '{clash[0]}' is already the name of something else")
 

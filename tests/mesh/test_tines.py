@@ -65,7 +65,7 @@ def random_electrode(rng):
     bend = rng.uniform(4e-3, 9e-3) if is_umbrella else rng.uniform(8e-3, 25e-3)
     lead = rng.uniform(0, 5e-3) * (rng.random() < 0.6)
     tines = Tines(count, tine, radius - tine - 0.1e-3, 0.0, angle, lead, bend, turn, rng.uniform(0, 360))
-    direction = rng.normal(size=3) + [0, 0, 2.0]
+    direction = rng.normal(size=3) + np.array([0, 0, 2.0])
     return Needle("electrode", tuple(rng.uniform(-3e-3, 3e-3, 3)), tuple(direction), 2 * radius, 0.01, tines=tines)
 
 

@@ -1,4 +1,4 @@
-"""Sets, expandable and bipolar electrodes and pads: what they stand for, between what they are driven, their devices."""
+"""Sets, expandable and bipolar electrodes, pads: what they stand for, how they are driven, and their devices."""
 
 from __future__ import annotations
 
@@ -56,27 +56,11 @@ def test_without_a_pad_current_returns_to_the_outside(scenario):
 
 
 def test_a_set_beside_others_is_spelt_out():
-    scenario = parse_scenario(
-        plain(
-            {
-                "name": "pair",
-                "kind": "rf_needles",
-                "count": 2,
-                "spacing_mm": 10,
-                "centre_mm": [0, 0, 0],
-                "direction": [0, 0, 1],
-                "active_length_mm": 10,
-            },
-            {
-                "name": "single",
-                "kind": "rf_needle",
-                "tip_mm": [20, 0, -5],
-                "direction": [0, 0, 1],
-                "active_length_mm": 10,
-            },
-            drive={"single": {"control": "voltage", "voltage_v": 5, "against": "pair"}},
-        )  # fmt: skip
-    )
+    needle = {"direction": [0, 0, 1], "active_length_mm": 10}
+    pair = {"name": "pair", "kind": "rf_needles", "count": 2, "spacing_mm": 10, "centre_mm": [0, 0, 0], **needle}
+    single = {"name": "single", "kind": "rf_needle", "tip_mm": [20, 0, -5], **needle}
+    drive = {"single": {"control": "voltage", "voltage_v": 5, "against": "pair"}}
+    scenario = parse_scenario(plain(pair, single, drive=drive))
     assert driven_pairs(scenario) == (TerminalPair(("single",), ("pair_1", "pair_2")),)
 
 

@@ -55,8 +55,8 @@ def problems_of_tines(item: RfTines, here: str) -> Iterator[Problem]:
     if between < LEAST_GAP_MM:
         yield Problem(
             join(here, "tine_count"),
-            f"{item.tine_count}: the gap between two tines outside the trocar is {max(between, 0.0):.2g} mm: must be at "
-            f"least {LEAST_GAP_MM:g} mm: fewer or thinner tines, or a larger exit_distance_mm or exit_angle_deg",
+            f"{item.tine_count}: the gap between two tines outside the trocar is {max(between, 0.0):.2g} mm: must be "
+            f"at least {LEAST_GAP_MM:g} mm: fewer or thinner tines, or a larger exit_distance_mm or exit_angle_deg",
         )
     back = tines.least_gap_to(radius, LEAST_GAP_MM)
     if back < LEAST_GAP_MM:

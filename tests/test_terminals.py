@@ -114,7 +114,7 @@ def test_a_bipolar_needle_knows_no_ground(cache):
 
 
 def test_a_long_needle_against_pads_all_round_is_a_coaxial_line(cache):
-    """A needle through a slab, all of it bare but for the ends, in a square of pads: R = ln(1.0787 b/a) / (2πσL).
+    """A needle nearly through a slab, in a square of pads: R = ln(1.0787 b/a) / (2πσL).
 
     The square of half edge b has the conductance of a circle of radius 1.0787 b (its conformal radius).
     """
@@ -129,8 +129,10 @@ def test_a_long_needle_against_pads_all_round_is_a_coaxial_line(cache):
     assert pair == TerminalPair(("line",), ("pad_0", "pad_1", "pad_2", "pad_3"))
     sigma = np.full_like(case.conductors("actual").electrical(np.full(case.mesh.n_points, 310.15)), 0.3)
     found = case.electric_problem(pair, "actual").solve(sigma).conductance
-    exact = 2 * pi * 0.3 * 9.5e-3 / log(1.0787 * 15.0 / 1.0)
-    assert found == pytest.approx(exact, rel=0.05)  # the two ends of 0.25 mm carry a little too, the mesh adds 2 %
+    per_length = 2 * pi * 0.3 / log(1.0787 * 15.0 / 1.0)
+    # less conducts if all above and below the needle is insulated, more if the needle is as long as the slab; straight
+    # edges and first order add up to 2 %
+    assert 9.5e-3 * per_length < found < 1.02 * 10e-3 * per_length
 
 
 def test_a_run_tells_its_balances_and_where_current_went(cache):

@@ -99,7 +99,8 @@ FAULTS = {
     ),
     "tines through a vessel": (
         "protocol:\n",
-        "vessels: [{name: vein, points_mm: [[7, 0, -35], [7, 0, 35]], diameter_mm: 3, mean_speed_mm_s: 9}]\nprotocol:\n",
+        "vessels: [{name: vein, points_mm: [[7, 0, -35], [7, 0, 35]], diameter_mm: 3, mean_speed_mm_s: 9}]\n"
+        "protocol:\n",
         "tip_mm: [0, 0, -5]",
         "applicators.star.tip_mm: a tine of 'star' passes through vessel 'vein': their axes come as near as",
     ),

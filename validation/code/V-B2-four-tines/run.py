@@ -102,9 +102,12 @@ def run(bench):
 def heat(bench):
     """What the run says at the places that the file asks for."""
     results, temperatures, volumes, hottest, dead = over_time(bench)
-    checks = [context("highest temperature at 10 min", hottest[-1], unit="°C"),
-              context("volume above 50 °C at 10 min", volumes[-1], unit="ml"),
-              context("power at the end of the run", results.summary["source"]["power_w"]["end"], unit="W")]  # fmt: skip
+    power = results.summary["source"]["power_w"]["end"]
+    checks = [
+        context("highest temperature at 10 min", hottest[-1], unit="°C"),
+        context("volume above 50 °C at 10 min", volumes[-1], unit="ml"),
+        context("power at the end of the run", power, unit="W"),
+    ]
     for place, value in zip(PLACES_MM, temperatures[-1], strict=True):
         if np.isfinite(value):
             checks.append(context(f"temperature at {place} mm at 10 min", value, unit="°C"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ablasim.errors import ModelError
@@ -13,22 +14,36 @@ from ablasim.generators import (
     ImpedanceControl,
     Limits,
     PulsedCurrent,
+    Switching,
     TemperatureControl,
     Threshold,
 )
 from ablasim.scenario import rf_drives as said
 from ablasim.scenario.protocol import Drive
+from ablasim.scenario.roll_off import RollOff
+from ablasim.scenario.terminals import Switching as SaidSwitching
+from ablasim.scenario.terminals import Terminals
 from ablasim.units import kelvin
 
 
-def generator_of(drive: Drive) -> Generator[Any]:
+def generator_of(drive: Drive, n_pairs: int = 1) -> Generator[Any]:
     """The generator of a drive.
+
+    Parameters
+    ----------
+    drive : Drive
+        How an electrode is driven.
+    n_pairs : int, optional
+        Number of pairs of terminals that it is driven by.
 
     Raises
     ------
     ModelError
         If the drive is none of a radiofrequency electrode.
     """
+    if isinstance(drive, Terminals) and drive.switching is not None:
+        alone = generator_of(drive.model_copy(update={"switching": None}))
+        return _switching(drive.switching, alone, n_pairs)
     match drive:
         case said.PowerControl():
             limits = Limits(voltage=drive.voltage_limit_v, current=drive.current_limit_a)
@@ -74,12 +89,28 @@ def _temperature_control(drive: said.TemperatureControl) -> TemperatureControl:
 
 
 def _impedance_control(drive: said.ImpedanceControl) -> ImpedanceControl:
-    roll_off = drive.roll_off
     return ImpedanceControl(
         course=_course(drive.power_w, drive.ramp),
-        threshold=Threshold(roll_off.rise_ohm, roll_off.factor, roll_off.above_ohm, roll_off.baseline),
+        threshold=_threshold(drive.roll_off),
         off_time=drive.off_s,
         restart_share=drive.restart_share,
         last_roll_off=drive.last_roll_off,
         limits=Limits(voltage=drive.voltage_limit_v, current=drive.current_limit_a),
     )
+
+
+def _switching(switching: SaidSwitching, alone: Generator[Any], n_pairs: int) -> Switching:
+    if not isinstance(alone, Constant):
+        message = "pairs of terminals can be switched only under control of power, voltage or current"
+        raise ModelError(message)
+    return Switching(
+        held=alone,
+        n_pairs=n_pairs,
+        longest=math.inf if switching.every_s is None else switching.every_s,
+        threshold=None if switching.roll_off is None else _threshold(switching.roll_off),
+        pause=switching.pause_s,
+    )
+
+
+def _threshold(roll_off: RollOff) -> Threshold:
+    return Threshold(roll_off.rise_ohm, roll_off.factor, roll_off.above_ohm, roll_off.baseline)

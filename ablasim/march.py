@@ -303,7 +303,7 @@ class _Marcher:
         advance = advance_implicit_euler if self.is_euler else advance_sdirk2
         output = self.driving.output(state.time + 0.5 * ahead)
         delivery = self.sources.at(stage, middle, output)
-        self.ledger = self.ledger.with_current_imbalance(delivery.current_imbalance)
+        self.ledger = self.ledger.with_imbalances(delivery.current_imbalance, delivery.power_imbalance)
         in_tissue = np.where(self.heated, delivery.heat, 0.0)
         walls = WallCoupling(self.walls, middle)
         predict: Callable[[float], Floats] = partial(self._predicted, state)

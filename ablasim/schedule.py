@@ -14,9 +14,13 @@ from ablasim.physics.electroporation.train import PulseTrain
 from ablasim.scenario import Scenario
 from ablasim.scenario.circulation import Occlusion
 from ablasim.scenario.poles import poles_of, voltage_of
-from ablasim.scenario.protocol import ForwardPowerControl, Step
+from ablasim.scenario.protocol import Drive, ForwardPowerControl, Step
 from ablasim.scenario.rf_drives import PowerControl
+from ablasim.scenario.terminal_pairs import TerminalPair, terminal_pairs
+from ablasim.scenario.terminals import Terminals
 from ablasim.units import MICROSECONDS_PER_S
+
+_BY_GENERATOR = ("rf_needle", "rf_tines", "rf_bipolar")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Stage:
         Radiofrequency electrode that is driven.
     generator : Generator or None
         By what.
+    terminals : tuple of TerminalPair
+        Pairs of terminals that the generator may drive it by, the first unless the generator switches.
     prescribed : tuple of (str, float or None)
         Prescribed sources that are on, each with the power it is scaled to, W, or None.
     coolant_flows : bool
@@ -64,6 +70,7 @@ class Stage:
     coherent: bool = False
     pulses: PulseTrain | None = None
     step: int = 0
+    terminals: tuple[TerminalPair, ...] = ()
 
     @property
     def is_powered(self) -> bool:
@@ -133,18 +140,19 @@ def _planned(scenario: Scenario) -> tuple[Stage, ...]:
             time = stages[-1].end
             continue
         length = step.length_s
-        electrodes = [name for name in step.drive if kinds[name] == "rf_needle"]
+        electrodes = [name for name in step.drive if kinds[name] in _BY_GENERATOR]
         antennas = [name for name in step.drive if kinds[name] == "mw_antenna"]
         if len(electrodes) > 1 or (electrodes and antennas):
             both = " and ".join([*electrodes, *antennas])
             message = f"{both} are driven at once: drive one electrode, or antennas, in each protocol step"
             raise ModelError(message)
         electrode = electrodes[0] if electrodes else None
+        terminals = () if electrode is None else _terminals(scenario, electrode, step.drive[electrode])
         stage = Stage(
             start=time,
             end=time + length,
             electrode=electrode,
-            generator=None if electrode is None else generator_of(step.drive[electrode]),
+            generator=None if electrode is None else generator_of(step.drive[electrode], len(terminals)),
             prescribed=tuple(
                 (name, drive.power_w if isinstance(drive, PowerControl) else None)
                 for name, drive in step.drive.items()
@@ -155,6 +163,7 @@ def _planned(scenario: Scenario) -> tuple[Stage, ...]:
             patterns=_forward(step, kinds, "mw_sar_map", "mw_pattern"),
             coherent=step.together == "coherent",
             step=number,
+            terminals=terminals,
         )
         stages.append(stage)
         time = stage.end
@@ -205,3 +214,7 @@ def _within(stage: Stage, start: float, end: float) -> PulseTrain | None:
         return None
     before, until = (round((time - stage.start) * train.rate) for time in (start, end))
     return train.with_count(until - before) if until > before else None
+
+
+def _terminals(scenario: Scenario, electrode: str, drive: Drive) -> tuple[TerminalPair, ...]:
+    return terminal_pairs(scenario, electrode, drive) if isinstance(drive, Terminals) else ()

@@ -18,6 +18,7 @@ from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.vessels import Exchange
 from ablasim.scenario import located_error
 from ablasim.scenario.applicators import Prescribed
+from ablasim.scenario.terminal_pairs import TerminalPair
 from ablasim.schedule import Stage
 from ablasim.variants import Variant
 
@@ -41,7 +42,9 @@ class Delivery:
     pulses : PulsePoint or None
         The pair of electrodes that is pulsed, if there is one.
     current_imbalance : float
-        Electrode current minus ground current, relative to the former.
+        Current out of the electrodes minus that into where it returns, relative to the former.
+    power_imbalance : float
+        Joule heat minus voltage times current, relative to the latter.
     potential : ndarray, shape (n_nodes,), or None
         Between the electrodes, V: rms of a radiofrequency generator's, that while a pulse is on.
     """
@@ -52,6 +55,7 @@ class Delivery:
     microwave: MicrowavePoint | None = None
     pulses: PulsePoint | None = None
     current_imbalance: float = 0.0
+    power_imbalance: float = 0.0
     potential: Floats | None = None
 
     @property
@@ -82,7 +86,7 @@ class Sources:
         self._case, self._variant = case, variant
         self._tolerance = TIGHT_TOLERANCE if at_rest else TOLERANCE
         self._conductors = case.conductors(variant)
-        self._electric: dict[str, ElectricProblem] = {}
+        self._electric: dict[TerminalPair, ElectricProblem] = {}
         self._microwave = case.microwave_heat(variant, 0.0 if at_rest else None)
         self._pulses = case.pulse_treatment(variant)
         self._heated = case.heated_cells(variant)
@@ -109,7 +113,7 @@ class Sources:
             self._prescribed[stage] = _given_heat(self._case, stage)
         heat = self._prescribed[stage]
         if stage.electrode is not None and output is not None:
-            return self._driven(stage.electrode, output, temperature, heat)
+            return self._driven(stage.terminals[output.pair], output, temperature, heat)
         if stage.antennas and self._microwave is not None:
             delivered = self._microwave.at(dict(stage.antennas), temperature, coherent=stage.coherent)
             conductance = self._case.space.from_gradient_points(np.where(self._heated, delivered.yielding, 0.0))
@@ -157,10 +161,10 @@ class Sources:
             **({} if self._pulses is None else {"pulse_solves": self._pulses.solves}),
         }
 
-    def _driven(self, electrode: str, output: Output, temperature: Floats, heat: Floats) -> Delivery:
-        if electrode not in self._electric:
-            self._electric[electrode] = self._case.electric_problem(electrode, self._variant)
-        problem = self._electric[electrode]
+    def _driven(self, pair: TerminalPair, output: Output, temperature: Floats, heat: Floats) -> Delivery:
+        if pair not in self._electric:
+            self._electric[pair] = self._case.electric_problem(pair, self._variant)
+        problem = self._electric[pair]
         potential = problem.solve(self._conductors.electrical(temperature), self._tolerance)
         point = operate(potential.conductance, output, self._case.series_resistance)
         joule_heat = potential.joule_heat * point.voltage**2
@@ -168,6 +172,7 @@ class Sources:
             heat + joule_heat,
             electrical=point,
             current_imbalance=potential.current_imbalance,
+            power_imbalance=potential.power_imbalance,
             potential=point.voltage * potential.potential,
         )
 

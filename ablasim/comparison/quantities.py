@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ablasim.comparison.runs import FinishedRun
 from ablasim.results.paths import at
+from ablasim.scenario.electrodes import IrePlate
 from ablasim.schedule import schedule
 
 Value = float | int | str | None
@@ -124,6 +125,11 @@ def names_in(runs: Iterable[FinishedRun], path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for run in runs for name in at(run.summary, path) or ()))
 
 
+def electrode_plates(run: FinishedRun) -> list[str]:
+    """Plates that are electrodes of pulses; ground pads are none."""
+    return [item.name for item in run.scenario.applicators if isinstance(item, IrePlate)]
+
+
 def derived(run: FinishedRun) -> dict[str, Value]:
     """Quantities of a run that are no key of its summary."""
     return {
@@ -131,7 +137,7 @@ def derived(run: FinishedRun) -> dict[str, Value]:
         "without_vessels.volume_ml": _sum(run, "zone.volume_ml", "heat_sink.volume_loss_ml"),
         "treatment.power_on_s": _duration(run, powered_only=True),
         "treatment.protocol_s": _duration(run, powered_only=False),
-        "treatment.n_applicators": len(run.anatomy.needles) + len(run.anatomy.plates) or None,
+        "treatment.n_applicators": len(run.anatomy.needles) + len(electrode_plates(run)) or None,
         "treatment.n_pulses": sum(train["pulses"] for train in at(run.summary, "source.trains") or ()) or None,
     }
 

@@ -21,6 +21,9 @@ MICROWAVE_PARTS = ("forward_w", "cable_loss_w", "reflected_w", "absorbed_w", "lo
 
 _KINDS = {
     "rf_needle": "rf",
+    "rf_tines": "rf",
+    "rf_bipolar": "rf",
+    "ground_pad": "rf",
     "mw_antenna": "microwave",
     "mw_sar_map": "pattern",
     "mw_pattern": "pattern",
@@ -94,6 +97,7 @@ def _generator(case: Case, march: March) -> Block:
     return block | {
         **generator_summary(case.scenario, march),
         "electrode_current_imbalance": march.ledger.current_imbalance,
+        "power_imbalance": march.ledger.power_imbalance,
     }
 
 

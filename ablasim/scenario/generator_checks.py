@@ -14,12 +14,13 @@ from ablasim.scenario.rf_drives import (
     PowerControl,
     PowerRamp,
     PulsedCurrentControl,
-    RollOff,
     TemperatureControl,
     VoltageControl,
     VoltageRamp,
 )
+from ablasim.scenario.roll_off import RollOff
 from ablasim.scenario.schema import Scenario
+from ablasim.scenario.terminals import Terminals
 
 _THRESHOLDS = ("rise_ohm", "factor", "above_ohm")
 
@@ -50,6 +51,8 @@ def problems_of_generator(drive: Drive, here: str, step: Step, scenario: Scenari
             "it switches in time",
         )
         return
+    if isinstance(drive, Terminals):
+        yield from _switching(drive, here, step)
     match drive:
         case PowerControl():
             yield from _ramp(drive.ramp, drive.power_w, "w", "W", join(here, "ramp"), step)
@@ -127,3 +130,19 @@ def _roll_off(roll_off: RollOff, here: str) -> Iterator[Problem]:
         yield Problem(join(here, key), f"must be left out beside {given[0]}: one of {', '.join(_THRESHOLDS)}")
     if given == ["above_ohm"] and "baseline" in roll_off.model_fields_set:
         yield Problem(join(here, "baseline"), "must be left out beside above_ohm, which has none")
+
+
+def _switching(drive: Terminals, here: str, step: Step) -> Iterator[Problem]:
+    said, here = drive.switching, join(here, "switching")
+    if said is None:
+        return
+    if step.steady:
+        yield Problem(here, "must be left out where the steady state is asked for: it switches in time")
+    if not isinstance(drive, PowerControl | VoltageControl | CurrentControl):
+        yield Problem(here, "must come with control: power, voltage or current, not with one that switches by itself")
+    if said.every_s is None and said.roll_off is None:
+        yield Problem(join(here, "every_s"), "missing: pairs are switched by every_s, roll_off or both")
+    if said.roll_off is not None:
+        yield from _roll_off(said.roll_off, join(here, "roll_off"))
+    elif "pause_s" in said.model_fields_set:
+        yield Problem(join(here, "pause_s"), f"{said.pause_s:g} s: must come with roll_off, after which a pair pauses")

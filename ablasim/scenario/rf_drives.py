@@ -8,12 +8,12 @@ from pydantic import Field
 from pydantic.types import Strict
 
 from ablasim.scenario.base import Between, Name, Part
+from ablasim.scenario.roll_off import RollOff, Seconds
+from ablasim.scenario.terminals import Terminals
 
 Watts: TypeAlias = Annotated[float, Between(0.0, 1000.0, "W")]
 Volts: TypeAlias = Annotated[float, Between(0.0, 1000.0, "V")]
 Amperes: TypeAlias = Annotated[float, Between(0.0, 20.0, "A")]
-Ohms: TypeAlias = Annotated[float, Between(0.1, 10_000.0, "ohm")]
-Seconds: TypeAlias = Annotated[float, Between(0.1, 86_400.0, "s")]
 
 VoltageLimit: TypeAlias = Annotated[float, Between(0.1, 1000.0, "V")]
 CurrentLimit: TypeAlias = Annotated[float, Between(0.001, 20.0, "A")]
@@ -69,16 +69,12 @@ class CurrentRamp(Ramp):
         return self.from_a, self.step_a
 
 
-class RfDrive(Part):
-    """What every drive of a radiofrequency electrode has."""
-
-
 _VOLTAGE_LIMIT = Field(default=None, description="Voltage that is never passed, V rms; null: none.")
 _CURRENT_LIMIT = Field(default=None, description="Current that is never passed, A rms; null: none.")
 _POWER_LIMIT = Field(default=None, description="Power that is never passed, W; null: none.")
 
 
-class PowerControl(RfDrive):
+class PowerControl(Terminals):
     """The generator holds the power delivered to the tissue."""
 
     control: Literal["power"]
@@ -91,7 +87,7 @@ class PowerControl(RfDrive):
     current_limit_a: CurrentLimit | None = _CURRENT_LIMIT
 
 
-class VoltageControl(RfDrive):
+class VoltageControl(Terminals):
     """The generator holds the voltage."""
 
     control: Literal["voltage"]
@@ -101,7 +97,7 @@ class VoltageControl(RfDrive):
     power_limit_w: PowerLimit | None = _POWER_LIMIT
 
 
-class CurrentControl(RfDrive):
+class CurrentControl(Terminals):
     """The generator holds the current."""
 
     control: Literal["current"]
@@ -111,7 +107,7 @@ class CurrentControl(RfDrive):
     power_limit_w: PowerLimit | None = _POWER_LIMIT
 
 
-class TemperatureControl(RfDrive):
+class TemperatureControl(Terminals):
     """The generator holds the temperature of sensors; the step's duration is the longest time it may take."""
 
     control: Literal["temperature"]
@@ -141,21 +137,7 @@ class TemperatureControl(RfDrive):
     )
 
 
-class RollOff(Part):
-    """The impedance at which the generator pauses: one of the first three."""
-
-    rise_ohm: Ohms | None = Field(default=None, description="Rise above the baseline, ohm.")
-    factor: Annotated[float, Between(1.001, 100.0)] | None = Field(
-        default=None, description="Impedance relative to the baseline."
-    )
-    above_ohm: Ohms | None = Field(default=None, description="Impedance by itself, ohm.")
-    baseline: Literal["start", "lowest"] = Field(
-        default="start",
-        description="Baseline: the impedance at the start of the step, or the lowest that was read in it so far.",
-    )
-
-
-class ImpedanceControl(RfDrive):
+class ImpedanceControl(Terminals):
     """The generator asks for a power, pauses when tissue has dried so far that the impedance climbs, begins again."""
 
     control: Literal["impedance"]
@@ -176,7 +158,7 @@ class ImpedanceControl(RfDrive):
     current_limit_a: CurrentLimit | None = _CURRENT_LIMIT
 
 
-class PulsedCurrentControl(RfDrive):
+class PulsedCurrentControl(Terminals):
     """The generator switches between two currents at fixed times."""
 
     control: Literal["pulsed_current"]

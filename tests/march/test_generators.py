@@ -138,6 +138,45 @@ def test_pulsed_current_has_the_mean_power_of_its_pulses(case_of):
     assert {3.0, 8.0, 11.0, 16.0} <= {round(step.time, 9) for step in found.steps}
 
 
+NEEDLES = {
+    "name": "needles",
+    "kind": "rf_needles",
+    "count": 3,
+    "spacing_mm": 12,
+    "centre_mm": [0, 0, 0],
+    "direction": [0, 0, 1],
+    "diameter_mm": 2,
+    "active_length_mm": 10,
+}
+
+
+def switched(**said):
+    drive = {"control": "power", "power_w": 25.0, "switching": {"pairs": "all"} | said}
+    return {"duration_s": 14.0, "drive": {"needles": drive}}
+
+
+def test_pairs_of_needles_are_driven_in_turn_each_as_a_field_of_its_own(case_of):
+    found = march(case_of(switched(every_s=4.0), applicators=[NEEDLES]))
+    assert times(found, "pair_switched") == pytest.approx([4.0, 8.0, 12.0])
+    middles = [step.time - 0.5 * step.dt for step in found.steps]
+    assert [step.pair for step in found.steps] == [int(middle // 4.0) % 3 for middle in middles]
+    assert found.ledger.delivered == pytest.approx(25.0 * 14.0)
+    assert found.ledger.current_imbalance < 1e-3
+    assert abs(found.ledger.residual_share) < AUDIT
+
+
+def test_a_pair_whose_tissue_dries_is_passed_over(case_of, cache):
+    protocol = switched(roll_off={"rise_ohm": 15}, pause_s=6.0)
+    protocol["drive"]["needles"]["power_w"] = 70.0
+    results = run(case_of(protocol, applicators=[NEEDLES]).scenario, mesh_cache=cache)
+    found, history = results.actual, results.history()
+    left = [event for event in found.events if event.kind in ("pair_switched", "all_pairs_pause")]
+    assert left
+    first = left[0].time
+    assert [step.pair for step in found.steps if first < step.time - 0.5 * step.dt < first + 6.0].count(0) == 0
+    assert set(history["terminal_pair"][np.isfinite(history["terminal_pair"])]) >= {1.0, 2.0}
+
+
 def test_twins_run_generators_of_their_own(case_of):
     quick = YAML(typ="safe").load(QUICK)
     vein = [quick["vessels"][0] | {"points_mm": [[7, 0, -25], [7, 0, 25]]}]

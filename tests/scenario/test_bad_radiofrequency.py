@@ -187,7 +187,7 @@ FAULTS = {
         "every_s: 5",
         "roll_off: {}",
         "roll_off",
-        "protocol.4.drive.cluster_1.switching.roll_off.rise_ohm: missing: a roll-off needs rise_ohm, factor or above_ohm",
+        "protocol.4.drive.cluster_1.switching.roll_off.rise_ohm: missing: a roll-off needs rise_ohm, factor or",
     ),
     "pairs of a generator that switches by itself": (
         "{control: voltage, voltage_v: 12, switching",

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ablasim.units import SECONDS_PER_MINUTE, Floats
-from ablasim.views.event_marks import draw_events
+from ablasim.views.event_marks import EVENTS, draw_events
 from ablasim.views.frame import save
 
 LONG_RUN_S = 300.0  # from here on the axis counts minutes
@@ -127,7 +127,8 @@ def _draw(axes: Axes, time: Floats, panel: Panel, history: Mapping[str, ArrayLik
     for i, (name, label) in enumerate(panel.columns):
         style, colour = STYLES[i // len(COLOURS) % len(STYLES)], COLOURS[i % len(COLOURS)]
         axes.plot(time, np.asarray(history[name], dtype=float), style, color=colour, label=label, linewidth=1.6)
-    if any(name in MARKED for name, _ in panel.columns):
+    is_marked = EVENTS in history and any(name in MARKED for name, _ in panel.columns)
+    if is_marked:
         draw_events(axes, time, history)
     axes.set_ylabel(panel.label)
     axes.grid(alpha=0.25)
@@ -140,4 +141,4 @@ def _draw(axes: Axes, time: Floats, panel: Panel, history: Mapping[str, ArrayLik
     if len(panel.columns) > len(COLOURS):
         axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
     else:
-        axes.legend(frameon=False, fontsize=8)
+        axes.legend(frameon=is_marked, edgecolor="none", fontsize=8)

@@ -12,6 +12,7 @@ from ablasim.errors import ModelError
 from ablasim.generators import Generator
 from ablasim.physics.electroporation.train import PulseTrain
 from ablasim.scenario import Scenario
+from ablasim.scenario.applicators import RF_ELECTRODES
 from ablasim.scenario.circulation import Occlusion
 from ablasim.scenario.poles import poles_of, voltage_of
 from ablasim.scenario.protocol import Drive, ForwardPowerControl, Step
@@ -19,8 +20,6 @@ from ablasim.scenario.rf_drives import PowerControl
 from ablasim.scenario.terminal_pairs import TerminalPair, terminal_pairs
 from ablasim.scenario.terminals import Terminals
 from ablasim.units import MICROSECONDS_PER_S
-
-_BY_GENERATOR = ("rf_needle", "rf_tines", "rf_bipolar")
 
 
 @dataclass(frozen=True)
@@ -133,6 +132,7 @@ def _planned(scenario: Scenario) -> tuple[Stage, ...]:
     """Stages that no occlusion divides, as they come if none ends early."""
     stages: list[Stage] = []
     kinds = {applicator.name: applicator.kind for applicator in scenario.applicators}
+    of_generator = {item.name for item in scenario.applicators if isinstance(item, RF_ELECTRODES)}
     time = 0.0
     for number, step in enumerate(scenario.protocol):
         if step.pulses is not None:
@@ -140,7 +140,7 @@ def _planned(scenario: Scenario) -> tuple[Stage, ...]:
             time = stages[-1].end
             continue
         length = step.length_s
-        electrodes = [name for name in step.drive if kinds[name] in _BY_GENERATOR]
+        electrodes = [name for name in step.drive if name in of_generator]
         antennas = [name for name in step.drive if kinds[name] == "mw_antenna"]
         if len(electrodes) > 1 or (electrodes and antennas):
             both = " and ".join([*electrodes, *antennas])

@@ -12,7 +12,8 @@ from ablasim.geometry.applicators import Needle
 from ablasim.geometry.checks import Vector
 from ablasim.geometry.electrodes import across
 from ablasim.geometry.surface import Surface
-from ablasim.geometry.tines import TinePiece, Tines
+from ablasim.geometry.tine_pieces import TinePiece
+from ablasim.geometry.tines import Tines
 from ablasim.geometry.tumour import Tumour
 from ablasim.geometry.vessels import Vessel
 

@@ -11,7 +11,8 @@ from scipy.spatial.transform import Rotation
 
 from ablasim.errors import MeshError
 from ablasim.geometry.applicators import Needle
-from ablasim.geometry.tines import TinePiece, Tines
+from ablasim.geometry.tine_pieces import TinePiece
+from ablasim.geometry.tines import Tines
 from ablasim.units import millimetres
 
 DimTag = tuple[int, int]

@@ -88,10 +88,11 @@ class Driver:
         """Tell the generator what is read; what it did, and the limit that it met, if it is a new one."""
         self._state, events = self._generator.advance(self._state, reading)
         self._last = reading
-        limit = None if reading.point is None else reading.point.limit
-        if limit is not None and limit != self._limit:
-            events = (Event(reading.time, "limit_reached", limit=limit), *events)
-        self._limit = limit
+        if reading.point is None:
+            return events
+        before, self._limit = self._limit, reading.point.limit
+        if self._limit is not None and self._limit != before:
+            return (Event(reading.time, "limit_reached", limit=self._limit), *events)
         return events
 
 

@@ -55,6 +55,13 @@ def test_the_power_is_off_in_a_pause_and_the_limits_hold_outside(cooled):
             assert point.power <= 120.0 * (1.0 + 1e-12)
 
 
+def test_a_limit_that_acts_pulse_after_pulse_is_told_once():
+    limited = ImpedanceControl(Course(500.0), Threshold(rise=20.0), off_time=15.0, limits=Limits(current=1.2))
+    done = run(limited, [Boiling()], 100.0, 2.0)
+    assert len(done.of("roll_off")) > 2
+    assert [(event.time, event.limit) for event in done.events if event.kind == "limit_reached"] == [(0.0, "current")]
+
+
 def test_the_umbrellas_schedule_steps_up_restarts_lower_and_ends_with_the_second_roll_off():
     course = Course(90.0, start=10.0, step=10.0, every=10.0)
     umbrella = ImpedanceControl(course, Threshold(factor=1.5), off_time=30.0, restart_share=0.7, last_roll_off=2)

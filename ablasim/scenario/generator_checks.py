@@ -20,7 +20,7 @@ from ablasim.scenario.rf_drives import (
 )
 from ablasim.scenario.roll_off import RollOff
 from ablasim.scenario.schema import Scenario
-from ablasim.scenario.terminals import Terminals
+from ablasim.scenario.terminals import USUAL_PAUSE_S, Terminals
 
 _THRESHOLDS = ("rise_ohm", "factor", "above_ohm")
 
@@ -128,8 +128,10 @@ def _roll_off(roll_off: RollOff, here: str) -> Iterator[Problem]:
         yield Problem(join(here, "rise_ohm"), "missing: a roll-off needs rise_ohm, factor or above_ohm")
     for key in given[1:]:
         yield Problem(join(here, key), f"must be left out beside {given[0]}: one of {', '.join(_THRESHOLDS)}")
-    if given == ["above_ohm"] and "baseline" in roll_off.model_fields_set:
-        yield Problem(join(here, "baseline"), "must be left out beside above_ohm, which has none")
+    if given == ["above_ohm"] and roll_off.baseline != "start":
+        yield Problem(
+            join(here, "baseline"), f"'{roll_off.baseline}': must be left out beside above_ohm, which has none"
+        )
 
 
 def _switching(drive: Terminals, here: str, step: Step) -> Iterator[Problem]:
@@ -144,5 +146,5 @@ def _switching(drive: Terminals, here: str, step: Step) -> Iterator[Problem]:
         yield Problem(join(here, "every_s"), "missing: pairs are switched by every_s, roll_off or both")
     if said.roll_off is not None:
         yield from _roll_off(said.roll_off, join(here, "roll_off"))
-    elif "pause_s" in said.model_fields_set:
+    elif said.pause_s != USUAL_PAUSE_S:
         yield Problem(join(here, "pause_s"), f"{said.pause_s:g} s: must come with roll_off, after which a pair pauses")

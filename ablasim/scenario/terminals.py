@@ -11,6 +11,9 @@ from ablasim.scenario.base import Part
 from ablasim.scenario.pulses import Pole
 from ablasim.scenario.roll_off import RollOff, Seconds
 
+USUAL_PAUSE_S = 15.0
+"""Time for which a pair is not driven after its impedance has risen, unless told, s: that of cooled electrodes."""
+
 
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
@@ -41,7 +44,8 @@ class Switching(Part):
         default=None, description="Impedance at which a pair is left; null: only time decides."
     )
     pause_s: Seconds = Field(
-        default=15.0, description="Time for which a pair that was left for its impedance is not driven again, s."
+        default=USUAL_PAUSE_S,
+        description="Time for which a pair that was left for its impedance is not driven again, s.",
     )
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from ablasim.errors import ScenarioError
+from ablasim.scenario import load_scenario, write_resolved
 
 DRIVE = "control: power, power_w: 29, voltage_limit_v: 50"
 TEMPERATURE = "control: temperature, target_c: 90, sensors: [beside_vein], power_limit_w: 60"
@@ -101,7 +102,7 @@ FAULTS = {
     "a baseline of an absolute impedance": (
         IMPEDANCE + ", roll_off: {above_ohm: 150, baseline: lowest}",
         "baseline",
-        "roll_off.baseline: must be left out beside above_ohm, which has none",
+        "roll_off.baseline: 'lowest': must be left out beside above_ohm, which has none",
     ),
     "an unknown baseline": (
         IMPEDANCE + ", roll_off: {rise_ohm: 20, baseline: first}",
@@ -181,3 +182,18 @@ def test_a_prescribed_heat_has_no_such_generator(sphere_text, load_text):
 def test_temperature_control_without_sensors_in_the_scenario_says_so(demo_text, load_text):
     with pytest.raises(ScenarioError, match="'beside_vein': must be the name of a sensor; the scenario has none"):
         load_text(re.sub(r"(?m)^sensors:.*\n(  .*\n)+", "", demo_text).replace(DRIVE, TEMPERATURE))
+
+
+@pytest.mark.parametrize(
+    "drive",
+    [
+        TEMPERATURE + ", hold_s: 60",
+        IMPEDANCE + ", roll_off: {above_ohm: 150}",
+        IMPEDANCE + ", roll_off: {factor: 1.5, baseline: lowest}, ramp: {from_w: 20, step_w: 10, every_s: 60}",
+        PULSED,
+    ],
+)
+def test_what_may_be_may_also_be_read_again_with_all_defaults(drive, demo_text, load_text, tmp_path):
+    scenario = load_text(demo_text.replace(DRIVE, drive))
+    write_resolved(scenario, tmp_path / "resolved.yaml", {})
+    assert load_scenario(tmp_path / "resolved.yaml").protocol == scenario.protocol

@@ -130,6 +130,7 @@ class _Marcher:
         self.ledger = EnergyLedger.empty(case.vessel_names)
         self.washed_out: Mapping[str, float] = {}  # J since the last step, by vessel
         self.records: list[StepRecord] = []
+        self.latest_end = schedule(case.scenario)[-1].end
         self.work = _Counts()
 
     def run(self) -> March:
@@ -414,7 +415,7 @@ class _Marcher:
         self.work.newton += step.newton_iterations
         self.work.heat_iterations += step.linear_iterations
         if self.observe is not None:
-            self.observe(record, schedule(self.case.scenario)[-1].end)
+            self.observe(record, self.latest_end)
         return after
 
     def _work(self) -> dict[str, int]:

@@ -53,7 +53,7 @@ def over_time(bench):
         temperatures[row, inside] = interpolate(domain.cells, nodal, cell[inside], weights[inside])
         volumes.append(millilitres(float((nodal[case.mesh.cells] > 50.0).mean(axis=1) @ tissue)))
         hottest.append(float(nodal.max()))
-    exponent = results.actual.damage["arrhenius_liver"]
+    exponent = results.actual.damage["arrhenius_liver"][0]
     dead = 1.0 - np.exp(-interpolate(domain.cells, exponent, cell[inside], weights[inside]))
     return results, temperatures, volumes, hottest, dict(zip(np.array(list(PLACES_MM))[inside], dead, strict=True))
 

@@ -42,8 +42,9 @@ class Reaction:
     >>> seen = seen.seeing(rise=2.0, risen_before=0.0, elapsed=2.0, interval=1.0, power=20.0)
     >>> seen.slope, seen.dead_time
     (0.1, 1.0)
-    >>> seen.gains(1.0)
-    Gains(proportional=2.857142857142857, integral_time=14.0)
+    >>> gain, integral_time = seen.gains(1.0)
+    >>> round(gain, 3), integral_time
+    (2.857, 14.0)
     """
 
     slope: float = 0.0

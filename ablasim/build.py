@@ -35,6 +35,8 @@ from ablasim.pulses import build_pulse_treatment
 from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.poles import poles_of
+from ablasim.scenario.terminal_pairs import TerminalPair, driven_pairs
+from ablasim.sensors import Sensors, place_sensors
 from ablasim.structures import SampledStructure, sample_structures
 from ablasim.units import kelvin
 from ablasim.variants import NONE, Names, Variant
@@ -212,12 +214,12 @@ class Case(CaseRegions):
             models=self.damage_models,
         )
 
-    def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
-        """Potential between an electrode and the outer faces."""
+    def electric_problem(self, pair: TerminalPair, variant: Variant) -> ElectricProblem:
+        """Potential between two terminals; metal of neither, and outside that is no terminal, insulates."""
         conducting = self.zone_cells(variant) | self.blood_cells(variant) | self.layer_cells()
-        ground = self.outside.grounded_nodes()
-        active = self.mesh.points_of_facets(f"{electrode}.active")
-        shared = None if self.absent_vessels(variant) else self._hierarchies[electrode]
+        ground = self._nodes_of(pair.back) if pair.back else self.outside.grounded_nodes()
+        active = self._nodes_of(pair.active)
+        shared = None if self.absent_vessels(variant) else self._hierarchies.get(pair)
         return ElectricProblem(self.space, self.pattern, active, ground, conducting, shared)
 
     @property
@@ -231,7 +233,7 @@ class Case(CaseRegions):
         Parameters
         ----------
         name : str
-            A plate, a needle, or a pole of a bipolar needle such as ``probe.distal``.
+            A plate, a pad, a needle with its tines, or a pole of a bipolar needle such as ``probe.distal``.
 
         Raises
         ------
@@ -240,18 +242,22 @@ class Case(CaseRegions):
         """
         return self.mesh.points_of_facets(electrode_surface(self.scenario, name))
 
+    def _nodes_of(self, metals: tuple[str, ...]) -> NDArray[np.int64]:
+        """Mesh nodes on the bare metal of several electrodes, sorted, shape (n,)."""
+        return np.unique(np.concatenate([self.electrode_nodes(name) for name in metals]))
+
     @cached_property
-    def _hierarchies(self) -> dict[str, SharedHierarchy]:
-        """Hierarchies that the potentials of run and twins begin with, by electrode.
+    def _hierarchies(self) -> dict[TerminalPair, SharedHierarchy]:
+        """Hierarchies that the potentials of run and twins begin with, by the terminals that the protocol drives.
 
         Twins whose lumens are tissue build their own: with that of the run they take half as many iterations again.
         """
         cold = np.full(self.space.n_nodes, kelvin(self.scenario.initial_temperature_c))
 
-        def system(electrode: str) -> ConstrainedSystem:
-            return self.electric_problem(electrode, "actual").system(self.conductors("actual").electrical(cold))
+        def system(pair: TerminalPair) -> ConstrainedSystem:
+            return self.electric_problem(pair, "actual").system(self.conductors("actual").electrical(cold))
 
-        return {name: SharedHierarchy(partial(system, name)) for name in self.anatomy.needles}
+        return {pair: SharedHierarchy(partial(system, pair)) for pair in driven_pairs(self.scenario)}
 
     def wall_models(self, variant: Variant, stagnant: Names = NONE) -> tuple[WallModel, ...]:
         """Heat exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
@@ -289,6 +295,23 @@ class Case(CaseRegions):
     def structures(self) -> tuple[SampledStructure, ...]:
         """Critical structures as points in the mesh."""
         return sample_structures(self.scenario, self.mesh, self.outside.triangles_of_face)
+
+    @cached_property
+    def sensors(self) -> Sensors:
+        """The sensors, placed in the mesh.
+
+        Raises
+        ------
+        ScenarioError
+            If one lies where nothing is computed.
+        """
+        sensors = place_sensors(self.scenario, self.mesh)
+        without_heat = set(self.anatomy.needles) - set(self.meshed_bodies())
+        for name, body in zip(sensors.names, sensors.lies_in, strict=True):
+            if body in without_heat:
+                message = f"lies in the body of '{body}', which is left out: must lie where heat is computed"
+                raise located_error(self.scenario, f"sensors.{name}", message)
+        return sensors
 
     @cached_property
     def nodal_tissue_volume(self) -> Floats:
@@ -346,5 +369,10 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         shutdown=shutdown,
         clotting_laws=build_clotting(scenario),
     )
-    _ = case.structures, case.antennas, case.patterns  # what cannot be is told before the run, and twins share them
+    _ = (
+        case.structures,
+        case.sensors,
+        case.antennas,
+        case.patterns,
+    )  # what cannot be is told before the run, and twins share them
     return case

@@ -17,7 +17,7 @@ from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.physics.bioheat import Region
 from ablasim.scenario import Scenario
 from ablasim.scenario.anatomy import Vessel as VesselSettings
-from ablasim.scenario.applicators import RfNeedle
+from ablasim.scenario.radiofrequency import RfNeedle
 from ablasim.scenario.shafts import Shaft
 from ablasim.variants import NONE, Names, Variant, absent_vessels
 

@@ -40,7 +40,9 @@ class EnergyLedger:
     cooling : float
         Left with the coolant, or through surfaces held at a temperature.
     current_imbalance : float
-        Largest relative difference between the electrode's and the ground's current.
+        Largest relative difference between the current out of electrodes and that into what it returns to.
+    power_imbalance : float
+        Largest relative difference between Joule heat and voltage times current.
     heat_capacity : float
         Of everything that takes part, J/K.
     """
@@ -55,6 +57,7 @@ class EnergyLedger:
     cooling: float = 0.0
     current_imbalance: float = 0.0
     heat_capacity: float = 0.0
+    power_imbalance: float = 0.0
 
     @classmethod
     def empty(cls, vessel_names: Sequence[str]) -> EnergyLedger:
@@ -97,11 +100,16 @@ class EnergyLedger:
             cooling=self.cooling + other.cooling,
             current_imbalance=max(self.current_imbalance, other.current_imbalance),
             heat_capacity=max(self.heat_capacity, other.heat_capacity),
+            power_imbalance=max(self.power_imbalance, other.power_imbalance),
         )
 
-    def with_current_imbalance(self, imbalance: float) -> EnergyLedger:
-        """This ledger, remembering the larger current imbalance."""
-        return replace(self, current_imbalance=max(self.current_imbalance, imbalance))
+    def with_imbalances(self, current: float, power: float) -> EnergyLedger:
+        """This ledger, remembering the larger imbalance of the current and of the power."""
+        return replace(
+            self,
+            current_imbalance=max(self.current_imbalance, current),
+            power_imbalance=max(self.power_imbalance, power),
+        )
 
 
 def step_energy(

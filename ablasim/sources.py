@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from ablasim.build import Case
 from ablasim.errors import ModelError
+from ablasim.generators import OperatingPoint, Output, operate
 from ablasim.physics.electric import TIGHT_TOLERANCE, TOLERANCE, ElectricProblem
 from ablasim.physics.electroporation.treatment import PulseOutcome, PulsePoint
-from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.vessels import Exchange
 from ablasim.scenario import located_error
 from ablasim.scenario.applicators import Prescribed
+from ablasim.scenario.terminal_pairs import TerminalPair
 from ablasim.schedule import Stage
 from ablasim.variants import Variant
 
@@ -41,7 +42,11 @@ class Delivery:
     pulses : PulsePoint or None
         The pair of electrodes that is pulsed, if there is one.
     current_imbalance : float
-        Electrode current minus ground current, relative to the former.
+        Current out of the electrodes minus that into where it returns, relative to the former.
+    power_imbalance : float
+        Joule heat minus voltage times current, relative to the latter.
+    potential : ndarray, shape (n_nodes,), or None
+        Between the electrodes, V: rms of a radiofrequency generator's, that while a pulse is on.
     """
 
     heat: Floats
@@ -50,6 +55,8 @@ class Delivery:
     microwave: MicrowavePoint | None = None
     pulses: PulsePoint | None = None
     current_imbalance: float = 0.0
+    power_imbalance: float = 0.0
+    potential: Floats | None = None
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -79,14 +86,23 @@ class Sources:
         self._case, self._variant = case, variant
         self._tolerance = TIGHT_TOLERANCE if at_rest else TOLERANCE
         self._conductors = case.conductors(variant)
-        self._electric: dict[str, ElectricProblem] = {}
+        self._electric: dict[TerminalPair, ElectricProblem] = {}
         self._microwave = case.microwave_heat(variant, 0.0 if at_rest else None)
         self._pulses = case.pulse_treatment(variant)
         self._heated = case.heated_cells(variant)
         self._prescribed: dict[Stage, Floats] = {}
 
-    def at(self, stage: Stage, temperature: Floats) -> Delivery:
+    def at(self, stage: Stage, temperature: Floats, output: Output | None = None) -> Delivery:
         """What is delivered in a stage of the protocol while the nodes have a temperature, K.
+
+        Parameters
+        ----------
+        stage : Stage
+            The stage.
+        temperature : ndarray, shape (n_nodes,)
+            K.
+        output : Output, optional
+            What the generator of its electrode holds; without it the electrode is off.
 
         Raises
         ------
@@ -96,8 +112,8 @@ class Sources:
         if stage not in self._prescribed:
             self._prescribed[stage] = _given_heat(self._case, stage)
         heat = self._prescribed[stage]
-        if stage.electrode is not None:
-            return self._driven(stage.electrode, stage, temperature, heat)
+        if stage.electrode is not None and output is not None:
+            return self._driven(stage.terminals[output.pair], output, temperature, heat)
         if stage.antennas and self._microwave is not None:
             delivered = self._microwave.at(dict(stage.antennas), temperature, coherent=stage.coherent)
             conductance = self._case.space.from_gradient_points(np.where(self._heated, delivered.yielding, 0.0))
@@ -105,7 +121,12 @@ class Sources:
             return Delivery(heat + delivered.heat, yielding, microwave=delivered.point)
         if stage.pulses is not None and self._pulses is not None:
             pulsed = self._pulses.at(stage.pulses, temperature)
-            return Delivery(heat + pulsed.heat, pulses=pulsed.point, current_imbalance=pulsed.current_imbalance)
+            return Delivery(
+                heat + pulsed.heat,
+                pulses=pulsed.point,
+                current_imbalance=pulsed.current_imbalance,
+                potential=pulsed.potential,
+            )
         return Delivery(heat)
 
     def finish(self, stage: Stage, until: float, temperature: Floats) -> Mapping[str, Floats]:
@@ -140,14 +161,20 @@ class Sources:
             **({} if self._pulses is None else {"pulse_solves": self._pulses.solves}),
         }
 
-    def _driven(self, electrode: str, stage: Stage, temperature: Floats, heat: Floats) -> Delivery:
-        if electrode not in self._electric:
-            self._electric[electrode] = self._case.electric_problem(electrode, self._variant)
-        problem = self._electric[electrode]
+    def _driven(self, pair: TerminalPair, output: Output, temperature: Floats, heat: Floats) -> Delivery:
+        if pair not in self._electric:
+            self._electric[pair] = self._case.electric_problem(pair, self._variant)
+        problem = self._electric[pair]
         potential = problem.solve(self._conductors.electrical(temperature), self._tolerance)
-        point = operate(potential.conductance, stage.generator, self._case.series_resistance)
+        point = operate(potential.conductance, output, self._case.series_resistance)
         joule_heat = potential.joule_heat * point.voltage**2
-        return Delivery(heat + joule_heat, electrical=point, current_imbalance=potential.current_imbalance)
+        return Delivery(
+            heat + joule_heat,
+            electrical=point,
+            current_imbalance=potential.current_imbalance,
+            power_imbalance=potential.power_imbalance,
+            potential=point.voltage * potential.potential,
+        )
 
 
 def _given_heat(case: Case, stage: Stage) -> Floats:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ablasim.active_parts import active_parts
 from ablasim.build import Case
 from ablasim.course import March
 from ablasim.errors import ModelError
@@ -68,7 +69,8 @@ class _Assessor:
         if said is None or self.sampled is None or zone.is_empty:
             return None
         needle = next(iter(self.case.anatomy.needles.values()))
-        contraction = Contraction(_shrinkage(said), needle.active_segment.mean(axis=0), np.array(needle.direction))
+        middle = active_parts(self.case.scenario, self.case.anatomy)[0].mean(axis=(0, 1))
+        contraction = Contraction(_shrinkage(said), middle, np.array(needle.direction))
         return seen_margin(zone, self.sampled, contraction)
 
     @property
@@ -177,7 +179,8 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
         return assessor.outcome(zones[variant], assessor.margin(zones[variant]))
 
     needles = list(case.anatomy.needles.values())
-    active = np.array([needle.active_segment for needle in needles])
+    parts = active_parts(case.scenario, case.anatomy)
+    active = np.concatenate(parts) if parts else np.empty((0, 2, 3))
     both = zones["actual"], zones["no_vessel"]
     effects = []
     if needles:
@@ -191,7 +194,7 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
         found = angular_profile(
             zones["actual"],
             zones["no_vessel"],
-            centre=(active if assessor.acts_as_one else active[:1]).mean(axis=(0, 1)),
+            centre=(active if assessor.acts_as_one else parts[0]).mean(axis=(0, 1)),
             axis=np.array(needles[0].direction),
             towards=nearest.on_vessel,
         )

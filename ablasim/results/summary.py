@@ -31,6 +31,7 @@ from ablasim.physics.heat_flux import FacetFlux
 from ablasim.results.electroporation import electroporation_summary
 from ablasim.results.model_spread import model_spread
 from ablasim.results.pulse_warnings import pulse_warnings
+from ablasim.results.sensors import sensors_summary
 from ablasim.results.source import last_powered, source_summary
 from ablasim.results.structures import structure_warnings, structures_summary
 from ablasim.results.walls import wall_summary
@@ -123,6 +124,7 @@ def summarise(
         "margin": None if margin is None else _margin(case, margin, by_model, seen),
         "heat_sink": _heat_sink(case, actual, heat_sink) if case.vessel_names else None,
         "critical_structures": structures,
+        "sensors": sensors_summary(case, actual),
         "source": source,
         "electroporation": pulsed,
         "energy": _energy(actual),

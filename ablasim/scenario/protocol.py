@@ -9,36 +9,14 @@ from pydantic import Field
 
 from ablasim.scenario.base import Between, Name, Part
 from ablasim.scenario.pulses import Pulses
-
-Volts: TypeAlias = Annotated[float, Between(0.0, 1000.0, "V")]
-
-
-class PowerControl(Part):
-    """The generator holds the power delivered to the tissue."""
-
-    control: Literal["power"]
-    power_w: Annotated[float, Between(0.0, 1000.0, "W")] = Field(description="Power delivered to tissue, W.")
-    voltage_limit_v: Annotated[float, Between(0.1, 1000.0, "V")] | None = Field(
-        default=None,
-        description="Voltage that is never passed, V rms; null: none. Dried tissue makes it act.",
-    )
-
-
-class VoltageControl(Part):
-    """The generator holds the voltage."""
-
-    control: Literal["voltage"]
-    voltage_v: Volts = Field(description="Voltage, V rms.")
-
-
-class CurrentControl(Part):
-    """The generator holds the current."""
-
-    control: Literal["current"]
-    current_a: Annotated[float, Between(0.0, 20.0, "A")] = Field(description="Current, A rms.")
-    voltage_limit_v: Annotated[float, Between(0.1, 1000.0, "V")] | None = Field(
-        default=None, description="Voltage that is never passed, V rms; null: none."
-    )
+from ablasim.scenario.rf_drives import (
+    CurrentControl,
+    ImpedanceControl,
+    PowerControl,
+    PulsedCurrentControl,
+    TemperatureControl,
+    VoltageControl,
+)
 
 
 class ForwardPowerControl(Part):
@@ -57,7 +35,15 @@ class AsGiven(Part):
 
 
 Drive: TypeAlias = Annotated[
-    PowerControl | VoltageControl | CurrentControl | ForwardPowerControl | AsGiven, Field(discriminator="control")
+    PowerControl
+    | VoltageControl
+    | CurrentControl
+    | TemperatureControl
+    | ImpedanceControl
+    | PulsedCurrentControl
+    | ForwardPowerControl
+    | AsGiven,
+    Field(discriminator="control"),
 ]
 
 
@@ -65,7 +51,9 @@ class Step(Part):
     """A stretch of the protocol in which nothing is changed by hand."""
 
     duration_s: Annotated[float, Between(0.001, 86400.0, "s")] | None = Field(
-        default=None, description="Duration, s; left out for a steady step, and where pulses say how long it takes."
+        default=None,
+        description="Duration, s, or the longest one of a generator that may end before it; left out for a steady "
+        "step, and where pulses say how long it takes.",
     )
     steady: bool = Field(default=False, description="Ask for the steady state instead of a duration.")
     drive: Mapping[Name, Drive] = Field(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ablasim.damage import PULSE_ZONES, damage_model, wrongly_dead
+from ablasim.views.report_generator import generator_tables, generator_words
 from ablasim.views.report_heat_sink import heat_sink_heading, heat_sink_tables
 from ablasim.views.report_margin import ablated_share, margin_tables, model_interval, spread_over
 from ablasim.views.report_pulses import dead_by_pulses, dies_by_pulses, electroporation_tables, is_pulsed, train_tables
@@ -89,9 +90,11 @@ def sections(summary: Block) -> list[Section]:
         ("Electroporation and its heat", electroporation_tables),
         (heat_sink_heading(summary), heat_sink_tables),
         ("Critical structures", structure_tables),
+        ("Sensors", sensor_tables),
         ("Other damage models on the same run", damage_tables),
         ("Trains of pulses", train_tables),
         ("Source and generator", source_tables),
+        ("What the generator did", generator_tables),
         ("Energy audit", energy_tables),
         ("Mesh and numerics", numerics_tables),
     )
@@ -124,6 +127,40 @@ def structure_tables(summary: Block) -> list[Table]:
     )
     note = "A negative distance: the structure reaches that deep into the zone. Limits are the scenario's."
     return [Table(columns, rows, note)]
+
+
+def sensor_tables(summary: Block) -> list[Table]:
+    """What each sensor read."""
+    blocks = summary.get("sensors") or {}
+    fields = {
+        "max_e_field_rms_v_m": ("largest field (rms)", "V/m"),
+        "max_sar_w_kg": ("largest absorption", "W/kg"),
+        "max_e_field_v_per_cm": ("largest field of a pulse", "V/cm"),
+    }
+    shown = [key for key in fields if any(block.get(key) is not None for block in blocks.values())]
+    rows = [
+        (
+            name,
+            str(block.get("lies_in")),
+            number(block.get("max_temperature_c"), "°C", decimals=1),
+            number(block.get("max_temperature_time_s"), "s", decimals=0),
+            _state(block.get("damage_level_end")),
+            number(block.get("died_at_s"), "s", decimals=0),
+            *(number(block.get(key), fields[key][1], decimals=0) for key in shown),
+            place(block.get("at_mm")),
+        )
+        for name, block in blocks.items()
+    ]
+    columns = ("sensor", "in", "highest", "at", "at the end", "died at", *(fields[key][0] for key in shown), "place")
+    return [
+        Table(columns, rows, "Dead or alive by the headline model of damage; where nothing can die nothing is said.")
+    ]
+
+
+def _state(level: float | None) -> str:
+    if level is None:
+        return NOTHING
+    return "dead" if level > 0.0 else "alive"
 
 
 def dose(minutes: float | None) -> str:
@@ -200,6 +237,7 @@ def source_tables(summary: Block) -> list[Table]:
         ("energy delivered", number(source.get("energy_delivered_j"), "J")),
         ("highest temperature", number(source.get("max_temperature_c"), "°C", decimals=1)),
         ("where", place(source.get("max_temperature_at_mm"))),
+        ("the generator", generator_words(summary) or NOTHING),
         ("fields of antennas solved", number(source.get("antenna_solves"))),
         ("residual of the antennas' power", number(source.get("power_residual_percent"), "%", decimals=4)),
     ]

@@ -423,6 +423,12 @@ def test_a_fault_in_the_demo_is_refused_with_its_place_and_a_sentence(fault, dem
             "control: 'current': must be as_given or power",
         ),
         ("power_w: 5", "power_w: 5, voltage_limit_v: 9", "voltage_limit_v: 9 V: must be left out"),
+        ("power_w: 5", "power_w: 5, current_limit_a: 2", "current_limit_a: 2 A: must be left out"),
+        (
+            "power_w: 5",
+            "power_w: 5, ramp: {from_w: 0, over_s: 9}",
+            "ramp: must be left out: a prescribed heat has no generator",
+        ),
         (
             "heat_w_m3: 9.5492966e6",
             "heat_w_m3: 1e6 * exp(-radius)",

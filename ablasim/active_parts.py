@@ -67,7 +67,7 @@ def _common_axis(names: tuple[str, ...], anatomy: Anatomy) -> Floats:
 
 def _in_a_vessel(axis: Floats, anatomy: Anatomy) -> bool:
     return any(
-        segment_distance(*axis, *stretch) < vessel.radius
+        segment_distance(axis[0], axis[1], start, end) < vessel.radius
         for vessel in anatomy.vessels.values()
-        for stretch in pairwise(vessel.points)
+        for start, end in pairwise(vessel.points)
     )

@@ -13,6 +13,7 @@ from ablasim.physics.vessels import Exchange, wall_exchange
 from ablasim.scenario import Scenario
 from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Applicator, MwAntenna, RfNeedle
 from ablasim.units import kelvin
+from ablasim.variants import NONE, Names
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class _Cooled:
     whole: bool
 
 
-def coolants(scenario: Scenario, anatomy: Anatomy, space: Space, mesh: Mesh, *, powered: bool) -> tuple[Exchange, ...]:
+def coolants(
+    scenario: Scenario, anatomy: Anatomy, space: Space, mesh: Mesh, *, powered: bool, absent: Names = NONE
+) -> tuple[Exchange, ...]:
     """Exchange of every needle and antenna whose coolant flows.
 
     Parameters
@@ -56,8 +59,11 @@ def coolants(scenario: Scenario, anatomy: Anatomy, space: Space, mesh: Mesh, *, 
         First-order elements and the mesh they lie on.
     powered : bool
         Whether the power is on.
+    absent : frozenset of str, optional
+        Applicators that are out of the body.
     """
-    cooled = [found for item in scenario.applicators if (found := _cooled(item)) is not None]
+    present = [item for item in scenario.applicators if item.name not in absent]
+    cooled = [found for item in present if (found := _cooled(item)) is not None]
     return tuple(_cooling(item, anatomy, space, mesh) for item in cooled if powered or not item.stops_with_power)
 
 

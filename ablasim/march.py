@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.bodies import Bodies
 from ablasim.build import Case
-from ablasim.circulation import Circulation
 from ablasim.clotting import Clotting, Doses
 from ablasim.course import March, StepRecord
 from ablasim.damage import DamageModel, PulseZone
@@ -110,12 +110,11 @@ class _Marcher:
         self.variant: Variant = variant
         self.observe, self.stop = observe, stop
         self.watch = Watch(case, save, structures=variant == "actual")
-        self.circulation = Circulation(case, variant)
+        self.bodies = Bodies(case, variant)
         self.clotting = Clotting(case)
         self.clotted: dict[str, float] = {}  # when each vessel clotted, s
         self._take_heat_problem()
         self.sources = Sources(case, variant)
-        self.coolants = {flowing: case.coolants(flowing) for flowing in (False, True)}
         self.models: dict[str, DamageModel] = {model.name: model for model in case.damage_models}
         same = [name for name, model in self.models.items() if model == case.shutdown.model]
         self.stops_like = same[0] if same else None  # damage model whose state is that of the law that stops perfusion
@@ -144,7 +143,8 @@ class _Marcher:
         for stage in stages:
             if stage.until_cool and self._is_cool(state.temperature):
                 break
-            state, complete = self._run_stage(stage, self._with_occlusion(state, stage.closed))
+            state = self._with_occlusion(self._with_moves(state, stage.absent), stage.closed)
+            state, complete = self._run_stage(stage, state)
             state = self._with_pulses(state, stage)
             if stage.is_powered:
                 end_of_power = state.temperature
@@ -174,34 +174,44 @@ class _Marcher:
         return delivery.electrical or delivery.microwave
 
     def _take_heat_problem(self) -> None:
-        problem = self.circulation.problem
-        self.bioheat, self.heated, self.walls = problem.bioheat, problem.heated, problem.walls
+        problem = self.bodies.problem
+        self.bioheat, self.heated = problem.bioheat, problem.heated
+        self.walls, self.coolants = problem.walls, problem.coolants
+
+    def _with_moves(self, state: _State, absent: Names) -> _State:
+        """Pull needles out of the body and put others in, so that just these are out of it."""
+        if absent == self.bodies.absent:
+            return state
+        temperature, entry = self.bodies.move(state.temperature, absent)
+        self._take_heat_problem()
+        self.ledger = self.ledger.plus(entry)
+        return replace(state, temperature=temperature, heating_rate=None, warming_rate=None)
 
     def _with_occlusion(self, state: _State, closed: Names) -> _State:
         """Close some vascular systems from now on: their share of the perfusion and the blood in their vessels stop."""
-        self.circulation.closed = closed
+        self.bodies.closed = closed
         self._take_heat_problem()
         return self._with_stagnant(state, self._standing_still())
 
     def _with_clots(self, state: _State) -> _State:
         """Stop the blood for good in vessels whose wall has been heated all round."""
-        flowing = frozenset(self.case.vessel_names) - self.circulation.stagnant
+        flowing = frozenset(self.case.vessel_names) - self.bodies.stagnant
         for name in sorted((self.clotting.closed(state.clots) & flowing) - set(self.clotted)):
             self.clotted[name] = state.time
         return self._with_stagnant(state, self._standing_still())
 
     def _standing_still(self) -> Names:
         """Vessels whose blood should stand still: closed systems and clots, and what is cut off with them."""
-        return self.case.vessels_of(self.circulation.closed) | self.case.cut_off(frozenset(self.clotted))
+        return self.case.vessels_of(self.bodies.closed) | self.case.cut_off(frozenset(self.clotted))
 
     def _with_stagnant(self, state: _State, stagnant: Names) -> _State:
         """Let the blood of these vessels stand still from now on, and that of all others flow.
 
         Blood stops at the temperature at which it flowed; when it flows again, its vessel carries off what it gained.
         """
-        if self.case.stagnant_vessels(self.variant, stagnant) == self.circulation.stagnant:
+        if self.case.stagnant_vessels(self.variant, stagnant) == self.bodies.stagnant:
             return state
-        temperature, entry = self.circulation.switch(state.temperature, stagnant)
+        temperature, entry = self.bodies.switch(state.temperature, stagnant)
         self._take_heat_problem()
         self.ledger = self.ledger.plus(entry)
         washed_out = {name: self.washed_out.get(name, 0.0) + heat for name, heat in entry.vessels.items()}
@@ -221,9 +231,9 @@ class _Marcher:
             dt = self.control.fitted(dt, stage.end - state.time)
             state, dt = self._accepted_step(stage, state, dt)
             if len(self.clotted) < len(self.case.clotting_laws):
-                before = self.circulation.stagnant
+                before = self.bodies.stagnant
                 state = self._with_clots(state)
-                dt = dt if self.circulation.stagnant == before else min(dt, self.control.start())
+                dt = dt if self.bodies.stagnant == before else min(dt, self.control.start())
         return state, True
 
     def _with_pulses(self, state: _State, stage: Stage) -> _State:
@@ -365,7 +375,8 @@ class _Marcher:
             blood_outlet={wall.name: wall.outlet for wall in attempt.walls if wall.outlet is not None},
             blood_warming={wall.name: wall.warming for wall in attempt.walls if wall.warming is not None},
             blood_power={wall.name: wall.carried for wall in attempt.walls if wall.carried is not None},
-            stagnant=self.circulation.stagnant,
+            stagnant=self.bodies.stagnant,
+            absent=self.bodies.absent,
             structure_temperature=seen.structures,
             wall_temperature=seen.walls,
         )

@@ -11,6 +11,7 @@ from ablasim.physics.electroporation.train import PulseTrain
 from ablasim.physics.generator import Drive
 from ablasim.scenario import Scenario
 from ablasim.scenario.circulation import Occlusion
+from ablasim.scenario.moves import absences
 from ablasim.scenario.poles import poles_of, voltage_of
 from ablasim.scenario.protocol import CurrentControl, ForwardPowerControl, PowerControl, Step, VoltageControl
 from ablasim.scenario.protocol import Drive as ScenarioDrive
@@ -45,6 +46,8 @@ class Stage:
         Whether their fields add; otherwise their powers do.
     pulses : PulseTrain or None
         Pulses between two electrodes; in a stage cut short by the switch of an occlusion those that fall into it.
+    absent : frozenset of str
+        Electrodes that are out of the body.
     """
 
     start: float
@@ -59,6 +62,7 @@ class Stage:
     patterns: tuple[tuple[str, float], ...] = ()
     coherent: bool = False
     pulses: PulseTrain | None = None
+    absent: frozenset[str] = frozenset()
 
     @property
     def is_powered(self) -> bool:
@@ -93,8 +97,8 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
     """
     stages: list[Stage] = []
     kinds = {applicator.name: applicator.kind for applicator in scenario.applicators}
-    time = 0.0
-    for step in scenario.protocol:
+    time, absent_in = 0.0, absences(scenario)
+    for step, absent in zip(scenario.protocol, absent_in, strict=True):
         if step.pulses is not None:
             stages += _pulse_stages(step, scenario, time)
             time = stages[-1].end
@@ -121,11 +125,14 @@ def schedule(scenario: Scenario) -> tuple[Stage, ...]:
             antennas=_forward(step, kinds, "mw_antenna"),
             patterns=_forward(step, kinds, "mw_sar_map", "mw_pattern"),
             coherent=step.together == "coherent",
+            absent=absent,
         )
         stages.append(stage)
         time = stage.end
     if scenario.cool_down_s > 0.0 and time > 0.0:
-        stages.append(Stage(time, time + scenario.cool_down_s, None, None, (), False, until_cool=True))
+        stages.append(
+            Stage(time, time + scenario.cool_down_s, None, None, (), False, until_cool=True, absent=absent_in[-1])
+        )
     return tuple(part for stage in stages for part in _divided(stage, scenario.occlusions))
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ablasim.build import Case
 from ablasim.errors import ModelError
+from ablasim.physics.bioheat import RegionLaws
 from ablasim.physics.electric import TIGHT_TOLERANCE, TOLERANCE, ElectricProblem
 from ablasim.physics.electroporation.treatment import PulseOutcome, PulsePoint
 from ablasim.physics.generator import OperatingPoint, operate
@@ -19,7 +20,7 @@ from ablasim.physics.vessels import Exchange
 from ablasim.scenario import located_error
 from ablasim.scenario.applicators import Prescribed
 from ablasim.schedule import Stage
-from ablasim.variants import Variant
+from ablasim.variants import Names, Variant
 
 Floats = NDArray[np.float64]
 
@@ -78,8 +79,8 @@ class Sources:
     def __init__(self, case: Case, variant: Variant, *, at_rest: bool = False) -> None:
         self._case, self._variant = case, variant
         self._tolerance = TIGHT_TOLERANCE if at_rest else TOLERANCE
-        self._conductors = case.conductors(variant)
-        self._electric: dict[str, ElectricProblem] = {}
+        self._conductors: dict[Names, RegionLaws] = {}
+        self._electric: dict[tuple[str, Names], ElectricProblem] = {}
         self._microwave = case.microwave_heat(variant, 0.0 if at_rest else None)
         self._pulses = case.pulse_treatment(variant)
         self._heated = case.heated_cells(variant)
@@ -141,10 +142,13 @@ class Sources:
         }
 
     def _driven(self, electrode: str, stage: Stage, temperature: Floats, heat: Floats) -> Delivery:
-        if electrode not in self._electric:
-            self._electric[electrode] = self._case.electric_problem(electrode, self._variant)
-        problem = self._electric[electrode]
-        potential = problem.solve(self._conductors.electrical(temperature), self._tolerance)
+        key = (electrode, stage.absent)
+        if stage.absent not in self._conductors:
+            self._conductors[stage.absent] = self._case.conductors(self._variant, stage.absent)
+        if key not in self._electric:
+            self._electric[key] = self._case.electric_problem(electrode, self._variant, stage.absent)
+        conductivity = self._conductors[stage.absent].electrical(temperature)
+        potential = self._electric[key].solve(conductivity, self._tolerance)
         point = operate(potential.conductance, stage.generator, self._case.series_resistance)
         joule_heat = potential.joule_heat * point.voltage**2
         return Delivery(heat + joule_heat, electrical=point, current_imbalance=potential.current_imbalance)
@@ -155,17 +159,17 @@ def _given_heat(case: Case, stage: Stage) -> Floats:
     total = np.zeros(len(case.space.gradient_weights))
     settings = {item.name: item for item in case.scenario.applicators if isinstance(item, Prescribed)}
     for name, power in stage.prescribed:
-        total += _prescribed_heat(case, settings[name], power)
+        total += _prescribed_heat(case, settings[name], power, case.mesh.cells_free_of(stage.absent))
     for name, forward in stage.patterns:
         total += forward * case.patterns[name].heat
     return total
 
 
-def _prescribed_heat(case: Case, source: Prescribed, power: float | None) -> Floats:
-    """Heat of a prescribed source, scaled to a power in W if there is one."""
-    cells = case.tissue_cells if source.region == "everywhere" else case.mesh.cells_of_tissue(source.region)
+def _prescribed_heat(case: Case, source: Prescribed, power: float | None, tissue: NDArray[np.bool_]) -> Floats:
+    """Heat of a prescribed source in the tissue of a stage, scaled to a power in W if there is one."""
+    cells = tissue if source.region == "everywhere" else case.mesh.cells_of_tissue(source.region)
     try:
-        heat = prescribed_heat(case.space, cells & case.tissue_cells, source.heat_w_m3)
+        heat = prescribed_heat(case.space, cells & tissue, source.heat_w_m3)
     except ModelError as error:
         raise located_error(case.scenario, f"applicators.{source.name}.heat_w_m3", str(error)) from error
     if power is None:

@@ -10,6 +10,7 @@ import numpy as np
 from ablasim.build import Case
 from ablasim.course import March
 from ablasim.errors import ModelError
+from ablasim.geometry import point_segment_distance
 from ablasim.margins import (
     PRESETS,
     Contraction,
@@ -67,8 +68,10 @@ class _Assessor:
         said = self.case.scenario.margins.contraction
         if said is None or self.sampled is None or zone.is_empty:
             return None
-        needle = next(iter(self.case.anatomy.needles.values()))
-        contraction = Contraction(_shrinkage(said), needle.active_segment.mean(axis=0), np.array(needle.direction))
+        needles = list(self.case.anatomy.needles.values())
+        of_centre = needles if self.case.moves else needles[:1]
+        centre = np.mean([needle.active_segment.mean(axis=0) for needle in of_centre], axis=0)
+        contraction = Contraction(_shrinkage(said), centre, np.array(needles[0].direction))
         return seen_margin(zone, self.sampled, contraction)
 
     @property
@@ -109,7 +112,7 @@ def assess(
     ModelError
         If the zone reaches the outer faces, which are artificial.
     """
-    domain = Domain.of_mesh(case.mesh, tuple(case.anatomy.needles))
+    domain = Domain.of_mesh(case.mesh, tuple(case.anatomy.needles), case.absent_at_end)
     sampled = None
     if case.anatomy.tumour is not None:
         targets = tuple(float(metres(target)) for target in case.scenario.margins.targets_mm)
@@ -188,11 +191,14 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
     profile = None
     if needles and effects:
         nearest = min(effects, key=lambda effect: float(np.linalg.norm(effect.on_vessel - effect.on_applicator)))
+        along = 0
+        if case.moves:
+            along = int(np.argmin([point_segment_distance(nearest.on_applicator[None], *ends)[0] for ends in active]))
         found = angular_profile(
             zones["actual"],
             zones["no_vessel"],
-            centre=(active if assessor.acts_as_one else active[:1]).mean(axis=(0, 1)),
-            axis=np.array(needles[0].direction),
+            centre=(active if assessor.acts_as_one else active[along : along + 1]).mean(axis=(0, 1)),
+            axis=np.array(needles[along].direction),
             towards=nearest.on_vessel,
         )
         profile = found if found.largest_loss is not None else None

@@ -1,4 +1,4 @@
-"""Electrodes that are moved: what absent ones must equal, what the first application leaves, and where the heat goes."""
+"""Electrodes that are moved: what absent ones must equal, what the first application leaves, where the heat goes."""
 
 import copy
 from dataclasses import replace
@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+from ablasim.bodies import Bodies
 from ablasim.build import build_case
 from ablasim.march import march
+from ablasim.margins import measure_axes
 from ablasim.mesh.assemble import assemble_mesh
 from ablasim.results.assess import assess
 from ablasim.results.summary import Clock
@@ -112,14 +114,91 @@ def test_two_applications_far_apart_are_the_sum_of_two_single_ones(case_of):
     assert min(volumes) > 0.2e-6
     assert zone.n_pieces == 2
     assert zone.volume == pytest.approx(sum(volumes), rel=2e-3)
-    print(zone.volume, volumes)
 
 
-@pytest.mark.parametrize("coolant", [None, 10])
-def test_the_audit_closes_over_moves(case_of, coolant):
-    needles = [{**item, "coolant_temperature_c": coolant} for item in (DEEP, SHALLOW)]
-    case = case_of(needles, [heat("deep"), heat("shallow"), out(5), heat("deep")])
+@pytest.mark.parametrize(
+    "cooled",
+    [
+        {"coolant_temperature_c": None},
+        {"coolant_temperature_c": 10},
+        {"coolant_temperature_c": None, "surface_temperature_c": 20},
+    ],
+    ids=["not cooled", "cooled", "held"],
+)
+def test_the_audit_closes_over_moves(case_of, cooled):
+    needles = [{**item, **cooled} for item in (DEEP, SHALLOW, RIGHT)]
+    case = case_of(needles, [heat("deep"), heat("shallow"), out(5), heat("right"), heat("deep")])
     found = march(case)
     assert_audited(case, found)
     assert found.ledger.moved != 0.0
-    print(found.ledger)
+
+
+def test_a_needle_comes_at_the_temperature_of_the_start_and_what_was_metal_keeps_its_own(case_of):
+    case = case_of([DEEP, SHALLOW, LEFT], [heat("deep"), heat("shallow"), heat("left")])
+    hot = np.full(case.space.n_nodes, kelvin(60.0))
+    bodies = Bodies(case, "actual")
+    pulled, _ = bodies.move(hot, frozenset({"deep", "left"}))
+    np.testing.assert_allclose(pulled, hot, rtol=1e-12)
+    assert bodies.absent == {"deep", "left"}
+    moved, entry = bodies.move(pulled, frozenset({"deep", "shallow"}))
+    inside = np.setdiff1d(
+        case.mesh.cells[case.mesh.cells_of_body("left")], case.mesh.cells[~case.mesh.cells_of_body("left")]
+    )
+    surface = case.mesh.points_of_facets("left.active")
+    np.testing.assert_allclose(moved[inside], kelvin(37.0))
+    assert np.all((kelvin(37.0) < moved[surface]) & (moved[surface] < kelvin(60.0)))
+    away = np.setdiff1d(np.arange(case.space.n_nodes), case.mesh.cells[case.mesh.cells_of_body("left")])
+    np.testing.assert_array_equal(moved[away], hot[away])
+    assert entry.moved == pytest.approx(-entry.stored)
+    assert entry.moved > 0.0
+
+
+def test_what_the_first_application_killed_stays_dead_and_a_pull_back_makes_the_zone_longer(case_of):
+    once = case_of([DEEP, SHALLOW], [heat("deep"), {"duration_s": 5, "in_place": ["shallow"]}], cool_down_s=0)
+    twice = case_of([DEEP, SHALLOW], [heat("deep"), heat("shallow")], cool_down_s=0)
+    first, both = march(once), march(twice)
+    for model in once.damage_models:
+        dead = model.level(first.damage[model.name]) > 0.0
+        assert np.all(model.level(both.damage[model.name])[dead] > 0.0)
+    axis = np.array([0.0, 0.0, 1.0])
+    lengths = [
+        measure_axes(zone_of(case, {"actual": found}), axis).long_axis for case, found in ((once, first), (twice, both))
+    ]
+    assert lengths[1] - lengths[0] == pytest.approx(12e-3, abs=3e-3)
+
+
+def test_twins_go_through_the_same_moves(case_of):
+    vein = {"name": "vein", "points_mm": [[20, 0, -25], [20, 0, 25]], "diameter_mm": 6, "mean_speed_mm_s": 150}
+    case = case_of(
+        [LEFT, {**RIGHT, "tip_mm": [8, 0, -6]}],
+        [heat("left", 6), heat("right", 6), out()],
+        vessels=[vein],
+        heat_sink={"twins": ["no_vessel", "occluded"]},
+        cool_down_s=0,
+    )
+    marches = march_all(case)
+    for found in marches.values():
+        assert abs(found.ledger.residual_share) < AUDIT
+        assert [sorted(absent) for absent in dict.fromkeys(step.absent for step in found.steps)] == [
+            ["right"],
+            ["left"],
+            ["left", "right"],
+        ]
+    assert marches["actual"].ledger.vessels["vein"] > 0.0
+
+
+def test_the_summary_tells_each_application_and_the_history_which_needle_was_in_place(case_of):
+    case = case_of([LEFT, RIGHT], [heat("left", 6), heat("left", 4), out(3), heat("right", 8)], cool_down_s=2)
+    found = march(case)
+    results = assess(case, {"actual": found}, clock=Clock.now())
+    one, two = results.summary["applications"]
+    assert (one["from_s"], one["until_s"], one["driven"], one["in_place"]) == (0, pytest.approx(10), ["left"], ["left"])
+    assert (two["from_s"], two["until_s"], two["driven"]) == (13, pytest.approx(21), ["right"])
+    energies = one["energy_delivered_j"], two["energy_delivered_j"]
+    assert sum(energies) == pytest.approx(found.ledger.delivered)
+    assert min(energies) > 50.0
+    history = results.history()
+    named = dict.fromkeys(history["in_place"].tolist())
+    assert list(named) == ["left", "", "right"]
+    before = history["time_s"][history["in_place"] == "left"]
+    assert before.max() == pytest.approx(10.0)

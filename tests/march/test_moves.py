@@ -12,7 +12,6 @@ from ablasim.bodies import Bodies
 from ablasim.build import build_case
 from ablasim.march import march
 from ablasim.margins import measure_axes
-from ablasim.mesh.assemble import assemble_mesh
 from ablasim.results.assess import assess
 from ablasim.results.summary import Clock
 from ablasim.scenario import parse_scenario
@@ -27,6 +26,7 @@ LEFT = {"name": "left", "tip_mm": [-14, 0, -6]}
 RIGHT = {"name": "right", "tip_mm": [14, 0, -6]}
 DEEP = {"name": "deep", "tip_mm": [0, 0, -12]}
 SHALLOW = {"name": "shallow", "tip_mm": [0, 0, 0]}
+INSULATED = {"boundary": {"thermal": "insulated"}}
 POWER = {"control": "power", "power_w": 12, "voltage_limit_v": 60}
 
 
@@ -62,26 +62,25 @@ def assert_audited(case, found):
     assert abs(found.ledger.residual_share) < AUDIT
     curve = case.bioheat("actual", absent=found.steps[-1].absent).enthalpy
     cold = np.full_like(found.temperature, kelvin(case.scenario.initial_temperature_c))
-    held = float((curve.heat(found.temperature) - curve.heat(cold)).sum())
-    assert found.ledger.stored == pytest.approx(held, rel=AUDIT)
+    gained = float((curve.heat(found.temperature) - curve.heat(cold)).sum())
+    first = case.bioheat("actual", absent=case.absent_at_start)
+    at_start = first.enthalpy.heat(first.with_held_temperatures(cold)) - first.enthalpy.heat(cold)
+    assert found.ledger.stored == pytest.approx(gained - float(at_start.sum()), rel=AUDIT)
 
 
 def without_body(case, name):
     """The case with a needle gone, its cells tissue, on the same mesh."""
     mesh, scenario = case.mesh, case.scenario
     plain = [region.removeprefix(f"{name}.") for region in mesh.cell_region_names]
-    known = list(dict.fromkeys(plain))
+    known = tuple(dict.fromkeys(plain))
     kept = ~np.isin(mesh.facet_region, [i for i, n in enumerate(mesh.facet_region_names) if n.startswith(f"{name}.")])
-    bare = assemble_mesh(
-        mesh.points,
-        mesh.cells,
-        np.array([known.index(region) for region in plain])[mesh.cell_region],
-        known,
-        mesh.facets[kept],
-        mesh.facet_region[kept],
-        mesh.facet_region_names,
+    bare = replace(
+        mesh,
+        cell_region=np.array([known.index(region) for region in plain], dtype=np.int32)[mesh.cell_region],
+        cell_region_names=known,
+        facets=mesh.facets[kept],
+        facet_region=mesh.facet_region[kept],
     )
-    np.testing.assert_array_equal(bare.points, mesh.points)
     gone = scenario.model_copy(
         update={
             "applicators": tuple(item for item in scenario.applicators if item.name != name),
@@ -111,7 +110,7 @@ def test_two_applications_far_apart_are_the_sum_of_two_single_ones(case_of):
     np.testing.assert_array_equal(both.mesh.points, singles[0].mesh.points)
     zone = zone_of(both, {"actual": march(both)})
     volumes = [zone_of(case, {"actual": march(case)}).volume for case in singles]
-    assert min(volumes) > 0.2e-6
+    assert min(volumes) > 0.1e-6
     assert zone.n_pieces == 2
     assert zone.volume == pytest.approx(sum(volumes), rel=2e-3)
 
@@ -134,7 +133,7 @@ def test_the_audit_closes_over_moves(case_of, cooled):
 
 
 def test_a_needle_comes_at_the_temperature_of_the_start_and_what_was_metal_keeps_its_own(case_of):
-    case = case_of([DEEP, SHALLOW, LEFT], [heat("deep"), heat("shallow"), heat("left")])
+    case = case_of([DEEP, SHALLOW, LEFT], [heat("deep"), heat("shallow"), heat("left")], **INSULATED)
     hot = np.full(case.space.n_nodes, kelvin(60.0))
     bodies = Bodies(case, "actual")
     pulled, _ = bodies.move(hot, frozenset({"deep", "left"}))
@@ -162,7 +161,7 @@ def test_what_the_first_application_killed_stays_dead_and_a_pull_back_makes_the_
         assert np.all(model.level(both.damage[model.name])[dead] > 0.0)
     axis = np.array([0.0, 0.0, 1.0])
     lengths = [
-        measure_axes(zone_of(case, {"actual": found}), axis).long_axis for case, found in ((once, first), (twice, both))
+        measure_axes(zone_of(case, {"actual": found}), axis).long for case, found in ((once, first), (twice, both))
     ]
     assert lengths[1] - lengths[0] == pytest.approx(12e-3, abs=3e-3)
 

@@ -36,6 +36,9 @@ repeated to the last bit. Row sums are a quarter larger, or less; anything from 
 """
 
 
+_IMPROVED_BY = [("block_gauss_seidel", {"sweep": "symmetric", "iterations": 4})]
+"""What makes the constant fit the fixed nodes before the finest level is coarsened; pyamg's own choice."""
+
 _SMOOTHED = 0.1
 """Part of the spectrum, from the upper end downwards to this share of it, that the polynomial damps."""
 
@@ -134,16 +137,24 @@ def make_hierarchy(matrix: sp.csr_array, coarsest_size: int) -> Hierarchy:
     """Hierarchy of a symmetric matrix that is positive, or positive but for isolated parts."""
     import pyamg
 
-    hierarchy = pyamg.smoothed_aggregation_solver(
-        sp.csr_matrix(matrix),
-        strength=("symmetric", {"theta": 0.0}),
-        smooth=("jacobi", {"omega": _DAMPING, "weighting": "local"}),
-        max_coarse=coarsest_size,
-    )
-    *levels, coarsest = hierarchy.levels
-    inverse = np.linalg.pinv(np.asarray(coarsest.A.todense(), dtype=float), hermitian=True).astype(np.float32)
+    levels: list[Level] = []
+    candidates = np.ones((matrix.shape[0], 1))
+    while matrix.shape[0] > coarsest_size:
+        fine, coarse = pyamg.smoothed_aggregation_solver(
+            sp.csr_matrix(matrix),
+            candidates,
+            strength=("symmetric", {"theta": 0.0}),
+            smooth=("jacobi", {"omega": _DAMPING, "weighting": "local"}),
+            improve_candidates=None if levels else _IMPROVED_BY,
+            max_levels=2,
+            max_coarse=1,
+        ).levels
+        levels.append(_level(fine))
+        matrix, candidates = sp.csr_array(coarse.A), coarse.B
+        matrix.sort_indices()  # pyamg merges the entries of a matrix in disorder one by one
+    inverse = np.linalg.pinv(matrix.toarray(), hermitian=True).astype(np.float32)
     return Hierarchy(
-        levels=tuple(_level(level) for level in levels),
+        levels=tuple(levels),
         coarsest_inverse=inverse,
         coarsest_solution=np.empty(len(inverse), np.float32),
     )

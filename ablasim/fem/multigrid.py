@@ -1,12 +1,14 @@
 """Conjugate gradients with a multigrid cycle, for systems that change slowly.
 
-The hierarchy is kept while the matrix drifts, and built again when iterations rise. The cycle has single precision; the
+The hierarchy is kept while the matrix drifts, and built again once the iterations beyond those of a fresh one have cost
+as much as a set-up. The cycle has single precision; the
 iteration stays in double precision and decides what has converged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import log10
 from threading import Lock
 
 import numpy as np
@@ -17,15 +19,15 @@ from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.errors import SolverError
 from ablasim.fem.hierarchy import Hierarchy, make_hierarchy
 from ablasim.fem.operators import ConstrainedSystem
-from ablasim.fem.vectors import dot
+from ablasim.fem.vectors import dot, free_norm
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Indices = NDArray[np.uint32]
 
 COARSEST_SIZE = 400
-REBUILD_FACTOR = 1.6
-REBUILD_SLACK = 4
+WORTH_A_SETUP = 30
+"""Iterations lost to an aged hierarchy after which it is built anew: a set-up takes as long as about so many."""
 
 
 class SharedHierarchy:
@@ -79,8 +81,8 @@ class MultigridSolver:
         self.iterations = 0
         self.solves = 0
         self._hierarchy: Hierarchy | None = None
-        self._fresh_iterations: int | None = None
-        self._stale = False
+        self._fresh_pace: float | None = None  # iterations for each tenfold fall of the residual, at first
+        self._lost = 0.0  # iterations since the set-up beyond that pace
 
     def solve(
         self,
@@ -119,27 +121,33 @@ class MultigridSolver:
             If the tolerance is not reached even with a hierarchy of the present matrix.
         """
         target = tolerance * reference
-        hierarchy = self._build(system) if self._hierarchy is None or self._stale else self._hierarchy
-        correction, iterations, residual = iterate(hierarchy, system, right_side, target, max_iterations)
-        if not residual <= target and self._fresh_iterations is not None:
-            hierarchy = self._build(system)
-            correction, iterations, residual = iterate(hierarchy, system, right_side, target, max_iterations)
+        aged = self._hierarchy if self._lost < WORTH_A_SETUP else None
+        found = iterate(aged or self._build(system), system, right_side, target, max_iterations)
+        if not found[2] <= target and aged is not None:
+            found = iterate(self._build(system), system, right_side, target, max_iterations)
+        correction, iterations, residual = found
         if not residual <= target:
             message = f"multigrid conjugate gradients of the {self.what} problem did not converge"
             raise SolverError(message, iterations=iterations, residual=residual / target)
         self.solves += 1
         self.iterations += iterations
-        if self._fresh_iterations is None:
-            self._fresh_iterations = iterations
-        elif iterations > REBUILD_FACTOR * self._fresh_iterations + REBUILD_SLACK:
-            self._stale = True
+        self._note_pace(iterations, free_norm(right_side, system.fixed), residual)
         return correction, iterations
+
+    def _note_pace(self, iterations: int, start: float, end: float) -> None:
+        """Count the iterations that a fresh hierarchy would have saved."""
+        if iterations == 0 or end == 0.0:
+            return
+        decades = log10(start / end)
+        if self._fresh_pace is None:
+            self._fresh_pace = iterations / decades
+        self._lost += max(iterations - self._fresh_pace * decades, 0.0)
 
     def _build(self, system: ConstrainedSystem) -> Hierarchy:
         lent = self._shared.lend(system.fixed) if self._shared is not None and self.setups == 0 else None
         self._hierarchy = make_hierarchy(system.matrix(), COARSEST_SIZE) if lent is None else lent
-        self._fresh_iterations = None
-        self._stale = False
+        self._fresh_pace = None
+        self._lost = 0.0
         self.setups += 1
         return self._hierarchy
 

@@ -8,6 +8,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.margins.corners import dead_corners
 from ablasim.mesh.tetrahedra import tetrahedron_volumes
 
 Floats = NDArray[np.float64]
@@ -15,6 +16,7 @@ Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Integers = NDArray[np.integer]
 
+_CORNERS = 4
 _NODE_BITS = np.array([1, 2, 4, 8])
 
 # The dead part of a tetrahedron as tetrahedra, by number of dead corners (which come first in the order). A
@@ -108,10 +110,10 @@ def dead_fraction(level: Floats) -> Floats:
     >>> dead_fraction(np.array([[1.0, -1.0, -1.0, -1.0], [1.0, 1.0, -1.0, -1.0]])).tolist()
     [0.125, 0.5]
     """
-    dead = level > 0.0
-    fraction: Floats = dead.all(axis=1).astype(float)
-    is_cut = dead.any(axis=1) & (fraction == 0.0)
-    fraction[is_cut] = _cut_fraction(level[is_cut])
+    n_dead = dead_corners(level)
+    fraction: Floats = (n_dead == _CORNERS).astype(float)
+    cut = np.flatnonzero((n_dead > 0) & (n_dead < _CORNERS))
+    fraction[cut] = _cut_fraction(level[cut])
     return fraction
 
 
@@ -179,10 +181,11 @@ def common_volumes(volumes: Floats, levels: Sequence[Floats]) -> Floats:
     first, *rest = levels
     if not rest:
         return volumes * dead_fraction(first)
-    whole, some = (first > 0.0).all(axis=1), (first > 0.0).any(axis=1)
+    n_positive = dead_corners(first)
+    whole = n_positive == _CORNERS
     common = np.zeros(len(volumes))
     common[whole] = common_volumes(volumes[whole], [level[whole] for level in rest])
-    rows = np.flatnonzero(some & ~whole)
+    rows = np.flatnonzero((n_positive > 0) & ~whole)
     parent, weights = positive_parts(first[rows])
     parts = np.abs(np.linalg.det(weights)) * volumes[rows[parent]]
     inside = [np.einsum("nij,nj->ni", weights, level[rows[parent]]) for level in rest]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ablasim.errors import ModelError
 from ablasim.margins.clip import Floats, Indices, Integers, crossing, dead_first
+from ablasim.margins.corners import corners_in
 from ablasim.margins.facets import soup_areas
 
 # Edges (dead corner, living corner) that carry the triangles, by number of dead corners, with the dead
@@ -104,11 +105,14 @@ def contour(points: Floats, cells: Integers, level: Floats) -> Contour:
     0.216506
     """
     check_level(cells, level)
-    order, n_dead = dead_first(level[cells])
+    n_positive = corners_in(cells, level > 0.0)
+    cut = np.flatnonzero((n_positive > 0) & (n_positive < cells.shape[1]))
+    order, n_dead = dead_first(level[cells[cut]])
     edges, parents = [np.empty((0, 3, 2), dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for count, triangles in _TRIANGLES.items():
-        rows = np.flatnonzero(n_dead == count)
-        ordered = np.take_along_axis(cells[rows], order[rows], axis=1)
+        of_cut = np.flatnonzero(n_dead == count)
+        rows = cut[of_cut]
+        ordered = np.take_along_axis(cells[rows], order[of_cut], axis=1)
         for triangle in triangles:
             edges.append(ordered[:, np.array(triangle)].astype(np.int64))
             parents.append(rows)
@@ -123,7 +127,7 @@ def check_level(cells: Integers, level: Floats) -> None:
     ModelError
         If the field is not finite at a point of `cells`.
     """
-    n_bad = int((~np.isfinite(level)[cells]).any(axis=1).sum())
+    n_bad = int((corners_in(cells, ~np.isfinite(level)) > 0).sum())
     if n_bad:
         message = f"damage level is not finite in {n_bad} of {len(cells)} tetrahedra: must be finite in all tissue"
         raise ModelError(message)

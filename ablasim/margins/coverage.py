@@ -75,7 +75,7 @@ def shell_ablated_fraction(zone: Zone, sampled: SampledTumour, thickness: float)
     sampled : SampledTumour
         The tumour in the same mesh.
     thickness : float
-        Thickness of the shell, m; at most the largest of ``sampled.shells``.
+        Thickness of the shell, m; one of ``sampled.shells``.
 
     Returns
     -------
@@ -85,19 +85,16 @@ def shell_ablated_fraction(zone: Zone, sampled: SampledTumour, thickness: float)
     Raises
     ------
     ValueError
-        If the shell is thicker than the distances reach.
+        If the tumour was not sampled for the shell.
     """
-    if thickness > max(sampled.shells, default=0.0):
-        message = f"shell of {thickness:g} m: the tumour was sampled for shells up to {max(sampled.shells):g} m"
+    if thickness not in sampled.shells:
+        known = ", ".join(f"{shell:g}" for shell in sampled.shells)
+        message = f"shell of {thickness:g} m: the tumour was sampled for shells of {known} m"
         raise ValueError(message)
-    domain = zone.domain
-    outside = domain.is_tissue & ~domain.is_tumour
-    depth = thickness - sampled.distance[domain.cells]
-    whole = outside & (depth > 0.0).all(axis=1)
-    cut = outside & ~whole & (depth > 0.0).any(axis=1)
-    volumes, level = domain.volumes[cut], zone.level[domain.cells[cut]]
-    total = domain.volumes[whole].sum() + common_volumes(volumes, [depth[cut]]).sum()
-    dead = zone.dead_volumes[whole].sum() + common_volumes(volumes, [depth[cut], level]).sum()
+    domain, shell = zone.domain, sampled.shells_in_mesh[thickness]
+    volumes, level = domain.volumes[shell.cut], zone.level[domain.cells[shell.cut]]
+    total = domain.volumes[shell.whole].sum() + common_volumes(volumes, [shell.depth]).sum()
+    dead = zone.dead_volumes[shell.whole].sum() + common_volumes(volumes, [shell.depth, level]).sum()
     return float(dead / total) if total > 0.0 else None
 
 

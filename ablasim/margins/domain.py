@@ -13,6 +13,9 @@ from ablasim.margins.clip import Floats, Indices, Integers, Mask, cell_volumes
 from ablasim.margins.distance import CellSearch
 from ablasim.mesh.tetrahedra import LAYER, OUTER, TUMOUR, Mesh
 
+CORNER_PAIRS = ((0, 1), (1, 2), (2, 3), (0, 2), (1, 3), (0, 3))
+"""Edges of a tetrahedron; the first three chain all four corners."""
+
 
 @dataclass(frozen=True, eq=False)
 class Domain:
@@ -108,11 +111,6 @@ class Domain:
         return ~(self.is_lumen | self.is_applicator | outside)
 
     @cached_property
-    def is_beside_sleeves(self) -> Mask:
-        """Cells that living sleeves may lie round: applicators and the tracks they left, shape (n_cells,)."""
-        return self.is_applicator if self.is_track is None else self.is_applicator | self.is_track
-
-    @cached_property
     def volumes(self) -> Floats:
         """Volumes of the cells, m³, shape (n_cells,)."""
         return cell_volumes(self.points, self.cells)
@@ -121,6 +119,30 @@ class Domain:
     def search(self) -> CellSearch:
         """All cells, prepared for point location."""
         return CellSearch.of(self.points, self.cells)
+
+    @cached_property
+    def tissue_points(self) -> Mask:
+        """Points of tissue, shape (n_points,)."""
+        return self.points_of(self.is_tissue)
+
+    @cached_property
+    def applicator_points(self) -> Mask:
+        """Points of applicators, shape (n_points,)."""
+        return self.points_of(self.is_applicator)
+
+    @cached_property
+    def sleeved_points(self) -> Mask:
+        """Points that living sleeves may lie round: of applicators and of the tracks they left, shape (n_points,)."""
+        if self.is_track is None:
+            return self.applicator_points
+        return self.applicator_points | self.points_of(self.is_track)
+
+    @cached_property
+    def applicator_edges(self) -> Indices:
+        """Edges of the cells of applicators, each once, shape (n_edges, 2)."""
+        cells = self.cells[self.is_applicator].astype(np.int64)
+        low, high = np.sort([cells[:, pair] for pair in CORNER_PAIRS], axis=-1).reshape(-1, 2).T
+        return np.column_stack(np.divmod(np.unique(low * len(self.points) + high), len(self.points)))
 
     def points_of(self, cells: Mask) -> Mask:
         """Points of some of the cells, as a mask of shape (n_points,)."""

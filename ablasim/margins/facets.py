@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ablasim.margins.clip import Floats, Indices, Integers, Mask, crossing
+from ablasim.margins.corners import corners_in
 
 _FACES = np.array([[1, 2, 3], [0, 3, 2], [0, 1, 3], [0, 2, 1]])
 
@@ -24,9 +25,9 @@ def boundary_facets(cells: Integers, member: Mask) -> Indices:
     ndarray of int, shape (n_facets, 3)
         Point indices, the normal pointing out of the cells.
     """
-    near = cells[member[cells].any(axis=1)]
+    near = cells[corners_in(cells, member) > 0]
     facets = near[:, _FACES].reshape(-1, 3).astype(np.int64)
-    facets = facets[member[facets].any(axis=1)]
+    facets = facets[corners_in(facets, member) > 0]
     n_points = len(member)
     low, mid, high = np.sort(facets, axis=1).T
     key = low * n_points + mid

@@ -8,9 +8,9 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import spsolve
 
 from ablasim.margins.clip import Floats, Indices, Integers, Mask
-from ablasim.margins.domain import Domain
+from ablasim.margins.corners import corners_in
+from ablasim.margins.domain import CORNER_PAIRS, Domain
 
-_CORNER_PAIRS = ((0, 1), (1, 2), (2, 3), (0, 2), (1, 3), (0, 3))
 _REGULARISATION = 1e-12  # relative; an applicator point with no tissue anywhere near gets level 0, outside the zone
 
 
@@ -37,11 +37,12 @@ def label_pieces(cells: Integers, member: Mask) -> Indices:
     >>> label_pieces(np.array([[0, 1, 2, 3]]), np.array([True, True, False, False, True])).tolist()
     [0, 0, -1, -1, 1]
     """
+    n_members = corners_in(cells, member)
+    some = n_members > 0
+    cells, whole = cells[some], n_members[some] == cells.shape[1]
     corners = member[cells]
-    cells, corners = cells[corners.any(axis=1)], corners[corners.any(axis=1)]
-    whole = corners.all(axis=1)
     links = []
-    for k, (i, j) in enumerate(_CORNER_PAIRS):
+    for k, (i, j) in enumerate(CORNER_PAIRS):
         # The first three pairs chain all four corners of a whole cell; the others are needed only in cut
         # cells.
         both = corners[:, i] & corners[:, j] & (True if k < 3 else ~whole)
@@ -78,15 +79,15 @@ def sleeve_points(domain: Domain, level: Floats, tissue: Mask) -> Mask:
     """
     in_tissue = domain.points_of(tissue)
     dead = in_tissue & (level > 0.0)
-    if not (dead.any() and domain.is_beside_sleeves.any()):
+    if not (dead.any() and domain.sleeved_points.any()):
         return np.zeros(len(level), dtype=bool)
     low, high = domain.points[dead].min(axis=0), domain.points[dead].max(axis=0)
     within = ((domain.points >= low) & (domain.points <= high)).all(axis=1)
-    near = tissue & within[domain.cells].any(axis=1)
+    near = tissue & (corners_in(domain.cells, within) > 0)
     labels = label_pieces(domain.cells[near], in_tissue & ~dead)
     is_open = ~within | domain.points_of(~(tissue | domain.is_applicator))
     is_open[domain.outer_points] = True
-    touching = np.unique(labels[domain.points_of(domain.is_beside_sleeves)])
+    touching = np.unique(labels[domain.sleeved_points])
     sleeves = np.setdiff1d(touching[touching >= 0], labels[is_open])
     return np.isin(labels, sleeves)
 
@@ -118,17 +119,15 @@ def filled_level(domain: Domain, level: Floats, tissue: Mask, sleeves: Mask) -> 
     filled = np.where(in_tissue, level, np.nan)
     smallest = np.finfo(float).tiny
     filled[sleeves] = np.maximum(np.abs(level[sleeves]), smallest)
-    unknown = domain.points_of(domain.is_applicator) & ~in_tissue
+    unknown = domain.applicator_points & ~in_tissue
     if unknown.any():
-        filled[unknown] = _harmonic(domain.cells[domain.is_applicator], filled, unknown)
+        filled[unknown] = _harmonic(domain.applicator_edges, filled, unknown)
     return filled
 
 
-def _harmonic(cells: Integers, values: Floats, unknown: Mask) -> Floats:
-    """Mean-value continuation of nodal values into the unknown points of some cells."""
-    pairs = np.concatenate([cells[:, [i, j]] for i, j in _CORNER_PAIRS])
-    pairs = np.unique(np.sort(pairs, axis=1), axis=0)
-    pairs = np.concatenate([pairs, pairs[:, ::-1]])
+def _harmonic(edges: Indices, values: Floats, unknown: Mask) -> Floats:
+    """Mean-value continuation of nodal values along edges into their unknown points."""
+    pairs = np.concatenate([edges, edges[:, ::-1]])
     pairs = pairs[unknown[pairs[:, 0]]]
     number = np.cumsum(unknown) - 1
     n = int(unknown.sum())

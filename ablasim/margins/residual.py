@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ablasim.margins.clip import Floats, Integers, Mask
+from ablasim.margins.corners import corners_in
 from ablasim.margins.nearest import NamedVessel, nearest_vessel
 from ablasim.margins.pieces import label_pieces
 from ablasim.margins.zone import Zone
@@ -97,7 +98,7 @@ def residual_pieces(
     moments = np.column_stack([np.bincount(label, weights=living[rows] * middle) for middle in middles.T])
     in_sleeve = np.zeros(len(volumes), dtype=bool)
     if sleeves is not None:
-        in_sleeve[label[(sleeves & member)[cells[rows]].any(axis=1)]] = True
+        in_sleeve[label[corners_in(cells[rows], sleeves & member) > 0]] = True
     pieces = []
     for number in np.argsort(-volumes, kind="stable"):
         if volumes[number] > _LEAST_VOLUME:

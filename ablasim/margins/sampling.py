@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from ablasim.errors import ModelError
 from ablasim.margins.clip import Floats, Indices
+from ablasim.margins.corners import corners_in
 from ablasim.margins.domain import Domain
 from ablasim.margins.rules import RULE_SHELLS
 
@@ -37,6 +39,22 @@ class Tumour(HasSurface, Protocol):
 
     def sample_surface(self, spacing: float, /) -> tuple[Floats, Floats, Floats]:
         """Points on the surface, the area of each, m², and outward normals."""
+
+
+class Shell(NamedTuple):
+    """A shell of tissue round a tumour, as cells of a mesh.
+
+    Parameters
+    ----------
+    whole, cut : ndarray of int
+        Cells that lie wholly in it, and those that its outer surface cuts.
+    depth : ndarray, shape (n_cut, 4)
+        Distance of the nodes of the latter from that surface, positive within the shell, m.
+    """
+
+    whole: Indices
+    cut: Indices
+    depth: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +99,24 @@ class SampledTumour:
     def centre(self) -> Sequence[float] | Floats:
         """Centre of the tumour, m, shape (3,)."""
         return self.tumour.centre
+
+    @cached_property
+    def shells_in_mesh(self) -> Mapping[float, Shell]:
+        """The tissue of each of `shells` as cells of the mesh, by thickness, m."""
+        domain = self.domain
+        outside = domain.is_tissue & ~domain.is_tumour
+        outside_cells = np.flatnonzero(outside)
+        distance = self.distance[domain.cells[outside_cells]]
+        nearest, farthest = distance.min(axis=1), distance.max(axis=1)
+        found = {}
+        for thickness in self.shells:
+            cut = (nearest < thickness) & (farthest >= thickness)
+            found[thickness] = Shell(
+                whole=outside_cells[farthest < thickness],
+                cut=outside_cells[cut],
+                depth=thickness - distance[cut],
+            )
+        return found
 
     @property
     def shells(self) -> tuple[float, ...]:
@@ -143,7 +179,7 @@ def _distance_near(domain: Domain, tumour: Tumour, surface: Floats, reach: float
     """Distance to the tumour of all points in cells that can lie within reach of it, infinite elsewhere."""
     low, high = surface.min(axis=0) - reach, surface.max(axis=0) + reach
     inside = ((domain.points >= low) & (domain.points <= high)).all(axis=1)
-    near = domain.points_of(inside[domain.cells].any(axis=1))
+    near = domain.points_of(corners_in(domain.cells, inside) > 0)
     distance = np.full(len(domain.points), np.inf)
     distance[near] = tumour.signed_distance(domain.points[near])
     return distance

@@ -9,6 +9,7 @@ import numpy as np
 
 from ablasim.margins.clip import Floats, Mask, dead_fraction
 from ablasim.margins.contour import Contour, check_level, contour
+from ablasim.margins.corners import corners_in
 from ablasim.margins.distance import TriangleSearch
 from ablasim.margins.domain import Domain
 from ablasim.margins.facets import boundary_facets, dead_facets, soup_areas
@@ -67,7 +68,7 @@ class Zone:
     @cached_property
     def surviving_points(self) -> Mask:
         """Living points of the scenario's tissue that belong to no sleeve, shape (n_points,)."""
-        mask: Mask = self.domain.points_of(self.domain.is_tissue) & ~self.dead_points & ~self.sleeves
+        mask: Mask = self.domain.tissue_points & ~self.dead_points & ~self.sleeves
         return mask
 
     @cached_property
@@ -79,7 +80,7 @@ class Zone:
     def sleeve_volumes(self) -> Floats:
         """Living volume of the enclosed sleeves in each cell, m³, shape (n_cells,)."""
         domain = self.domain
-        in_sleeve = domain.is_tissue & self.sleeves[domain.cells].any(axis=1)
+        in_sleeve = domain.is_tissue & (corners_in(domain.cells, self.sleeves) > 0)
         return np.where(in_sleeve, domain.volumes - self.dead_volumes, 0.0)
 
     @cached_property

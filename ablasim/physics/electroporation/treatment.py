@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from ablasim.damage.pulse_exposure import PulseExposure
 from ablasim.physics.electroporation.field import PulseField, PulseFields
 from ablasim.physics.electroporation.media import Media
+from ablasim.physics.electroporation.nonlinear import TOLERANCE
 from ablasim.physics.electroporation.train import PulseTrain
 
 Floats = NDArray[np.float64]
 
 _FITS_WITHIN = 1e-3  # of the limit: how near the current of a voltage that fits comes to it
 _MOST_TRIALS = 8
+_TOLERANCE_WITHIN = 1e-5  # of the fields within a train, which make heat only: as that of a potential in a time step
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,8 @@ class PulseTreatment:
         if running is None or running.train is not train:
             running = self._running = self._begun(train, temperature, warmth)
         elif self._moved(running, warmth) > self._tolerance:
-            running.field, running.warmth = self._solved(train, temperature, running.field.potential), warmth
+            running.field = self._solved(train, temperature, running.field.potential, tolerance=_TOLERANCE_WITHIN)
+            running.warmth = warmth
             running.iterations += running.field.iterations
         joule_heat = running.field.joule_heat * (warmth / running.warmth)
         point = PulsePoint(train.voltage, float(joule_heat.sum()) / train.voltage, train.duty)
@@ -218,7 +221,13 @@ class PulseTreatment:
         return _Running(train, field, warmth, point, field.current_imbalance, fitting, field.iterations)
 
     def _solved(
-        self, train: PulseTrain, temperature: Floats, start: Floats | None, voltage: float | None = None
+        self,
+        train: PulseTrain,
+        temperature: Floats,
+        start: Floats | None,
+        *,
+        voltage: float | None = None,
+        tolerance: float = TOLERANCE,
     ) -> PulseField:
         self.solves += 1
         return self._fields.solve(
@@ -228,6 +237,7 @@ class PulseTreatment:
             temperature,
             highest=self._highest if train.conductivity_stays else None,
             start=start,
+            tolerance=tolerance,
         )
 
     def _fitting_voltage(self, train: PulseTrain, field: PulseField, temperature: Floats) -> float:
@@ -235,7 +245,7 @@ class PulseTreatment:
         high, voltage = (train.voltage, field.current), train.voltage * self._limit / field.current
         low = (0.0, 0.0)
         for _ in range(_MOST_TRIALS):
-            found = self._solved(train, temperature, field.potential * (voltage / train.voltage), voltage)
+            found = self._solved(train, temperature, field.potential * (voltage / train.voltage), voltage=voltage)
             if abs(found.current / self._limit - 1.0) < _FITS_WITHIN:
                 break
             if found.current < self._limit:

@@ -125,6 +125,7 @@ class _Marcher:
         self.ledger = EnergyLedger.empty(case.vessel_names)
         self.washed_out: Mapping[str, float] = {}  # J since the last step, by vessel
         self.records: list[StepRecord] = []
+        self.driven: tuple[str, ...] = ()
         self.work = _Counts()
 
     def run(self) -> March:
@@ -219,6 +220,7 @@ class _Marcher:
         return replace(state, temperature=temperature, heating_rate=None, warming_rate=None)
 
     def _run_stage(self, stage: Stage, state: _State) -> tuple[_State, bool]:
+        self.driven = stage.driven
         dt = self.control.start()
         if stage.pulses is not None and self.control.fixed is None:
             dt = max(dt, 1.0 / stage.pulses.rate)  # what is averaged over pulses and pauses tells nothing in between
@@ -377,6 +379,7 @@ class _Marcher:
             blood_power={wall.name: wall.carried for wall in attempt.walls if wall.carried is not None},
             stagnant=self.bodies.stagnant,
             absent=self.bodies.absent,
+            driven=self.driven,
             structure_temperature=seen.structures,
             wall_temperature=seen.walls,
         )

@@ -71,6 +71,12 @@ class Stage:
         return single or any((self.prescribed, self.antennas, self.patterns))
 
     @property
+    def driven(self) -> tuple[str, ...]:
+        """Electrode and prescribed sources that are driven."""
+        electrode = () if self.electrode is None else (self.electrode,)
+        return (*electrode, *(name for name, _ in self.prescribed))
+
+    @property
     def generator(self) -> Drive:
         """The generator's drive.
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from ablasim.build import Case
 from ablasim.course import March, StepRecord
-from ablasim.schedule import Stage, schedule
 from ablasim.units import millilitres
-
-_SAME_TIME_S = 1e-6
 
 
 def applications_summary(case: Case, march: March) -> list[dict[str, Any]] | None:
@@ -28,30 +26,17 @@ def applications_summary(case: Case, march: March) -> list[dict[str, Any]] | Non
     """
     if not case.moves:
         return None
-    found = []
-    for _, group in groupby(schedule(case.scenario), key=lambda stage: (driven(stage), stage.absent)):
-        stages = list(group)
-        start, end = stages[0].start, stages[-1].end
-        steps = [step for step in march.steps if _is_within(step, start, end)]
-        if driven(stages[0]) and steps:
-            found.append(
-                {
-                    "from_s": start,
-                    "until_s": steps[-1].time,
-                    "driven": list(driven(stages[0])),
-                    "in_place": list(case.in_place(stages[0].absent)),
-                    "energy_delivered_j": sum(step.dt * step.delivered_power for step in steps),
-                    "zone_volume_ml": millilitres(steps[-1].zone_volume),
-                }
-            )
-    return found
+    groups = (list(steps) for _, steps in groupby(march.steps, key=lambda step: (step.driven, step.absent)))
+    return [_application(case, steps) for steps in groups if steps[0].driven]
 
 
-def driven(stage: Stage) -> tuple[str, ...]:
-    """Applicators that a stage drives."""
-    electrode = () if stage.electrode is None else (stage.electrode,)
-    return (*electrode, *(name for name, _ in stage.prescribed))
-
-
-def _is_within(step: StepRecord, start: float, end: float) -> bool:
-    return start - _SAME_TIME_S < step.time - step.dt and step.time < end + _SAME_TIME_S
+def _application(case: Case, steps: Sequence[StepRecord]) -> dict[str, Any]:
+    first, last = steps[0], steps[-1]
+    return {
+        "from_s": first.time - first.dt,
+        "until_s": last.time,
+        "driven": list(first.driven),
+        "in_place": list(case.in_place(first.absent)),
+        "energy_delivered_j": sum(step.dt * step.delivered_power for step in steps),
+        "zone_volume_ml": millilitres(last.zone_volume),
+    }

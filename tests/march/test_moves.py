@@ -191,8 +191,14 @@ def test_the_summary_tells_each_application_and_the_history_which_needle_was_in_
     found = march(case)
     results = assess(case, {"actual": found}, clock=Clock.now())
     one, two = results.summary["applications"]
-    assert (one["from_s"], one["until_s"], one["driven"], one["in_place"]) == (0, pytest.approx(10), ["left"], ["left"])
-    assert (two["from_s"], two["until_s"], two["driven"]) == (13, pytest.approx(21), ["right"])
+    assert (one["from_s"], one["until_s"]) == pytest.approx((0.0, 10.0))
+    assert (two["from_s"], two["until_s"]) == pytest.approx((13.0, 21.0))
+    assert (one["driven"], one["in_place"], two["driven"], two["in_place"]) == (
+        ["left"],
+        ["left"],
+        ["right"],
+        ["right"],
+    )
     energies = one["energy_delivered_j"], two["energy_delivered_j"]
     assert sum(energies) == pytest.approx(found.ledger.delivered)
     assert min(energies) > 50.0

@@ -223,10 +223,11 @@ class Case(CaseRegions):
 
     def electric_problem(self, electrode: str, variant: Variant, absent: Names | None = None) -> ElectricProblem:
         """Potential between an electrode and the outer faces while some others are out of the body."""
-        conducting = self.zone_cells(variant, absent) | self.blood_cells(variant) | self.layer_cells()
+        out = self.out_of_body(absent)
+        conducting = self.zone_cells(variant, out) | self.blood_cells(variant) | self.layer_cells()
         ground = self.outside.grounded_nodes()
         active = self.mesh.points_of_facets(f"{electrode}.active")
-        shared = None if self.absent_vessels(variant) else self._hierarchy(electrode, absent)
+        shared = None if self.absent_vessels(variant) else self._hierarchy(electrode, out)
         return ElectricProblem(self.space, self.pattern, active, ground, conducting, shared)
 
     @property
@@ -250,11 +251,11 @@ class Case(CaseRegions):
         return self.mesh.points_of_facets(electrode_surface(self.scenario, name))
 
     @cached_property
-    def _hierarchies(self) -> dict[tuple[str, Names | None], SharedHierarchy]:
+    def _hierarchies(self) -> dict[tuple[str, Names], SharedHierarchy]:
         """Hierarchies that the potentials of run and twins begin with, by electrode and what is out of the body."""
         return {}
 
-    def _hierarchy(self, electrode: str, absent: Names | None) -> SharedHierarchy:
+    def _hierarchy(self, electrode: str, absent: Names) -> SharedHierarchy:
         """What run and twins begin with.
 
         Twins whose lumens are tissue build their own: with that of the run they take half as many iterations again.

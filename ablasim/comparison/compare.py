@@ -80,7 +80,6 @@ def _remarks(run: FinishedRun) -> list[str]:
         remarks.append(f"{run.name} ran without the twin no_vessel: what its vessels cost is not known")
     if run.kind == "ire" and at(run.summary, "heat_sink.volume_loss_ml") is not None:
         remarks.append(
-            f"{run.name}: what vessels cost it is the field's distortion by blood, not heat that they carry off; "
-            "what is 'drawn in' counts the lumen"
+            f"{run.name}: what vessels cost it is the field's distortion by blood, not heat that they carry off"
         )
     return remarks

@@ -60,8 +60,8 @@ _TREATMENT, _HEAT, _NUMERICS = "treatment", "temperature", "mesh"
 _BEFORE_VESSELS = (
     Quantity("zone.damage_model", _ZONE, "dead by"),
     Quantity("zone.volume_ml", _ZONE, "volume", "ml"),
-    Quantity("zone.long_axis_mm", _ZONE, "long axis", "mm"),
-    Quantity("zone.short_axis_mm", _ZONE, "short axis", "mm"),
+    Quantity("zone.long_axis_mm", _ZONE, "along the applicator", "mm"),
+    Quantity("zone.short_axis_mm", _ZONE, "across it, smallest width", "mm"),
     Quantity("zone.largest_width_mm", _ZONE, "largest width", "mm"),
     Quantity("margin.minimum_mm", _MARGIN, "smallest margin", "mm"),
     Quantity("margin.class", _MARGIN, "class"),

@@ -10,8 +10,7 @@ import numpy as np
 
 from ablasim.margins.clip import Floats, Integers
 from ablasim.margins.lines import nearest_places
-from ablasim.margins.profile import AngularProfile
-from ablasim.margins.ray import ray_exit
+from ablasim.margins.profile import AngularProfile, extent_along
 from ablasim.margins.rim import Rim, measure_rim
 from ablasim.margins.zone import Zone
 
@@ -57,9 +56,9 @@ class VesselEffect:
         Name of the vessel.
     on_applicator, on_vessel : ndarray, shape (3,)
         The applicator's active point nearest the centre-line, and the centre-line's point nearest to that, m.
-    extent, twin_extent : float or None
-        How far the zone reaches along the ray from the one to the other, m, in the run and in the twin
-        without vessels; None if the ray starts outside the zone.
+    dead, twin_dead : float or None
+        Length of dead tissue on the ray from the one through the other, m, in the run and in the twin without vessels;
+        lumens are no tissue. None if the ray starts outside the zone.
     rim : Rim or None
         The living cuff; None if the twin's zone reaches no wall that faces the applicator,
         or the vessel is a line.
@@ -68,18 +67,18 @@ class VesselEffect:
     name: str
     on_applicator: Floats
     on_vessel: Floats
-    extent: float | None
-    twin_extent: float | None
+    dead: float | None
+    twin_dead: float | None
     rim: Rim | None
 
     @property
     def retraction(self) -> float | None:
-        """Twin's extent minus the run's, m; 0 if the ray starts outside both zones, None if outside one."""
-        if self.extent is None and self.twin_extent is None:
+        """Tissue on the ray that a vessel saves, m; 0 if the ray starts outside both zones, None if outside one."""
+        if self.dead is None and self.twin_dead is None:
             return 0.0
-        if self.extent is None or self.twin_extent is None:
+        if self.dead is None or self.twin_dead is None:
             return None
-        return self.twin_extent - self.extent
+        return self.twin_dead - self.dead
 
 
 @dataclass(frozen=True)
@@ -196,8 +195,8 @@ def vessel_effect(
 ) -> VesselEffect:
     """Compare a run with its twin without vessels at one vessel.
 
-    The ray counts applicators, and the sleeves a zone encloses round them, as inside; it ends at the wall in
-    the run, whose lumen is no zone, and goes on through it in the twin.
+    Tissue on the ray is told as `extent_along` does: a lumen is no tissue in the run, nor where it is perfused in the
+    twin.
 
     Parameters
     ----------
@@ -220,8 +219,8 @@ def vessel_effect(
         name=vessel.name,
         on_applicator=on_applicator,
         on_vessel=on_vessel,
-        extent=_extent(actual, on_applicator, on_vessel),
-        twin_extent=_extent(no_vessel, on_applicator, on_vessel),
+        dead=_dead_length(actual, on_applicator, on_vessel),
+        twin_dead=_dead_length(no_vessel, on_applicator, on_vessel),
         rim=None
         if wall is None
         else measure_rim(actual, no_vessel, centre_line=vessel.points, wall=wall, seen_from=on_applicator),
@@ -246,6 +245,6 @@ def nearest_branch(active: Floats, branches: Sequence[Line]) -> Line:
     return min(branches, key=gap)
 
 
-def _extent(zone: Zone, start: Floats, towards: Floats) -> float | None:
-    domain = zone.domain
-    return ray_exit(domain.points, domain.cells[zone.cells], zone.filled, start, towards - start)
+def _dead_length(zone: Zone, start: Floats, towards: Floats) -> float | None:
+    found = extent_along(zone, start, towards - start)
+    return None if found is None else found[1]

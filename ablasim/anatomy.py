@@ -256,7 +256,7 @@ def _plate(plate: FacePlate, organ: Organ) -> Plate:
 
 def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
     """Check that a mesh file has the regions that the scenario names, and no other bodies."""
-    bodies = {str(body) for body in mesh.cell_bodies} - {""}
+    bodies = {body for bodies in mesh.bodies_of_regions for body in bodies} - {""}
     walls = _walls(scenario)
     left_out = {name for name, wall in walls.items() if wall is not None and mesh.has_facets(wall)}
     tissues = {ORGAN} | ({TUMOUR} if scenario.tumour is not None else set())

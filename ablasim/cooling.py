@@ -15,6 +15,7 @@ from ablasim.scenario import Scenario
 from ablasim.scenario.applicators import Applicator, MwAntenna
 from ablasim.scenario.radiofrequency import COOLED_SURFACE_W_M2_K, RfBipolar, RfNeedle
 from ablasim.units import kelvin
+from ablasim.variants import NONE, Names
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class _Cooled:
     whole: bool
 
 
-def coolants(scenario: Scenario, anatomy: Anatomy, space: Space, mesh: Mesh, *, powered: bool) -> tuple[Exchange, ...]:
+def coolants(
+    scenario: Scenario, anatomy: Anatomy, space: Space, mesh: Mesh, *, powered: bool, absent: Names = NONE
+) -> tuple[Exchange, ...]:
     """Exchange of every needle and antenna whose coolant flows.
 
     Parameters
@@ -58,8 +61,11 @@ def coolants(scenario: Scenario, anatomy: Anatomy, space: Space, mesh: Mesh, *, 
         First-order elements and the mesh they lie on.
     powered : bool
         Whether the power is on.
+    absent : frozenset of str, optional
+        Applicators that are out of the body.
     """
-    cooled = [found for item in scenario.applicators if (found := _cooled(item)) is not None]
+    present = [item for item in scenario.applicators if item.name not in absent]
+    cooled = [found for item in present if (found := _cooled(item)) is not None]
     return tuple(_cooling(item, anatomy, space, mesh) for item in cooled if powered or not item.stops_with_power)
 
 

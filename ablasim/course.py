@@ -45,6 +45,10 @@ class StepRecord:
         whose blood is followed.
     stagnant : frozenset of str
         Vessels whose blood stood still.
+    absent : frozenset of str
+        Electrodes that were out of the body.
+    driven : tuple of str
+        Electrode and prescribed sources that were driven.
     washed_out : mapping of str to float
         Heat that vessels carried off at the start, J, as their stagnant blood flowed again; missing: none.
     structure_temperature, wall_temperature : mapping of str to float
@@ -67,6 +71,8 @@ class StepRecord:
     blood_warming: Mapping[str, float]
     blood_power: Mapping[str, float]
     stagnant: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    driven: tuple[str, ...] = ()
     washed_out: Mapping[str, float] = field(default_factory=dict)
     structure_temperature: Mapping[str, float] = field(default_factory=dict)
     wall_temperature: Mapping[str, float] = field(default_factory=dict)

@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.bodies import Bodies
 from ablasim.build import Case
-from ablasim.circulation import Circulation
 from ablasim.clotting import Clotting, Doses
 from ablasim.course import March, StepRecord
 from ablasim.damage import DamageModel, PulseZone
@@ -113,13 +113,12 @@ class _Marcher:
         self.observe, self.stop = observe, stop
         self.watch = Watch(case, save, structures=variant == "actual")
         self.readings = Readings(case, variant)
-        self.circulation = Circulation(case, variant)
+        self.bodies = Bodies(case, variant)
         self.clotting = Clotting(case)
         self.clotted: dict[str, float] = {}  # when each vessel clotted, s
         self._take_heat_problem()
         self.sources = Sources(case, variant)
         self.driving = Driving(self.sources, lambda now: self.readings.temperatures(now, self.heated))
-        self.coolants = {flowing: case.coolants(flowing) for flowing in (False, True)}
         self.models: dict[str, DamageModel] = {model.name: model for model in case.damage_models}
         same = [name for name, model in self.models.items() if model == case.shutdown.model]
         self.stops_like = same[0] if same else None  # damage model whose state is that of the law that stops perfusion
@@ -130,6 +129,7 @@ class _Marcher:
         self.ledger = EnergyLedger.empty(case.vessel_names)
         self.washed_out: Mapping[str, float] = {}  # J since the last step, by vessel
         self.records: list[StepRecord] = []
+        self.driven: tuple[str, ...] = ()
         self.latest_end = schedule(case.scenario)[-1].end
         self.work = _Counts()
 
@@ -150,7 +150,7 @@ class _Marcher:
         for stage in agenda:
             if stage.until_cool and self._is_cool(state.temperature):
                 break
-            state = self._with_occlusion(state, stage.closed)
+            state = self._with_occlusion(self._with_moves(state, stage.absent), stage.closed)
             if not gone_through or gone_through[-1].step != stage.step:
                 self.driving.begin(stage, state.time, state.temperature)
             state, complete = self._run_stage(stage, state)
@@ -191,34 +191,44 @@ class _Marcher:
         return delivery.electrical or delivery.microwave
 
     def _take_heat_problem(self) -> None:
-        problem = self.circulation.problem
-        self.bioheat, self.heated, self.walls = problem.bioheat, problem.heated, problem.walls
+        problem = self.bodies.problem
+        self.bioheat, self.heated = problem.bioheat, problem.heated
+        self.walls, self.coolants = problem.walls, problem.coolants
+
+    def _with_moves(self, state: _State, absent: Names) -> _State:
+        """Pull needles out of the body and put others in, so that just these are out of it."""
+        if absent == self.bodies.absent:
+            return state
+        temperature, entry = self.bodies.move(state.temperature, absent)
+        self._take_heat_problem()
+        self.ledger = self.ledger.plus(entry)
+        return replace(state, temperature=temperature, heating_rate=None, warming_rate=None)
 
     def _with_occlusion(self, state: _State, closed: Names) -> _State:
         """Close some vascular systems from now on: their share of the perfusion and the blood in their vessels stop."""
-        self.circulation.closed = closed
+        self.bodies.closed = closed
         self._take_heat_problem()
         return self._with_stagnant(state, self._standing_still())
 
     def _with_clots(self, state: _State) -> _State:
         """Stop the blood for good in vessels whose wall has been heated all round."""
-        flowing = frozenset(self.case.vessel_names) - self.circulation.stagnant
+        flowing = frozenset(self.case.vessel_names) - self.bodies.stagnant
         for name in sorted((self.clotting.closed(state.clots) & flowing) - set(self.clotted)):
             self.clotted[name] = state.time
         return self._with_stagnant(state, self._standing_still())
 
     def _standing_still(self) -> Names:
         """Vessels whose blood should stand still: closed systems and clots, and what is cut off with them."""
-        return self.case.vessels_of(self.circulation.closed) | self.case.cut_off(frozenset(self.clotted))
+        return self.case.vessels_of(self.bodies.closed) | self.case.cut_off(frozenset(self.clotted))
 
     def _with_stagnant(self, state: _State, stagnant: Names) -> _State:
         """Let the blood of these vessels stand still from now on, and that of all others flow.
 
         Blood stops at the temperature at which it flowed; when it flows again, its vessel carries off what it gained.
         """
-        if self.case.stagnant_vessels(self.variant, stagnant) == self.circulation.stagnant:
+        if self.case.stagnant_vessels(self.variant, stagnant) == self.bodies.stagnant:
             return state
-        temperature, entry = self.circulation.switch(state.temperature, stagnant)
+        temperature, entry = self.bodies.switch(state.temperature, stagnant)
         self._take_heat_problem()
         self.ledger = self.ledger.plus(entry)
         washed_out = {name: self.washed_out.get(name, 0.0) + heat for name, heat in entry.vessels.items()}
@@ -226,6 +236,7 @@ class _Marcher:
         return replace(state, temperature=temperature, heating_rate=None, warming_rate=None)
 
     def _run_stage(self, stage: Stage, state: _State) -> tuple[_State, bool]:
+        self.driven = stage.driven
         dt = self.control.start()
         if stage.pulses is not None and self.control.fixed is None:
             dt = max(dt, 1.0 / stage.pulses.rate)  # what is averaged over pulses and pauses tells nothing in between
@@ -243,9 +254,9 @@ class _Marcher:
             if jumps(held, self.driving.output(state.time)):
                 state, dt = replace(state, heating_rate=None), min(dt, self.control.start())
             if len(self.clotted) < len(self.case.clotting_laws):
-                before = self.circulation.stagnant
+                before = self.bodies.stagnant
                 state = self._with_clots(state)
-                dt = dt if self.circulation.stagnant == before else min(dt, self.control.start())
+                dt = dt if self.bodies.stagnant == before else min(dt, self.control.start())
         return state, True
 
     def _with_pulses(self, state: _State, stage: Stage) -> _State:
@@ -403,7 +414,9 @@ class _Marcher:
             blood_outlet={wall.name: wall.outlet for wall in attempt.walls if wall.outlet is not None},
             blood_warming={wall.name: wall.warming for wall in attempt.walls if wall.warming is not None},
             blood_power={wall.name: wall.carried for wall in attempt.walls if wall.carried is not None},
-            stagnant=self.circulation.stagnant,
+            stagnant=self.bodies.stagnant,
+            absent=self.bodies.absent,
+            driven=self.driven,
             structure_temperature=seen.structures,
             wall_temperature=seen.walls,
             sensors=self.readings.read(step.temperature, damage, self.heated, attempt.delivery),

@@ -14,6 +14,7 @@ from ablasim.physics.electroporation.train import PulseTrain
 from ablasim.scenario import Scenario
 from ablasim.scenario.applicators import RF_ELECTRODES
 from ablasim.scenario.circulation import Occlusion
+from ablasim.scenario.moves import absences
 from ablasim.scenario.poles import poles_of, voltage_of
 from ablasim.scenario.protocol import Drive, ForwardPowerControl, Step
 from ablasim.scenario.rf_drives import PowerControl
@@ -56,6 +57,8 @@ class Stage:
         The step of the protocol that it belongs to, counted from 0; the cool-down comes after the last.
     goes_on : bool
         Whether the stage before it is the same one, up to the switch of an occlusion.
+    absent : frozenset of str
+        Electrodes that are out of the body.
     """
 
     start: float
@@ -73,12 +76,19 @@ class Stage:
     goes_on: bool = False
     step: int = 0
     terminals: tuple[TerminalPair, ...] = ()
+    absent: frozenset[str] = frozenset()
 
     @property
     def is_powered(self) -> bool:
         """Whether any source is on."""
         single = self.electrode is not None or self.pulses is not None
         return single or any((self.prescribed, self.antennas, self.patterns))
+
+    @property
+    def driven(self) -> tuple[str, ...]:
+        """Electrode and prescribed sources that are driven."""
+        electrode = () if self.electrode is None else (self.electrode,)
+        return (*electrode, *(name for name, _ in self.prescribed))
 
 
 class Agenda:
@@ -136,8 +146,8 @@ def _planned(scenario: Scenario) -> tuple[Stage, ...]:
     stages: list[Stage] = []
     kinds = {applicator.name: applicator.kind for applicator in scenario.applicators}
     of_generator = {item.name for item in scenario.applicators if isinstance(item, RF_ELECTRODES)}
-    time = 0.0
-    for number, step in enumerate(scenario.protocol):
+    time, absent_in = 0.0, absences(scenario)
+    for number, (step, absent) in enumerate(zip(scenario.protocol, absent_in, strict=True)):
         if step.pulses is not None:
             stages += (replace(stage, step=number) for stage in _pulse_stages(step, scenario, time))
             time = stages[-1].end
@@ -167,12 +177,14 @@ def _planned(scenario: Scenario) -> tuple[Stage, ...]:
             coherent=step.together == "coherent",
             step=number,
             terminals=terminals,
+            absent=absent,
         )
         stages.append(stage)
         time = stage.end
     if scenario.cool_down_s > 0.0 and time > 0.0:
         end, after_last = time + scenario.cool_down_s, len(scenario.protocol)
-        stages.append(Stage(time, end, None, None, (), False, until_cool=True, step=after_last))
+        cool_down = Stage(time, end, None, None, (), False, until_cool=True, step=after_last, absent=absent_in[-1])
+        stages.append(cool_down)
     return tuple(stages)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ablasim.build import Case
 from ablasim.errors import ModelError
 from ablasim.generators import OperatingPoint, Output, operate
+from ablasim.physics.bioheat import RegionLaws
 from ablasim.physics.electric import TIGHT_TOLERANCE, TOLERANCE, ElectricProblem
 from ablasim.physics.electroporation.treatment import PulseOutcome, PulsePoint
 from ablasim.physics.microwave.heat import MicrowavePoint
@@ -20,7 +21,7 @@ from ablasim.scenario import located_error
 from ablasim.scenario.applicators import Prescribed
 from ablasim.scenario.terminal_pairs import TerminalPair
 from ablasim.schedule import Stage
-from ablasim.variants import Variant
+from ablasim.variants import Names, Variant
 
 Floats = NDArray[np.float64]
 
@@ -85,8 +86,8 @@ class Sources:
     def __init__(self, case: Case, variant: Variant, *, at_rest: bool = False) -> None:
         self._case, self._variant = case, variant
         self._tolerance = TIGHT_TOLERANCE if at_rest else TOLERANCE
-        self._conductors = case.conductors(variant)
-        self._electric: dict[TerminalPair, ElectricProblem] = {}
+        self._conductors: dict[Names, RegionLaws] = {}
+        self._electric: dict[tuple[TerminalPair, Names], ElectricProblem] = {}
         self._microwave = case.microwave_heat(variant, 0.0 if at_rest else None)
         self._pulses = case.pulse_treatment(variant)
         self._heated = case.heated_cells(variant)
@@ -113,7 +114,7 @@ class Sources:
             self._prescribed[stage] = _given_heat(self._case, stage)
         heat = self._prescribed[stage]
         if stage.electrode is not None and output is not None:
-            return self._driven(stage.terminals[output.pair], output, temperature, heat)
+            return self._driven(stage.terminals[output.pair], output, stage.absent, temperature, heat)
         if stage.antennas and self._microwave is not None:
             delivered = self._microwave.at(dict(stage.antennas), temperature, coherent=stage.coherent)
             conductance = self._case.space.from_gradient_points(np.where(self._heated, delivered.yielding, 0.0))
@@ -161,11 +162,13 @@ class Sources:
             **({} if self._pulses is None else {"pulse_solves": self._pulses.solves}),
         }
 
-    def _driven(self, pair: TerminalPair, output: Output, temperature: Floats, heat: Floats) -> Delivery:
-        if pair not in self._electric:
-            self._electric[pair] = self._case.electric_problem(pair, self._variant)
-        problem = self._electric[pair]
-        potential = problem.solve(self._conductors.electrical(temperature), self._tolerance)
+    def _driven(self, pair: TerminalPair, output: Output, absent: Names, temperature: Floats, heat: Floats) -> Delivery:
+        key = pair, absent
+        if absent not in self._conductors:
+            self._conductors[absent] = self._case.conductors(self._variant, absent)
+        if key not in self._electric:
+            self._electric[key] = self._case.electric_problem(pair, self._variant, absent)
+        potential = self._electric[key].solve(self._conductors[absent].electrical(temperature), self._tolerance)
         point = operate(potential.conductance, output, self._case.series_resistance)
         joule_heat = potential.joule_heat * point.voltage**2
         return Delivery(
@@ -182,17 +185,17 @@ def _given_heat(case: Case, stage: Stage) -> Floats:
     total = np.zeros(len(case.space.gradient_weights))
     settings = {item.name: item for item in case.scenario.applicators if isinstance(item, Prescribed)}
     for name, power in stage.prescribed:
-        total += _prescribed_heat(case, settings[name], power)
+        total += _prescribed_heat(case, settings[name], power, case.mesh.cells_free_of(stage.absent))
     for name, forward in stage.patterns:
         total += forward * case.patterns[name].heat
     return total
 
 
-def _prescribed_heat(case: Case, source: Prescribed, power: float | None) -> Floats:
-    """Heat of a prescribed source, scaled to a power in W if there is one."""
-    cells = case.tissue_cells if source.region == "everywhere" else case.mesh.cells_of_tissue(source.region)
+def _prescribed_heat(case: Case, source: Prescribed, power: float | None, tissue: NDArray[np.bool_]) -> Floats:
+    """Heat of a prescribed source in the tissue of a stage, scaled to a power in W if there is one."""
+    cells = tissue if source.region == "everywhere" else case.mesh.cells_of_tissue(source.region)
     try:
-        heat = prescribed_heat(case.space, cells & case.tissue_cells, source.heat_w_m3)
+        heat = prescribed_heat(case.space, cells & tissue, source.heat_w_m3)
     except ModelError as error:
         raise located_error(case.scenario, f"applicators.{source.name}.heat_w_m3", str(error)) from error
     if power is None:

@@ -115,6 +115,8 @@ class Results:
         for name in self.case.anatomy.vessels:
             hottest = np.array([s.wall_temperature.get(name, nothing) for s in steps])
             columns[f"{name}_hottest_wall_c"] = celsius(hottest)
+        if self.case.moves:
+            columns["in_place"] = np.array([" ".join(self.case.in_place(s.absent)) for s in steps])
         for structure in self.case.structures:
             hottest = np.array([s.structure_temperature.get(structure.name, nothing) for s in steps])
             columns[f"{structure.name}_max_temperature_c"] = celsius(hottest)

@@ -28,6 +28,7 @@ from ablasim.margins import (
 from ablasim.mesh import mesh_quality
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.physics.heat_flux import FacetFlux
+from ablasim.results.applications import applications_summary
 from ablasim.results.electroporation import electroporation_summary
 from ablasim.results.model_spread import model_spread
 from ablasim.results.pulse_warnings import pulse_warnings
@@ -126,6 +127,7 @@ def summarise(
         "critical_structures": structures,
         "sensors": sensors_summary(case, actual),
         "source": source,
+        "applications": applications_summary(case, actual),
         "electroporation": pulsed,
         "energy": _energy(actual),
         "mesh": _mesh(case),
@@ -219,6 +221,7 @@ def _energy(march: March) -> Block:
         "vessels_j": sum(ledger.vessels.values()),
         "lumen_joule_j": ledger.lumen_joule,
         "cooling_j": ledger.cooling,
+        "moved_j": ledger.moved,
         "residual_percent": None if share is None else 100.0 * share,
     }
 

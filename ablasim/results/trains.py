@@ -12,7 +12,7 @@ from ablasim.course import March
 from ablasim.physics.electroporation.treatment import TrainOutcome
 from ablasim.scenario.poles import poles_of, spacing_mm
 from ablasim.scenario.pulses import PulseGenerator
-from ablasim.schedule import Stage
+from ablasim.schedule import Stage, schedule
 from ablasim.units import MICROSECONDS_PER_S, MM_PER_CM
 
 Block = dict[str, Any]

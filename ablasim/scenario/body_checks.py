@@ -14,6 +14,8 @@ from ablasim.scenario.anatomy import BoxOrgan, SurfaceTumour, Vessel
 from ablasim.scenario.applicators import MwAntenna
 from ablasim.scenario.electrodes import IreBipolar, IreNeedle
 from ablasim.scenario.located import Problem, join
+from ablasim.scenario.move_checks import problems_of_track, share_a_track
+from ablasim.scenario.moves import movable
 from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.scenario.placement import (
     Floats,
@@ -90,14 +92,18 @@ def problems_of_bodies(scenario: Scenario) -> Iterator[Problem]:
     shafts = [_shaft_body(applicator, scenario) for applicator in _shafts_of(scenario)]
     tines = [_tines_body(item) for item in scenario.applicators if isinstance(item, RfTines)]
     yield from _junctions(scenario)
-    joined = _joined_pairs(scenario)
+    joined, tracks = _joined_pairs(scenario), _tracks(scenario)
+    for one, other in tracks:
+        yield from problems_of_track(one, other, scenario, SMALLEST_GAP_MM)
+    joined |= {frozenset((one.name, other.name)) for one, other in tracks}
+    moved = movable(scenario)
     lines = {vessel.name for vessel in scenario.vessels if vessel.model == "line"}
     for first, second in combinations([*shafts, *vessels, *tines], 2):
         if first.name == second.name:
             continue
         a_line_joins = first.kind == second.kind == "vessel" and not lines.isdisjoint((first.name, second.name))
         if not a_line_joins and frozenset((first.name, second.name)) not in joined:
-            yield from _clearance(first, second)
+            yield from _clearance(first, second, are_moved={first.name, second.name} <= moved)
     for body in (*shafts, *vessels, *tines):
         yield from _below_layers(body, scenario)
     yield from problems_between_plates(scenario)
@@ -133,6 +139,11 @@ def _joined_pairs(scenario: Scenario) -> set[frozenset[str]]:
     ]
     siblings = {frozenset((a, b)) for a, onto_a in ends for b, onto_b in ends if onto_a == onto_b and a != b}
     return siblings | {frozenset(pair) for pair in ends}
+
+
+def _tracks(scenario: Scenario) -> list[tuple[Shaft, Shaft]]:
+    """Pairs of positions of one needle that is pulled back or pushed on."""
+    return [pair for pair in combinations(_shafts_of(scenario), 2) if share_a_track(*pair, scenario)]
 
 
 def _shafts_of(scenario: Scenario) -> list[Shaft]:
@@ -267,7 +278,7 @@ def _below_layers(body: Body, scenario: Scenario) -> Iterator[Problem]:
             yield Problem(body.path, message)
 
 
-def _clearance(first: Body, second: Body) -> Iterator[Problem]:
+def _clearance(first: Body, second: Body, *, are_moved: bool) -> Iterator[Problem]:
     """Problem of two bodies that touch or nearly touch, said of the second."""
     distance = shortest_distance(first.segments, second.segments)
     radii = first.radius_mm + second.radius_mm
@@ -276,6 +287,8 @@ def _clearance(first: Body, second: Body) -> Iterator[Problem]:
         both_vessels = first.kind == second.kind == "vessel"
         verb = "crosses" if both_vessels else "passes through"
         advice = "; join them with branches_from or flows_into, or move one" if both_vessels else ""
+        if are_moved:
+            advice = "; positions may overlap only on one axis, with the same direction, as of a needle pulled back"
         message = (
             f"{one} {verb} {other}: their axes come as near as {round(distance, 6):.3g} mm: "
             f"must be more than the sum of their radii, {radii:g} mm{advice}"

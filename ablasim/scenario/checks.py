@@ -14,6 +14,7 @@ from ablasim.scenario.body_checks import problems_of_bodies
 from ablasim.scenario.generator_checks import problems_of_generator
 from ablasim.scenario.located import Problem, item_label, join
 from ablasim.scenario.messages import did_you_mean
+from ablasim.scenario.move_checks import problems_of_absent_drives, problems_of_moves
 from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.scenario.plate_checks import problems_of_plate
 from ablasim.scenario.plates import FacePlate
@@ -403,6 +404,8 @@ _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _structures,
     problems_of_sensors,
     _protocol,
+    problems_of_moves,
+    problems_of_absent_drives,
     _tissues,
     _settings,
     _files,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
+from pydantic.types import Strict
 
 from ablasim.scenario.base import Between, Name, Part
 from ablasim.scenario.pulses import Pulses
@@ -58,6 +59,12 @@ class Step(Part):
     steady: bool = Field(default=False, description="Ask for the steady state instead of a duration.")
     drive: Mapping[Name, Drive] = Field(
         default_factory=dict, description="What each applicator does, by its name; empty: power off."
+    )
+    in_place: Annotated[tuple[Name, ...], Strict(False)] | None = Field(
+        default=None,
+        description="Which of the electrodes that are moved are in the body from the start of this step on; null: as "
+        "in the step before. One that no step names stays in the body, one that some step names is out of it until "
+        "then.",
     )
     pulses: Pulses | None = Field(
         default=None, description="Pulses of irreversible electroporation; then nothing else is driven."

@@ -29,6 +29,7 @@ def assumptions(case: Case) -> list[str]:
         *_vessels(case),
         *_occlusions(case),
         *_needles(case),
+        *_moves(case),
         *_patterns(case),
         *_layers(case),
         _outside(case),
@@ -213,6 +214,18 @@ def _terminals(case: Case) -> list[str]:
 
 def _listed(names: tuple[str, ...]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _moves(case: Case) -> list[str]:
+    if not case.moves:
+        return []
+    last = ", ".join(case.in_place(case.absent_at_end)) or "none"
+    return [
+        "Electrodes are moved at once, without bleeding or seeding. Where one is out of the body, tissue stands in its "
+        "place, perfused and conducting as any: what lay along a needle closes over its track with the temperature and "
+        "the damage found there. A needle is put in at the temperature of the start and pushes tissue aside. Zone and "
+        f"margin count as tissue what electrodes have left by the end (still in place: {last})."
+    ]
 
 
 def _patterns(case: Case) -> list[str]:

@@ -71,7 +71,7 @@ def history_plot(path: Path, history: Mapping[str, ArrayLike], *, title: str = "
         ``max_temperature_c``, ``zone_volume_ml``, ``pulse_current_a``, ``pulse_mean_power_w``,
         ``<vessel>_power_removed_w``, ``<vessel>_hottest_wall_c`` and ``<sensor>_sensor_c``; panels without a column
         are left out. ``generator_event`` marks power and impedance. NaN leaves a gap, as for the impedance when the
-        power is off.
+        power is off. Where ``in_place`` changes, an electrode was moved: a dotted line.
     title : str, optional
         Above the plots.
 
@@ -89,10 +89,13 @@ def history_plot(path: Path, history: Mapping[str, ArrayLike], *, title: str = "
     time = time_s / SECONDS_PER_MINUTE if in_minutes else time_s
     rows = -(-len(panels) // 2)
     figure = Figure(figsize=(10.0, 2.5 * rows + 0.7), layout="constrained")
-    figure.suptitle(title, fontsize=12)
+    moves = _moves(history, time)
+    figure.suptitle(f"{title} (dotted: an electrode is moved)" if len(moves) else title, fontsize=12)
     for index, panel in enumerate(panels):
         axes = figure.add_subplot(rows, min(2, len(panels)), index + 1)
         _draw(axes, time, panel, history)
+        for moment in moves:
+            axes.axvline(moment, color="0.35", linestyle=":", linewidth=1.0)
         axes.set_xlabel("time / min" if in_minutes else "time / s")
     save(figure, path)
 
@@ -120,6 +123,12 @@ def _sensors(history: Mapping[str, ArrayLike]) -> Panel:
     shown = tuple((name, name.removesuffix(SENSOR_SUFFIX)) for name in names[:MOST_SENSORS])
     of_all = f", {MOST_SENSORS} hottest of {len(names)}" if len(names) > MOST_SENSORS else ""
     return Panel(f"sensors{of_all} / °C", shown)
+
+
+def _moves(history: Mapping[str, ArrayLike], time: Floats) -> Floats:
+    """Times at which an electrode is moved: the ends of the steps before."""
+    in_place = np.asarray(history.get("in_place", np.array([])))
+    return time[:-1][in_place[1:] != in_place[:-1]] if in_place.size else in_place.astype(float)
 
 
 def _has_values(column: ArrayLike) -> bool:

@@ -33,6 +33,7 @@ ENERGY_TERMS = {
     "vessels_j": "carried off by vessels",
     "lumen_joule_j": "made inside lumens",
     "cooling_j": "taken by applicator cooling",
+    "moved_j": "carried out with electrodes that were moved, and tissue in their way",
 }
 GENERATOR = {
     "power_w": ("power delivered to tissue", "W"),
@@ -93,6 +94,7 @@ def sections(summary: Block) -> list[Section]:
         ("Sensors", sensor_tables),
         ("Other damage models on the same run", damage_tables),
         ("Trains of pulses", train_tables),
+        ("Applications", application_tables),
         ("Source and generator", source_tables),
         ("What the generator did", generator_tables),
         ("Energy audit", energy_tables),
@@ -247,6 +249,25 @@ def source_tables(summary: Block) -> list[Table]:
     ]
 
 
+def application_tables(summary: Block) -> list[Table]:
+    """Every application of an overlapping treatment in its order."""
+    rows = [
+        (
+            str(index),
+            ", ".join(block["driven"]),
+            ", ".join(block["in_place"]) or NOTHING,
+            number(block["from_s"], "s"),
+            number(block["until_s"], "s"),
+            number(block["energy_delivered_j"], "J", decimals=0),
+            number(block["zone_volume_ml"], "ml", decimals=1),
+        )
+        for index, block in enumerate(summary.get("applications") or (), start=1)
+    ]
+    columns = ("application", "driven", "moved electrodes in place", "from", "until", "energy delivered", "zone so far")
+    note = "The zone so far is counted by nodes, as in the history, and keeps growing after the power is off."
+    return [Table(columns, rows, note if rows else "")]
+
+
 def energy_tables(summary: Block) -> list[Table]:
     """Where the energy went."""
     energy = summary.get("energy") or {}
@@ -254,7 +275,7 @@ def energy_tables(summary: Block) -> list[Table]:
     rows = []
     for key, words in ENERGY_TERMS.items():
         value = energy.get(key)
-        if value is not None:
+        if value is not None and not (key == "moved_j" and summary.get("applications") is None):
             share = 100.0 * value / delivered if delivered else None
             rows.append((words, number(value, "J"), number(share, "%", decimals=1)))
     residual = number(energy.get("residual_percent"), "%", decimals=3)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.colors import rgb_to_hsv, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import imread
@@ -148,6 +149,16 @@ def test_the_history_leaves_out_what_is_not_there(tmp_path):
     history = {"time_s": time_s, "power_w": gap, "impedance_ohm": gap, "hepatic_vein_power_removed_w": gap}
     history_plot(tmp_path / "a.png", history)
     assert_is_a_picture(tmp_path / "a.png")
+
+
+def test_the_history_marks_where_an_electrode_is_moved(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(Axes, "axvline", lambda _axes, moment, **_: drawn.append(moment))
+    history = {"time_s": np.arange(1.0, 6.0), "power_w": np.ones(5), "impedance_ohm": np.ones(5)}
+    history_plot(tmp_path / "a.png", history)
+    assert drawn == []
+    history_plot(tmp_path / "b.png", history | {"in_place": np.array(["left", "left", "", "right", "right"])})
+    assert drawn == [2.0, 3.0, 2.0, 3.0]
 
 
 def test_curves_keep_off_the_frame(tmp_path, monkeypatch):

@@ -123,6 +123,6 @@ def heat(bench):
         "Temperature at the asked places.",
         [Curve(f"{place} mm", MOMENTS_S, column, group=group)
          for group, (place, column) in enumerate(zip(PLACES_MM, temperatures.T, strict=True))],
-        x_label="time / s", y_label="temperature / °C",
+        x_label="time / s", y_label="temperature / °C", y_range=(10.0, 105.0),
     )  # fmt: skip
     return checks

@@ -10,9 +10,11 @@ from ablasim.scenario.located import Problem, join
 from ablasim.scenario.messages import did_you_mean
 from ablasim.scenario.moves import absences, are_never_together, movable
 from ablasim.scenario.placement import unit
-from ablasim.scenario.radiofrequency import RfNeedle
+from ablasim.scenario.radiofrequency import GroundPad, RfNeedle
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.shafts import Shaft
+from ablasim.scenario.terminal_pairs import terminal_pairs
+from ablasim.scenario.terminals import Terminals
 
 ON_AXIS_MM = 1e-6
 """Distance of a tip from an axis up to which it lies on it, and between two heights on it that are one, mm."""
@@ -56,23 +58,26 @@ def problems_of_moves(scenario: Scenario) -> Iterator[Problem]:
             join("protocol", first, "in_place"), "[]: must name a needle in one step at least, or be left out"
         )
     for item in scenario.applicators:
-        if not isinstance(item, RfNeedle | Prescribed):
+        if not isinstance(item, RfNeedle | GroundPad | Prescribed):
             yield Problem(
                 join("applicators", item.name),
                 f"is of kind {item.kind}: must be left out of a protocol with in_place, which only radiofrequency "
-                "needles and prescribed heat take part in",
+                "needles, ground pads and prescribed heat take part in",
             )
 
 
 def problems_of_absent_drives(scenario: Scenario) -> Iterator[Problem]:
-    """Find steps that drive an electrode that is out of the body."""
+    """Find steps that drive an electrode that is out of the body, or drive one with or against such a one."""
     for i, (step, absent) in enumerate(zip(scenario.protocol, absences(scenario), strict=True)):
-        for name in step.drive:
-            if name in absent:
-                yield Problem(
-                    join("protocol", i, "drive", name),
-                    f"'{name}': is out of the body in this step: name it in in_place, here or in a step before",
-                )
+        for name, drive in step.drive.items():
+            pairs = terminal_pairs(scenario, name, drive) if isinstance(drive, Terminals) else ()
+            metals = (metal.partition(".")[0] for pair in pairs for metal in (*pair.active, *pair.back))
+            for other in dict.fromkeys((name, *metals)):
+                if other in absent:
+                    yield Problem(
+                        join("protocol", i, "drive", name),
+                        f"'{other}': is out of the body in this step: name it in in_place, here or in a step before",
+                    )
 
 
 def share_a_track(one: Shaft, other: Shaft, scenario: Scenario) -> bool:

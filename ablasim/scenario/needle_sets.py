@@ -106,7 +106,8 @@ def with_needles(scenario: Scenario) -> Scenario:
 def _of_needles(step: Step, members: Mapping[str, tuple[str, ...]]) -> Step:
     """Step in which the name of a set stands for its needles: driven, they are one electrode."""
     drive = dict(_drive_of_needles(name, drive, members) for name, drive in step.drive.items())
-    return step.model_copy(update={"drive": drive})
+    in_place = None if step.in_place is None else _spelt_out(step.in_place, members)
+    return step.model_copy(update={"drive": drive, "in_place": in_place})
 
 
 def _drive_of_needles(name: str, drive: Drive, members: Mapping[str, tuple[str, ...]]) -> tuple[str, Drive]:

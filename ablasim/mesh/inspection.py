@@ -37,7 +37,7 @@ def check_needles_apart(shapes: Shapes) -> None:
     MeshError
         If two do, naming them.
     """
-    axes = {needle.name: needle_axes(needle, shapes.organ) for needle in shapes.needles}
+    axes = {needle.name: needle_axes(needle, shapes.organ, shapes.layers) for needle in shapes.needles}
     for one, other in combinations(axes, 2):
         if any(_touch(first, second) for first in axes[one] for second in axes[other]):
             message = f"applicators {one} and {other} overlap or touch"

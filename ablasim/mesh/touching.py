@@ -34,7 +34,7 @@ def away_from_touching_bodies(shapes: Shapes) -> Floats | None:
         runs through the tumour's centre.
     """
     axes = [(vessel.points, vessel.radius) for vessel in shapes.vessels]
-    axes += [axis for needle in shapes.needles for axis in needle_axes(needle, shapes.organ)]
+    axes += [axis for needle in shapes.needles for axis in needle_axes(needle, shapes.organ, shapes.layers)]
     if shapes.tumour is None or not axes:
         return None
     centre = np.array(shapes.tumour.centre)

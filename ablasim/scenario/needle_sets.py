@@ -21,6 +21,9 @@ Floats = NDArray[np.float64]
 
 _OWN = ("name", "kind", "tip_mm", "direction", "device")  # keys of a needle that it does not have of its set
 
+FEWEST_CORNERS = 3
+"""Needles of the smallest polygon."""
+
 FEWEST_ROUND_A_CENTRE = 4
 """Needles of the smallest polygon with one more in its middle: a triangle and its centre."""
 
@@ -44,6 +47,11 @@ def problems_of_sets(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(
                 join(here, "count"),
                 f"{item.count}: must be at least {FEWEST_ROUND_A_CENTRE} for a polygon with a needle in its middle",
+            )
+        if item.layout == "polygon" and "layout" in item.model_fields_set and item.count < FEWEST_CORNERS:
+            yield Problem(
+                join(here, "layout"),
+                f"'polygon' of {item.count} needles: must be line, or left out, or of at least {FEWEST_CORNERS}",
             )
         offsets = item.depth_offsets_mm
         if offsets is not None and len(offsets) != item.count:

@@ -37,7 +37,7 @@ def test_needles_driven_as_one_have_the_axis_in_their_middle():
 
 
 def test_needles_driven_apart_are_their_own():
-    apart = parts(CLUSTER, drive={"cluster": {**VOLTS, "switching": {"pairs": "all"}}})
+    apart = parts(CLUSTER, drive={"cluster": {**VOLTS, "switching": {"pairs": "all", "every_s": 10}}})
     assert [part.shape for part in apart] == 3 * [(1, 2, 3)]
     leaning = {**CLUSTER, "tilts": [{"needle": 1, "angle_deg": 12}]}
     assert len(parts(leaning, drive={"cluster": VOLTS})) == 3

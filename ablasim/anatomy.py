@@ -34,10 +34,12 @@ from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario import Scenario
 from ablasim.scenario.anatomy import BoxOrgan, CylinderOrgan, EllipsoidTumour, SphereTumour
 from ablasim.scenario.applicators import MwAntenna
-from ablasim.scenario.electrodes import IreBipolar, IrePlate
+from ablasim.scenario.plates import FacePlate
 from ablasim.scenario.poles import poles_of
-from ablasim.scenario.shafts import Shaft
-from ablasim.units import metres
+from ablasim.scenario.shafts import BipolarShaft, Shaft
+from ablasim.scenario.terminal_pairs import metals_of
+from ablasim.scenario.tines import RfTines
+from ablasim.units import MM_PER_M, metres
 
 MOST_POINTS = 2_000_000
 """Points beyond which a mesh is refused: a run takes about 18 kB for each."""
@@ -100,7 +102,7 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
         lines=plan_lines(scenario),
         needles={item.name: _needle(item) for item in scenario.applicators if isinstance(item, Shaft)},
         layers=stacked(organ, [(item.name, item.face, float(metres(item.thickness_mm))) for item in scenario.layers]),
-        plates={item.name: _plate(item, organ) for item in scenario.applicators if isinstance(item, IrePlate)},
+        plates={item.name: _plate(item, organ) for item in scenario.applicators if isinstance(item, FacePlate)},
     )
 
 
@@ -168,6 +170,7 @@ def mesh_sizes_of(scenario: Scenario) -> MeshSizes:
         growth=normal.growth if said.growth is None else said.growth,
         layer=normal.layer if said.layer_mm is None else float(metres(said.layer_mm)),
         edge=None if said.edge_mm is None else float(metres(said.edge_mm)),
+        tine=normal.tine if said.tine_mm is None else float(metres(said.tine_mm)),
     )
 
 
@@ -226,7 +229,7 @@ def _needle(applicator: Shaft) -> Needle:
         diameter = applicator.design().body_diameter_mm
     heating, length = applicator.heating_length_mm, applicator.length_mm
     gap = None
-    if isinstance(applicator, IreBipolar):
+    if isinstance(applicator, BipolarShaft):
         below = applicator.distal_length_mm
         gap = float(metres(below)), float(metres(below + applicator.gap_mm))
     return Needle(
@@ -237,10 +240,11 @@ def _needle(applicator: Shaft) -> Needle:
         float(metres(heating)),
         None if length is None else float(metres(length - heating)),
         gap,
+        applicator.tines(1.0 / MM_PER_M) if isinstance(applicator, RfTines) else None,
     )
 
 
-def _plate(plate: IrePlate, organ: Organ) -> Plate:
+def _plate(plate: FacePlate, organ: Organ) -> Plate:
     assert isinstance(organ, Box)  # the scenario was checked
     whole = Plate.whole_face(plate.name, plate.face, organ)
     if plate.patch is None:
@@ -252,7 +256,7 @@ def _plate(plate: IrePlate, organ: Organ) -> Plate:
 
 def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
     """Check that a mesh file has the regions that the scenario names, and no other bodies."""
-    bodies = {str(body) for body in mesh.cell_bodies} - {""}
+    bodies = {body for bodies in mesh.bodies_of_regions for body in bodies} - {""}
     walls = _walls(scenario)
     left_out = {name for name, wall in walls.items() if wall is not None and mesh.has_facets(wall)}
     tissues = {ORGAN} | ({TUMOUR} if scenario.tumour is not None else set())
@@ -264,7 +268,8 @@ def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
             f"scenario: missing {', '.join(missing) or 'none'}; not in the scenario {', '.join(surplus) or 'none'}"
         )
         raise ScenarioError(message)
-    if lost := [name for name in poles_of(scenario) if not mesh.has_facets(electrode_surface(scenario, name))]:
+    metals = (*poles_of(scenario), *metals_of(scenario))
+    if lost := [name for name in metals if not mesh.has_facets(electrode_surface(scenario, name))]:
         message = (
             f"{scenario.numerics.mesh_file}: the mesh has no surface for {', '.join(lost)}: must have one named "
             f"{', '.join(electrode_surface(scenario, name) for name in lost)}"
@@ -274,7 +279,7 @@ def _check_regions(scenario: Scenario, mesh: Mesh) -> None:
 
 def electrode_surface(scenario: Scenario, name: str) -> str:
     """Facet region of a plate, of a pole of a bipolar needle, or of the bare part of any other needle."""
-    plates = {item.name for item in scenario.applicators if isinstance(item, IrePlate)}
+    plates = {item.name for item in scenario.applicators if isinstance(item, FacePlate)}
     return name if name in plates or "." in name else f"{name}.active"
 
 
@@ -295,6 +300,6 @@ def _walls(scenario: Scenario) -> dict[str, str | None]:
     walls |= {layer.name: None for layer in scenario.layers}
     for applicator in scenario.applicators:
         if isinstance(applicator, Shaft):
-            bare = "distal" if isinstance(applicator, IreBipolar) else "active"
+            bare = "distal" if isinstance(applicator, BipolarShaft) else "active"
             walls[applicator.name] = f"{applicator.name}.{bare}" if applicator.body == "left_out" else None
     return walls

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -28,13 +28,15 @@ from ablasim.physics.electroporation.treatment import PulseTreatment
 from ablasim.physics.line_vessels import LineVessel
 from ablasim.physics.microwave.heat import MicrowaveHeat
 from ablasim.physics.microwave.laid import LaidPattern
-from ablasim.physics.stagnant import Lumen
 from ablasim.physics.steady import solve_steady
+from ablasim.physics.switch import Filling
 from ablasim.physics.vessels import Exchange, WallModel
 from ablasim.pulses import build_pulse_treatment
 from ablasim.resolve import build_clotting, build_damage, build_materials
 from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.poles import poles_of
+from ablasim.scenario.terminal_pairs import TerminalPair
+from ablasim.sensors import Sensors, place_sensors
 from ablasim.structures import SampledStructure, sample_structures
 from ablasim.units import kelvin
 from ablasim.variants import NONE, Names, Variant
@@ -107,13 +109,20 @@ class Case(CaseRegions):
         """Sparsity shared by every matrix."""
         return Pattern.of(self.space)
 
-    def lumen(self, vessel: str) -> Lumen:
+    def lumen(self, vessel: str) -> Filling:
         """The blood of a vessel, as it takes part in the heat problem while it stands still."""
         settings = next(item for item in self.scenario.vessels if item.name == vessel)
         enthalpy = enthalpy_of(self.space, (Region(tissue("blood"), self.mesh.cells_of_body(vessel)),))
-        return Lumen(vessel, enthalpy, kelvin(settings.blood_temperature_c))
+        return Filling(vessel, enthalpy, kelvin(settings.blood_temperature_c))
 
-    def bioheat(self, variant: Variant, stagnant: Names = NONE, closed: Names = NONE) -> Bioheat:
+    def needle_body(self, needle: str, cells: NDArray[np.bool_]) -> Filling:
+        """Some cells of a needle's body, as it is put in: at the temperature of the start."""
+        regions = (Region(self.materials[needle], self.mesh.cells_of_body(needle) & cells),)
+        return Filling(needle, enthalpy_of(self.space, regions), kelvin(self.scenario.initial_temperature_c))
+
+    def bioheat(
+        self, variant: Variant, stagnant: Names = NONE, closed: Names = NONE, absent: Names | None = None
+    ) -> Bioheat:
         """The bioheat problem of a variant.
 
         Parameters
@@ -124,22 +133,24 @@ class Case(CaseRegions):
             Vessels whose blood stands still.
         closed : frozenset of str, optional
             Vascular systems whose share of the perfusion has stopped.
+        absent : frozenset of str, optional
+            Electrodes that are out of the body; by default those that are at the end.
         """
         body = self.scenario.body
         return Bioheat(
             space=self.space,
             pattern=self.pattern,
-            regions=self.heat_regions(variant, stagnant, closed),
+            regions=self.heat_regions(variant, stagnant, closed, absent),
             blood_heat_capacity=body.blood_density_kg_m3 * body.blood_heat_capacity_j_kg_k,
             blood_temperature=kelvin(body.blood_temperature_c),
             perfusion_factor=body.perfusion_factor,
             metabolism=body.metabolic_heat,
-            holds=self._holds(variant, stagnant),
+            holds=self._holds(variant, stagnant, absent),
         )
 
-    def conductors(self, variant: Variant) -> RegionLaws:
-        """Electrical conductivities of a variant."""
-        regions = (*self.tissue_regions(variant), *self.layer_regions())
+    def conductors(self, variant: Variant, absent: Names | None = None) -> RegionLaws:
+        """Electrical conductivities of a variant while some electrodes are out of the body."""
+        regions = (*self.tissue_regions(variant, absent=absent), *self.layer_regions())
         return RegionLaws(self.space, (*regions, Region(tissue("blood"), self.blood_cells(variant))))
 
     def absorbers(self, variant: Variant) -> RegionLaws:
@@ -212,12 +223,16 @@ class Case(CaseRegions):
             models=self.damage_models,
         )
 
-    def electric_problem(self, electrode: str, variant: Variant) -> ElectricProblem:
-        """Potential between an electrode and the outer faces."""
-        conducting = self.zone_cells(variant) | self.blood_cells(variant) | self.layer_cells()
-        ground = self.outside.grounded_nodes()
-        active = self.mesh.points_of_facets(f"{electrode}.active")
-        shared = None if self.absent_vessels(variant) else self._hierarchies[electrode]
+    def electric_problem(self, pair: TerminalPair, variant: Variant, absent: Names | None = None) -> ElectricProblem:
+        """Potential between two terminals while some electrodes are out of the body.
+
+        Metal of neither, and outside that is no terminal, insulates.
+        """
+        out = self.out_of_body(absent)
+        conducting = self.zone_cells(variant, out) | self.blood_cells(variant) | self.layer_cells()
+        ground = self._nodes_of(pair.back) if pair.back else self.outside.grounded_nodes()
+        active = self._nodes_of(pair.active)
+        shared = None if self.absent_vessels(variant) else self._hierarchy(pair, out)
         return ElectricProblem(self.space, self.pattern, active, ground, conducting, shared)
 
     @property
@@ -231,7 +246,7 @@ class Case(CaseRegions):
         Parameters
         ----------
         name : str
-            A plate, a needle, or a pole of a bipolar needle such as ``probe.distal``.
+            A plate, a pad, a needle with its tines, or a pole of a bipolar needle such as ``probe.distal``.
 
         Raises
         ------
@@ -240,18 +255,27 @@ class Case(CaseRegions):
         """
         return self.mesh.points_of_facets(electrode_surface(self.scenario, name))
 
+    def _nodes_of(self, metals: tuple[str, ...]) -> NDArray[np.int64]:
+        """Mesh nodes on the bare metal of several electrodes, sorted, shape (n,)."""
+        return np.unique(np.concatenate([self.electrode_nodes(name) for name in metals]))
+
     @cached_property
-    def _hierarchies(self) -> dict[str, SharedHierarchy]:
-        """Hierarchies that the potentials of run and twins begin with, by electrode.
+    def _hierarchies(self) -> dict[tuple[TerminalPair, Names], SharedHierarchy]:
+        """Hierarchies that the potentials of run and twins begin with, by terminals and what is out of the body."""
+        return {}
+
+    def _hierarchy(self, pair: TerminalPair, absent: Names) -> SharedHierarchy:
+        """What run and twins begin with.
 
         Twins whose lumens are tissue build their own: with that of the run they take half as many iterations again.
         """
-        cold = np.full(self.space.n_nodes, kelvin(self.scenario.initial_temperature_c))
 
-        def system(electrode: str) -> ConstrainedSystem:
-            return self.electric_problem(electrode, "actual").system(self.conductors("actual").electrical(cold))
+        def system() -> ConstrainedSystem:
+            cold = np.full(self.space.n_nodes, kelvin(self.scenario.initial_temperature_c))
+            conductivity = self.conductors("actual", absent).electrical(cold)
+            return self.electric_problem(pair, "actual", absent).system(conductivity)
 
-        return {name: SharedHierarchy(partial(system, name)) for name in self.anatomy.needles}
+        return self._hierarchies.setdefault((pair, absent), SharedHierarchy(system))
 
     def wall_models(self, variant: Variant, stagnant: Names = NONE) -> tuple[WallModel, ...]:
         """Heat exchange of every vessel whose blood flows and whose wall is not held at a temperature."""
@@ -266,9 +290,11 @@ class Case(CaseRegions):
         heating = tuple(laid.stretch for laid in self.patterns.values())
         return VesselWalls(self.scenario, self.anatomy, self.mesh, self.blood, flowing, heating)
 
-    def coolants(self, powered: bool) -> tuple[Exchange, ...]:
+    def coolants(self, powered: bool, absent: Names | None = None) -> tuple[Exchange, ...]:
         """Exchange with what cools beside blood: the coolants of needles, and the films of the organ's real faces."""
-        return coolants(self.scenario, self.anatomy, self.space, self.mesh, powered=powered) + self.outside.films()
+        out = self.out_of_body(absent)
+        needles = coolants(self.scenario, self.anatomy, self.space, self.mesh, powered=powered, absent=out)
+        return needles + self.outside.films()
 
     @cached_property
     def outside(self) -> Outside:
@@ -283,12 +309,30 @@ class Case(CaseRegions):
         nothing = np.zeros(len(self.space.gradient_weights))
         tolerance = 1e-3 * self.scenario.numerics.time_tolerance
         walls, films = self.wall_models(variant), self.outside.films()
-        return solve_steady(self.bioheat(variant), lambda _: (nothing, ()), walls, films, uniform, tolerance=tolerance)
+        bioheat = self.bioheat(variant, absent=self.absent_at_start)
+        return solve_steady(bioheat, lambda _: (nothing, ()), walls, films, uniform, tolerance=tolerance)
 
     @cached_property
     def structures(self) -> tuple[SampledStructure, ...]:
         """Critical structures as points in the mesh."""
         return sample_structures(self.scenario, self.mesh, self.outside.triangles_of_face)
+
+    @cached_property
+    def sensors(self) -> Sensors:
+        """The sensors, placed in the mesh.
+
+        Raises
+        ------
+        ScenarioError
+            If one lies where nothing is computed.
+        """
+        sensors = place_sensors(self.scenario, self.mesh)
+        without_heat = set(self.anatomy.needles) - set(self.meshed_bodies())
+        for name, body in zip(sensors.names, sensors.lies_in, strict=True):
+            if body in without_heat:
+                message = f"lies in the body of '{body}', which is left out: must lie where heat is computed"
+                raise located_error(self.scenario, f"sensors.{name}", message)
+        return sensors
 
     @cached_property
     def nodal_tissue_volume(self) -> Floats:
@@ -300,11 +344,12 @@ class Case(CaseRegions):
         dead = self.headline.level(damage[self.headline.name]) > 0.0
         return float(self.nodal_tissue_volume[dead].sum())
 
-    def _holds(self, variant: Variant, stagnant: Names) -> tuple[Hold, ...]:
+    def _holds(self, variant: Variant, stagnant: Names, absent: Names | None) -> tuple[Hold, ...]:
+        out = self.out_of_body(absent)
         needles = [
             Hold(needle.name, self.mesh.points_of_facets(f"{needle.name}.active"), kelvin(temperature))
             for needle in self.needle_settings()
-            if (temperature := needle.surface_temperature_c) is not None
+            if needle.name not in out and (temperature := needle.surface_temperature_c) is not None
         ]
         vessels = [
             Hold(vessel.name, self.mesh.points_of_facets(vessel.name), kelvin(vessel.blood_temperature_c))
@@ -346,5 +391,10 @@ def build_case(scenario: Scenario, cache: Path | None = None) -> Case:
         shutdown=shutdown,
         clotting_laws=build_clotting(scenario),
     )
-    _ = case.structures, case.antennas, case.patterns  # what cannot be is told before the run, and twins share them
+    _ = (
+        case.structures,
+        case.sensors,
+        case.antennas,
+        case.patterns,
+    )  # what cannot be is told before the run, and twins share them
     return case

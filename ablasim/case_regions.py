@@ -17,7 +17,8 @@ from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.physics.bioheat import Region
 from ablasim.scenario import Scenario
 from ablasim.scenario.anatomy import Vessel as VesselSettings
-from ablasim.scenario.applicators import RfNeedle
+from ablasim.scenario.moves import absences, movable
+from ablasim.scenario.radiofrequency import RfNeedle
 from ablasim.scenario.shafts import Shaft
 from ablasim.variants import NONE, Names, Variant, absent_vessels
 
@@ -53,10 +54,34 @@ class CaseRegions:
         """Names of the vessels, those taken as lines last."""
         return (*self.anatomy.vessels, *self.anatomy.lines)
 
+    @property
+    def moves(self) -> bool:
+        """Whether electrodes are moved, pulled back or replaced in the course of the protocol."""
+        return bool(movable(self.scenario))
+
+    def in_place(self, absent: Names) -> tuple[str, ...]:
+        """Electrodes that are moved and in the body while some are out of it, in the scenario's order."""
+        named = movable(self.scenario) - absent
+        return tuple(item.name for item in self.scenario.applicators if item.name in named)
+
+    @property
+    def absent_at_start(self) -> Names:
+        """Electrodes that are out of the body in the first step."""
+        return absences(self.scenario)[0]
+
+    @property
+    def absent_at_end(self) -> Names:
+        """Electrodes that are out of the body at the end of the protocol."""
+        return absences(self.scenario)[-1]
+
+    def out_of_body(self, absent: Names | None) -> Names:
+        """Electrodes that are out of the body: those given, or None: those that are at the end of the protocol."""
+        return self.absent_at_end if absent is None else absent
+
     @cached_property
     def tissue_cells(self) -> Mask:
-        """Cells that are tissue in the scenario, neither lumen nor applicator, shape (n_cells,)."""
-        return self.mesh.cells_of_body("")
+        """Cells that count as tissue in the scenario, neither lumen nor applicator in place at the end, (n_cells,)."""
+        return self.mesh.cells_free_of(self.absent_at_end)
 
     def lumen_cells(self) -> Mask:
         """Cells of all lumens, shape (n_cells,)."""
@@ -70,9 +95,17 @@ class CaseRegions:
         """Cells of all needles, shape (n_cells,)."""
         return self.cells_of(self.anatomy.needles)
 
-    def zone_cells(self, variant: Variant) -> Mask:
-        """Cells in which tissue can die: the tissue, and in a twin without vessels their lumens too."""
-        return self.tissue_cells | self.cells_of(self.absent_vessels(variant))
+    def zone_cells(self, variant: Variant, absent: Names | None = None) -> Mask:
+        """Cells in which tissue can die: the tissue, and in a twin without vessels their lumens too.
+
+        Parameters
+        ----------
+        variant : Variant
+            Which twin.
+        absent : frozenset of str, optional
+            Electrodes that tissue stands in the place of; by default those that are out of the body at the end.
+        """
+        return self.mesh.cells_free_of(self.out_of_body(absent)) | self.cells_of(self.absent_vessels(variant))
 
     def absent_vessels(self, variant: Variant) -> Names:
         """Vessels whose lumens are perfused tissue in a variant."""
@@ -82,10 +115,10 @@ class CaseRegions:
         """Vessels whose blood stands still in a variant: all in the twin ``occluded``, never those that are absent."""
         return frozenset(self.vessel_names) if variant == "occluded" else stagnant - self.absent_vessels(variant)
 
-    def heated_cells(self, variant: Variant, stagnant: Names = NONE) -> Mask:
+    def heated_cells(self, variant: Variant, stagnant: Names = NONE, absent: Names | None = None) -> Mask:
         """Cells that the bioheat equation is solved in while some vessels' blood stands still, shape (n_cells,)."""
         heated = np.zeros(self.mesh.n_cells, dtype=bool)
-        for region in self.heat_regions(variant, stagnant):
+        for region in self.heat_regions(variant, stagnant, absent=absent):
             heated |= region.cells
         return heated
 
@@ -132,15 +165,18 @@ class CaseRegions:
         """The radiofrequency needles as the scenario has them."""
         return tuple(a for a in self.scenario.applicators if isinstance(a, RfNeedle))
 
-    def meshed_bodies(self) -> tuple[str, ...]:
-        """Applicators that conduct heat as bodies."""
+    def meshed_bodies(self, absent: Names | None = None) -> tuple[str, ...]:
+        """Applicators in the body that conduct heat as bodies."""
+        out = self.out_of_body(absent)
         return tuple(
-            item.name for item in self.scenario.applicators if isinstance(item, Shaft) and item.body == "meshed"
+            item.name
+            for item in self.scenario.applicators
+            if isinstance(item, Shaft) and item.body == "meshed" and item.name not in out
         )
 
-    def tissue_regions(self, variant: Variant, closed: Names = NONE) -> tuple[Region, ...]:
+    def tissue_regions(self, variant: Variant, closed: Names = NONE, absent: Names | None = None) -> tuple[Region, ...]:
         """Organ and tumour of a variant, with what is left of their perfusion while some systems are closed."""
-        cells, left = self.zone_cells(variant), self.scenario.body.embolisation
+        cells, left = self.zone_cells(variant, absent), self.scenario.body.embolisation
         return tuple(
             Region(
                 self.materials[name],
@@ -156,13 +192,15 @@ class CaseRegions:
         gone = self.stagnant_vessels(variant, stagnant) | self.absent_vessels(variant)
         return tuple(vessel for vessel in self.scenario.vessels if vessel.name not in gone)
 
-    def heat_regions(self, variant: Variant, stagnant: Names, closed: Names = NONE) -> tuple[Region, ...]:
+    def heat_regions(
+        self, variant: Variant, stagnant: Names, closed: Names = NONE, absent: Names | None = None
+    ) -> tuple[Region, ...]:
         """All that the bioheat equation is solved in: tissues, standing blood, layers, bodies of applicators."""
-        regions = self.tissue_regions(variant, closed)
+        regions = self.tissue_regions(variant, closed, absent)
         if still := self.stagnant_vessels(variant, stagnant):
             regions += (Region(tissue("blood"), self.cells_of(still)),)
         return (regions + self.layer_regions()) + tuple(
-            Region(self.materials[name], self.mesh.cells_of_body(name)) for name in self.meshed_bodies()
+            Region(self.materials[name], self.mesh.cells_of_body(name)) for name in self.meshed_bodies(absent)
         )
 
     def layer_regions(self) -> tuple[Region, ...]:

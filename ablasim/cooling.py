@@ -8,11 +8,14 @@ import numpy as np
 
 from ablasim.anatomy import Anatomy
 from ablasim.fem import Space
+from ablasim.geometry.applicators import SHAFT
 from ablasim.mesh import Mesh
 from ablasim.physics.vessels import Exchange, wall_exchange
 from ablasim.scenario import Scenario
-from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Applicator, MwAntenna, RfNeedle
+from ablasim.scenario.applicators import Applicator, MwAntenna
+from ablasim.scenario.radiofrequency import COOLED_SURFACE_W_M2_K, RfBipolar, RfNeedle
 from ablasim.units import kelvin
+from ablasim.variants import NONE, Names
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,9 @@ class _Cooled:
     whole: bool
 
 
-def coolants(scenario: Scenario, anatomy: Anatomy, space: Space, mesh: Mesh, *, powered: bool) -> tuple[Exchange, ...]:
+def coolants(
+    scenario: Scenario, anatomy: Anatomy, space: Space, mesh: Mesh, *, powered: bool, absent: Names = NONE
+) -> tuple[Exchange, ...]:
     """Exchange of every needle and antenna whose coolant flows.
 
     Parameters
@@ -56,13 +61,16 @@ def coolants(scenario: Scenario, anatomy: Anatomy, space: Space, mesh: Mesh, *, 
         First-order elements and the mesh they lie on.
     powered : bool
         Whether the power is on.
+    absent : frozenset of str, optional
+        Applicators that are out of the body.
     """
-    cooled = [found for item in scenario.applicators if (found := _cooled(item)) is not None]
+    present = [item for item in scenario.applicators if item.name not in absent]
+    cooled = [found for item in present if (found := _cooled(item)) is not None]
     return tuple(_cooling(item, anatomy, space, mesh) for item in cooled if powered or not item.stops_with_power)
 
 
 def _cooled(applicator: Applicator) -> _Cooled | None:
-    if isinstance(applicator, RfNeedle) and applicator.coolant_temperature_c is not None:
+    if isinstance(applicator, RfNeedle | RfBipolar) and applicator.coolant_temperature_c is not None:
         return _Cooled(
             applicator.name,
             kelvin(applicator.coolant_temperature_c),
@@ -86,14 +94,15 @@ def _cooled(applicator: Applicator) -> _Cooled | None:
 def _cooling(cooled: _Cooled, anatomy: Anatomy, space: Space, mesh: Mesh) -> Exchange:
     """Exchange of an applicator with its coolant.
 
-    Coolant and tissue exchange heat over the active part of a needle: the insulation of its shaft is taken to insulate
+    Coolant and tissue exchange heat over the bare parts of a needle: the insulation of its shaft is taken to insulate
     it thermally too, as is usual. The coolant of an antenna flows along all of it. The body of a meshed applicator
     stands for its wall and the coolant in it: the film coefficient on its surface acts on its volume, 4 h / D per
     volume, which exchanges the same heat per length. One that is left out exchanges through its surface.
     """
     needle = anatomy.needles[cooled.name]
     if not cooled.is_meshed:
-        parts = ("active", "shaft") if cooled.whole else ("active",)
+        bare = [part.kind for part in needle.parts if part.kind != SHAFT]
+        parts = [*bare, SHAFT] if cooled.whole else bare
         named = [f"{cooled.name}.{part}" for part in parts if mesh.has_facets(f"{cooled.name}.{part}")]
         triangles = np.concatenate([mesh.facets_of(name) for name in named])
         film = np.full(len(triangles), cooled.coefficient)
@@ -103,4 +112,6 @@ def _cooling(cooled: _Cooled, anatomy: Anatomy, space: Space, mesh: Mesh) -> Exc
     if not cooled.whole:
         height, _ = needle.along_and_across(mesh.points[mesh.cells].mean(axis=1))
         cells = cells & (height <= needle.active_length)
+        if needle.gap is not None:
+            cells = cells & ~((height > needle.gap[0]) & (height < needle.gap[1]))
     return Exchange(cooled.name, space.measure(np.where(cells, per_volume, 0.0)), cooled.temperature)

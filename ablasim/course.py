@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from ablasim.damage import Exposure
 from ablasim.energy import EnergyLedger
+from ablasim.generators import Event, OperatingPoint
 from ablasim.physics.electroporation.treatment import PulseOutcome, PulsePoint
-from ablasim.physics.generator import OperatingPoint
 from ablasim.physics.microwave.heat import MicrowavePoint
+from ablasim.schedule import Stage
+from ablasim.sensors import Reading
 from ablasim.variants import Variant
 
 Floats = NDArray[np.float64]
@@ -43,11 +45,19 @@ class StepRecord:
         whose blood is followed.
     stagnant : frozenset of str
         Vessels whose blood stood still.
+    absent : frozenset of str
+        Electrodes that were out of the body.
+    driven : tuple of str
+        Electrode and prescribed sources that were driven.
     washed_out : mapping of str to float
         Heat that vessels carried off at the start, J, as their stagnant blood flowed again; missing: none.
     structure_temperature, wall_temperature : mapping of str to float
         Highest temperature of each critical structure, and of the wall of each meshed vessel, at the end, K; for the
         run itself, not for twins.
+    sensors : mapping of str to Reading
+        What each sensor reads at the end, in the run and in its twins.
+    pair : int or None
+        The pair of terminals that the generator drove, counted from 0; None while it was off.
     """
 
     time: float
@@ -61,11 +71,15 @@ class StepRecord:
     blood_warming: Mapping[str, float]
     blood_power: Mapping[str, float]
     stagnant: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    driven: tuple[str, ...] = ()
     washed_out: Mapping[str, float] = field(default_factory=dict)
     structure_temperature: Mapping[str, float] = field(default_factory=dict)
     wall_temperature: Mapping[str, float] = field(default_factory=dict)
     microwave: MicrowavePoint | None = None
     pulses: PulsePoint | None = None
+    sensors: Mapping[str, Reading] = field(default_factory=dict)
+    pair: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +114,12 @@ class March:
         What each critical structure was exposed to, at its points; for the run itself, not for twins.
     pulses : PulseOutcome or None
         What the trains of pulses did, if there were any.
+    sensors : mapping of str to Reading
+        What each sensor read at the start; of a steady state, in it.
+    stages : tuple of Stage
+        The stages of the protocol as they were gone through; those after a step that ended early began earlier.
+    events : tuple of Event
+        What the generators did; each at the end of a time step, or at the start of a step of the protocol.
     """
 
     variant: Variant
@@ -115,3 +135,13 @@ class March:
     clotted: Mapping[str, float] = field(default_factory=dict)
     exposures: Mapping[str, Exposure] = field(default_factory=dict)
     pulses: PulseOutcome | None = None
+    sensors: Mapping[str, Reading] = field(default_factory=dict)
+    stages: tuple[Stage, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    def stages_of_steps(self) -> list[Stage]:
+        """Stage of the protocol that each time step lies in."""
+        ends = np.array([stage.end for stage in self.stages])
+        middles = np.array([step.time - 0.5 * step.dt for step in self.steps])
+        places = np.minimum(np.searchsorted(ends, middles), len(ends) - 1)
+        return [self.stages[int(place)] for place in places]

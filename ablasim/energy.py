@@ -10,7 +10,7 @@ import numpy as np
 from ablasim.fem import StepResult
 from ablasim.mesh.tetrahedra import OUTER
 from ablasim.physics.bioheat import Bioheat, Floats
-from ablasim.physics.stagnant import Switch
+from ablasim.physics.switch import Switch
 from ablasim.physics.vessels import Exchange
 
 LEAST_TOLD_K = 1e-6
@@ -39,8 +39,13 @@ class EnergyLedger:
         Delivered to the lumens, where the blood carries it off.
     cooling : float
         Left with the coolant, or through surfaces held at a temperature.
+    moved : float
+        Left with needles that were pulled out and tissue that made room for others, less what came in their place;
+        counted from the temperature of the start.
     current_imbalance : float
-        Largest relative difference between the electrode's and the ground's current.
+        Largest relative difference between the current out of electrodes and that into what it returns to.
+    power_imbalance : float
+        Largest relative difference between Joule heat and voltage times current.
     heat_capacity : float
         Of everything that takes part, J/K.
     """
@@ -53,8 +58,10 @@ class EnergyLedger:
     vessels: Mapping[str, float] = field(default_factory=dict)
     lumen_joule: float = 0.0
     cooling: float = 0.0
+    moved: float = 0.0
     current_imbalance: float = 0.0
     heat_capacity: float = 0.0
+    power_imbalance: float = 0.0
 
     @classmethod
     def empty(cls, vessel_names: Sequence[str]) -> EnergyLedger:
@@ -64,7 +71,7 @@ class EnergyLedger:
     @property
     def residual(self) -> float:
         """What went in minus what was found again, J."""
-        found = self.stored + self.boundary + self.perfusion + self.lumen_joule + self.cooling
+        found = self.stored + self.boundary + self.perfusion + self.lumen_joule + self.cooling + self.moved
         return self.delivered + self.metabolic - found - sum(self.vessels.values())
 
     @property
@@ -76,7 +83,7 @@ class EnergyLedger:
         """
         if self.delivered == 0.0:
             return None
-        terms = (self.stored, self.boundary, self.perfusion, self.lumen_joule, self.cooling)
+        terms = (self.stored, self.boundary, self.perfusion, self.lumen_joule, self.cooling, self.moved)
         total = sum(abs(term) for term in terms) + sum(abs(heat) for heat in self.vessels.values())
         return self.residual / max(self.delivered, total, LEAST_TOLD_K * self.heat_capacity)
 
@@ -95,13 +102,19 @@ class EnergyLedger:
             vessels=vessels,
             lumen_joule=self.lumen_joule + other.lumen_joule,
             cooling=self.cooling + other.cooling,
+            moved=self.moved + other.moved,
             current_imbalance=max(self.current_imbalance, other.current_imbalance),
             heat_capacity=max(self.heat_capacity, other.heat_capacity),
+            power_imbalance=max(self.power_imbalance, other.power_imbalance),
         )
 
-    def with_current_imbalance(self, imbalance: float) -> EnergyLedger:
-        """This ledger, remembering the larger current imbalance."""
-        return replace(self, current_imbalance=max(self.current_imbalance, imbalance))
+    def with_imbalances(self, current: float, power: float) -> EnergyLedger:
+        """This ledger, remembering the larger imbalance of the current and of the power."""
+        return replace(
+            self,
+            current_imbalance=max(self.current_imbalance, current),
+            power_imbalance=max(self.power_imbalance, power),
+        )
 
 
 def step_energy(
@@ -149,7 +162,7 @@ def step_energy(
 
 
 def switch_energy(bioheat: Bioheat, switch: Switch, *, vessel_names: Sequence[str]) -> EnergyLedger:
-    """Heat that changes hands at the moment at which blood stops or flows again.
+    """Heat that changes hands at the moment at which blood stops or flows again, or needles are moved.
 
     Parameters
     ----------
@@ -162,7 +175,7 @@ def switch_energy(bioheat: Bioheat, switch: Switch, *, vessel_names: Sequence[st
     """
     taken = zip(bioheat.holds, switch.taken_by_holds, strict=True)
     losses = [*switch.washed_out.items(), *((hold.name, float(heat)) for hold, heat in taken)]
-    return replace(_sorted(losses, vessel_names), stored=-switch.lost)
+    return replace(_sorted(losses, vessel_names), stored=-switch.lost, moved=switch.carried_out)
 
 
 def _sorted(losses: Iterable[tuple[str, float]], vessel_names: Sequence[str]) -> EnergyLedger:

@@ -96,5 +96,6 @@ class LineBuilder:
         """Distance to the nearest active part, m; without needles infinite."""
         apart = np.full(len(places), np.inf)
         for needle in self._needles:
-            apart = np.minimum(apart, point_segment_distance(places, *needle.active_segment))
+            for segment in needle.active_segments:
+                apart = np.minimum(apart, point_segment_distance(places, *segment))
         return apart

@@ -9,19 +9,21 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.bodies import Bodies
 from ablasim.build import Case
-from ablasim.circulation import Circulation
 from ablasim.clotting import Clotting, Doses
 from ablasim.course import March, StepRecord
 from ablasim.damage import DamageModel, PulseZone
+from ablasim.driving import Driving
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.errors import SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
-from ablasim.physics.generator import OperatingPoint
+from ablasim.generators import Driver, OperatingPoint, jumps
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.physics.vessels import Exchange
 from ablasim.physics.wall_coupling import WallCoupling
-from ablasim.schedule import Stage, schedule
+from ablasim.readings import Readings
+from ablasim.schedule import Agenda, Stage, schedule
 from ablasim.sources import Delivery, Sources
 from ablasim.step_control import StepControl
 from ablasim.step_error import step_error
@@ -110,12 +112,13 @@ class _Marcher:
         self.variant: Variant = variant
         self.observe, self.stop = observe, stop
         self.watch = Watch(case, save, structures=variant == "actual")
-        self.circulation = Circulation(case, variant)
+        self.readings = Readings(case, variant)
+        self.bodies = Bodies(case, variant)
         self.clotting = Clotting(case)
         self.clotted: dict[str, float] = {}  # when each vessel clotted, s
         self._take_heat_problem()
         self.sources = Sources(case, variant)
-        self.coolants = {flowing: case.coolants(flowing) for flowing in (False, True)}
+        self.driving = Driving(self.sources, lambda now: self.readings.temperatures(now, self.heated))
         self.models: dict[str, DamageModel] = {model.name: model for model in case.damage_models}
         same = [name for name, model in self.models.items() if model == case.shutdown.model]
         self.stops_like = same[0] if same else None  # damage model whose state is that of the law that stops perfusion
@@ -126,6 +129,8 @@ class _Marcher:
         self.ledger = EnergyLedger.empty(case.vessel_names)
         self.washed_out: Mapping[str, float] = {}  # J since the last step, by vessel
         self.records: list[StepRecord] = []
+        self.driven: tuple[str, ...] = ()
+        self.latest_end = schedule(case.scenario)[-1].end
         self.work = _Counts()
 
     def run(self) -> March:
@@ -133,19 +138,27 @@ class _Marcher:
         case = self.case
         temperature = case.initial_temperature(self.variant)
         damage = {name: model.start(case.space.n_nodes, temperature) for name, model in self.models.items()}
-        stages = schedule(case.scenario)
         self.watch.start(temperature)
-        start = self._start_point(stages, temperature)
+        start = self._start_point(schedule(case.scenario), temperature)
         shutdown = case.shutdown.start(case.space.n_nodes, temperature)
         clots = self.clotting.start(temperature)
         state = _State(0.0, self.bioheat.with_held_temperatures(temperature), damage, shutdown, clots)
         end_of_power = state.temperature
+        sensors = self.readings.read(state.temperature, damage, self.heated)
         complete = True
-        for stage in stages:
+        agenda, gone_through = Agenda(case.scenario), list[Stage]()
+        for stage in agenda:
             if stage.until_cool and self._is_cool(state.temperature):
                 break
-            state, complete = self._run_stage(stage, self._with_occlusion(state, stage.closed))
+            state = self._with_occlusion(self._with_moves(state, stage.absent), stage.closed)
+            if not gone_through or gone_through[-1].step != stage.step:
+                self.driving.begin(stage, state.time, state.temperature)
+            state, complete = self._run_stage(stage, state)
             state = self._with_pulses(state, stage)
+            if self.driving.has_ended:
+                agenda.end_step(state.time)
+                stage = replace(stage, end=state.time)
+            gone_through.append(stage)
             if stage.is_powered:
                 end_of_power = state.temperature
             if not complete:
@@ -164,44 +177,58 @@ class _Marcher:
             clotted=self.clotted,
             exposures=self.watch.exposures,
             pulses=self.sources.pulse_outcome(),
+            sensors=sensors,
+            stages=tuple(gone_through),
+            events=tuple(self.driving.events),
         )
 
     def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | MicrowavePoint | None:
         driven = next((stage for stage in stages if stage.electrode is not None or stage.antennas), None)
         if driven is None:
             return None
-        delivery = self.sources.at(driven, temperature)
+        output = None if driven.generator is None else Driver(driven.generator, driven.start).output(driven.start)
+        delivery = self.sources.at(driven, temperature, output)
         return delivery.electrical or delivery.microwave
 
     def _take_heat_problem(self) -> None:
-        problem = self.circulation.problem
-        self.bioheat, self.heated, self.walls = problem.bioheat, problem.heated, problem.walls
+        problem = self.bodies.problem
+        self.bioheat, self.heated = problem.bioheat, problem.heated
+        self.walls, self.coolants = problem.walls, problem.coolants
+
+    def _with_moves(self, state: _State, absent: Names) -> _State:
+        """Pull needles out of the body and put others in, so that just these are out of it."""
+        if absent == self.bodies.absent:
+            return state
+        temperature, entry = self.bodies.move(state.temperature, absent)
+        self._take_heat_problem()
+        self.ledger = self.ledger.plus(entry)
+        return replace(state, temperature=temperature, heating_rate=None, warming_rate=None)
 
     def _with_occlusion(self, state: _State, closed: Names) -> _State:
         """Close some vascular systems from now on: their share of the perfusion and the blood in their vessels stop."""
-        self.circulation.closed = closed
+        self.bodies.closed = closed
         self._take_heat_problem()
         return self._with_stagnant(state, self._standing_still())
 
     def _with_clots(self, state: _State) -> _State:
         """Stop the blood for good in vessels whose wall has been heated all round."""
-        flowing = frozenset(self.case.vessel_names) - self.circulation.stagnant
+        flowing = frozenset(self.case.vessel_names) - self.bodies.stagnant
         for name in sorted((self.clotting.closed(state.clots) & flowing) - set(self.clotted)):
             self.clotted[name] = state.time
         return self._with_stagnant(state, self._standing_still())
 
     def _standing_still(self) -> Names:
         """Vessels whose blood should stand still: closed systems and clots, and what is cut off with them."""
-        return self.case.vessels_of(self.circulation.closed) | self.case.cut_off(frozenset(self.clotted))
+        return self.case.vessels_of(self.bodies.closed) | self.case.cut_off(frozenset(self.clotted))
 
     def _with_stagnant(self, state: _State, stagnant: Names) -> _State:
         """Let the blood of these vessels stand still from now on, and that of all others flow.
 
         Blood stops at the temperature at which it flowed; when it flows again, its vessel carries off what it gained.
         """
-        if self.case.stagnant_vessels(self.variant, stagnant) == self.circulation.stagnant:
+        if self.case.stagnant_vessels(self.variant, stagnant) == self.bodies.stagnant:
             return state
-        temperature, entry = self.circulation.switch(state.temperature, stagnant)
+        temperature, entry = self.bodies.switch(state.temperature, stagnant)
         self._take_heat_problem()
         self.ledger = self.ledger.plus(entry)
         washed_out = {name: self.washed_out.get(name, 0.0) + heat for name, heat in entry.vessels.items()}
@@ -209,6 +236,7 @@ class _Marcher:
         return replace(state, temperature=temperature, heating_rate=None, warming_rate=None)
 
     def _run_stage(self, stage: Stage, state: _State) -> tuple[_State, bool]:
+        self.driven = stage.driven
         dt = self.control.start()
         if stage.pulses is not None and self.control.fixed is None:
             dt = max(dt, 1.0 / stage.pulses.rate)  # what is averaged over pulses and pauses tells nothing in between
@@ -218,12 +246,17 @@ class _Marcher:
                 return state, False
             if stage.until_cool and self._is_cool(state.temperature):
                 break
-            dt = self.control.fitted(dt, stage.end - state.time)
+            if self.driving.has_ended:
+                break
+            dt = self.control.fitted(dt, min(stage.end, self.driving.next_event) - state.time)
+            held = self.driving.output(state.time)
             state, dt = self._accepted_step(stage, state, dt)
+            if jumps(held, self.driving.output(state.time)):
+                state, dt = replace(state, heating_rate=None), min(dt, self.control.start())
             if len(self.clotted) < len(self.case.clotting_laws):
-                before = self.circulation.stagnant
+                before = self.bodies.stagnant
                 state = self._with_clots(state)
-                dt = dt if self.circulation.stagnant == before else min(dt, self.control.start())
+                dt = dt if self.bodies.stagnant == before else min(dt, self.control.start())
         return state, True
 
     def _with_pulses(self, state: _State, stage: Stage) -> _State:
@@ -235,7 +268,12 @@ class _Marcher:
         exposed = {zone.name: zone.at_nodes(levels[zone.name]) for zone in zones}
         damage = {**state.damage, **exposed}
         if self.records:
-            self.records[-1] = replace(self.records[-1], zone_volume=self.case.dead_volume_by_nodes(damage))
+            last, told = self.records[-1], self.readings.read(state.temperature, damage, self.heated)
+            sensors = {
+                name: reading._replace(damage_level=told[name].damage_level) for name, reading in last.sensors.items()
+            }
+            volume = self.case.dead_volume_by_nodes(damage)
+            self.records[-1] = replace(last, zone_volume=volume, sensors=sensors)
         return replace(state, damage=damage)
 
     def _is_cool(self, temperature: Floats) -> bool:
@@ -245,12 +283,20 @@ class _Marcher:
         """Repeat the step, shorter each time, until its error stands."""
         for _ in range(_MAX_REPEATS):
             attempt = self._attempt(stage, state, dt)
+            shorter: float | None
             if attempt is not None and self.control.accepts(attempt.error):
-                return self._accept(state, dt, attempt), self.control.next(dt, attempt.error)
-            if attempt is None and self.control.fixed is not None:
+                end = attempt.step.temperature
+                reading = self.driving.read(stage, state.time + dt, end, attempt.delivery)
+                shorter = self.driving.shortened(reading, dt)
+                if shorter is None:
+                    after = self._accept(state, dt, attempt)
+                    self.driving.tell(stage, reading, end)
+                    return after, self.control.next(dt, attempt.error)
+            elif attempt is None and self.control.fixed is not None:
                 break
+            else:
+                shorter = 0.25 * dt if attempt is None else self.control.next(dt, attempt.error)
             self.work.rejected += 1
-            shorter = 0.25 * dt if attempt is None else self.control.next(dt, attempt.error)
             if shorter >= dt:
                 break
             dt = shorter
@@ -267,8 +313,9 @@ class _Marcher:
         middle = self._predicted(state, 0.5 * ahead)
         perfused = self._perfused(state, ahead)
         advance = advance_implicit_euler if self.is_euler else advance_sdirk2
-        delivery = self.sources.at(stage, middle)
-        self.ledger = self.ledger.with_current_imbalance(delivery.current_imbalance)
+        output = self.driving.output(state.time + 0.5 * ahead)
+        delivery = self.sources.at(stage, middle, output)
+        self.ledger = self.ledger.with_imbalances(delivery.current_imbalance, delivery.power_imbalance)
         in_tissue = np.where(self.heated, delivery.heat, 0.0)
         walls = WallCoupling(self.walls, middle)
         predict: Callable[[float], Floats] = partial(self._predicted, state)
@@ -297,11 +344,13 @@ class _Marcher:
         is_controlled = self.control.fixed is None
         error = 0.0
         if is_controlled:
-            powered, yields = stage.is_powered, delivery.yielding is not None
+            powered = stage.is_powered and not self.driving.is_off(state.time)
+            yields = delivery.yielding is not None
             error = step_error(
                 bioheat, state.temperature, middle, step, self.tolerance, is_powered=powered, yields=yields
             )
-        return _Attempt(step, error, perfused, delivery, in_tissue, exchanges, walls.answer)
+        pair = None if output is None else output.pair
+        return _Attempt(step, error, perfused, delivery, in_tissue, exchanges, walls.answer, pair)
 
     def _predicted(self, state: _State, ahead: float) -> Floats:
         """Temperature a little later if every node kept gaining heat as in the last step."""
@@ -365,9 +414,13 @@ class _Marcher:
             blood_outlet={wall.name: wall.outlet for wall in attempt.walls if wall.outlet is not None},
             blood_warming={wall.name: wall.warming for wall in attempt.walls if wall.warming is not None},
             blood_power={wall.name: wall.carried for wall in attempt.walls if wall.carried is not None},
-            stagnant=self.circulation.stagnant,
+            stagnant=self.bodies.stagnant,
+            absent=self.bodies.absent,
+            driven=self.driven,
             structure_temperature=seen.structures,
             wall_temperature=seen.walls,
+            sensors=self.readings.read(step.temperature, damage, self.heated, attempt.delivery),
+            pair=attempt.pair,
         )
         self.washed_out = {}
         self.records.append(record)
@@ -375,7 +428,7 @@ class _Marcher:
         self.work.newton += step.newton_iterations
         self.work.heat_iterations += step.linear_iterations
         if self.observe is not None:
-            self.observe(record, schedule(self.case.scenario)[-1].end)
+            self.observe(record, self.latest_end)
         return after
 
     def _work(self) -> dict[str, int]:
@@ -397,6 +450,7 @@ class _Attempt:
     in_tissue: Floats
     exchanges: tuple[Exchange, ...]
     walls: tuple[Exchange, ...]  # as the blood answers to the step's own mean temperature
+    pair: int | None
 
 
 def _on_the_way(start: Floats, end: Floats, dt: float) -> Callable[[float], Floats]:

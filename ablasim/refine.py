@@ -76,10 +76,12 @@ def check_refinable(scenario: Scenario) -> None:
 def _as_meshed(sizes: MeshSizes, anatomy: Anatomy) -> MeshSizes:
     """Sizes as the shapes let them be: a size above them all would not change when it is divided."""
     needles = [sizes.on_needle(needle) for needle in anatomy.needles.values()]
+    tines = [sizes.on_tines(needle.tines) for needle in anatomy.needles.values() if needle.tines is not None]
     vessels = [sizes.on_vessel(vessel) for vessel in anatomy.vessels.values()]
     return replace(
         sizes,
         needle=max(needles, default=sizes.needle),
+        tine=max(tines, default=sizes.tine),
         vessel=max(vessels, default=sizes.vessel),
         layer=max((sizes.in_layer(layer) for layer in anatomy.layers), default=sizes.layer),
         tumour=sizes.tumour if anatomy.tumour is None else sizes.on_tumour(anatomy.tumour),

@@ -9,8 +9,10 @@ from ablasim.course import March
 from ablasim.damage import Exposure, damage_model
 from ablasim.energy import EnergyLedger, step_energy
 from ablasim.fem import StepResult
+from ablasim.generators import Driver
 from ablasim.physics.steady import solve_steady
 from ablasim.physics.vessels import Exchange, wall_exchanges
+from ablasim.readings import Readings
 from ablasim.schedule import schedule
 from ablasim.sources import Sources
 from ablasim.units import Floats
@@ -45,9 +47,10 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     coolants = case.coolants(True)
     heated = case.space.on_gradient_points(case.heated_cells(variant, stagnant))
     sources = Sources(case, variant, at_rest=True)
+    output = None if stage.generator is None else Driver(stage.generator, 0.0).output(0.0)
 
     def source(now: Floats) -> tuple[Floats, list[Exchange]]:
-        delivery = sources.at(stage, now)
+        delivery = sources.at(stage, now, output)
         return np.where(heated, delivery.heat, 0.0), [] if delivery.yielding is None else [delivery.yielding]
 
     temperature = solve_steady(
@@ -58,7 +61,7 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         start,
         tolerance=_TOLERANCE_SHARE * case.scenario.numerics.time_tolerance,
     )
-    delivery = sources.at(stage, temperature)
+    delivery = sources.at(stage, temperature, output)
     heat = delivery.heat
     exchanges = wall_exchanges(walls, temperature) + coolants
     perfused = np.ones_like(bioheat.perfusion)
@@ -79,11 +82,12 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     active = np.where(bioheat.active, temperature, 0.0)
     hottest = int(np.argmax(active))
     isotherms = [model.name for model in case.damage_models]
+    damage = {name: damage_model(name).start(case.space.n_nodes, temperature) for name in isotherms}
     return March(
         variant=variant,
         temperature=temperature,
         temperature_end_of_power=temperature,
-        damage={name: damage_model(name).start(case.space.n_nodes, temperature) for name in isotherms},
+        damage=damage,
         steps=(),
         ledger=EnergyLedger().plus(ledger),
         start=delivery.electrical or delivery.microwave,
@@ -91,4 +95,5 @@ def settle(case: Case, variant: Variant = "actual") -> March:
         complete=True,
         work={"steps": 0},
         exposures={item.name: Exposure.start(case.thermal_model, item.at(temperature)) for item in case.structures},
+        sensors=Readings(case, variant).read(temperature, damage, heated, delivery),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.active_parts import active_parts
 from ablasim.anatomy import build_anatomy
 from ablasim.margins import nearest_places
 from ablasim.scenario import Scenario, located_error
@@ -120,7 +121,7 @@ def sink_reach(
     """
     _check(scenario, vessel)
     anatomy = build_anatomy(scenario)
-    active = np.array([needle.active_segment for needle in anatomy.needles.values()])
+    active = np.concatenate(active_parts(scenario, anatomy))
     on_applicator, on_vessel = nearest_places(active, anatomy.vessels[vessel].points)
     way = on_vessel - on_applicator
     away = way / np.linalg.norm(way)

@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 
 from ablasim.build import Case
 from ablasim.errors import ModelError
+from ablasim.generators import OperatingPoint, Output, operate
+from ablasim.physics.bioheat import RegionLaws
 from ablasim.physics.electric import TIGHT_TOLERANCE, TOLERANCE, ElectricProblem
 from ablasim.physics.electroporation.treatment import PulseOutcome, PulsePoint
-from ablasim.physics.generator import OperatingPoint, operate
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.physics.prescribed import prescribed_heat
 from ablasim.physics.vessels import Exchange
 from ablasim.scenario import located_error
 from ablasim.scenario.applicators import Prescribed
+from ablasim.scenario.terminal_pairs import TerminalPair
 from ablasim.schedule import Stage
-from ablasim.variants import Variant
+from ablasim.variants import Names, Variant
 
 Floats = NDArray[np.float64]
 
@@ -41,7 +43,11 @@ class Delivery:
     pulses : PulsePoint or None
         The pair of electrodes that is pulsed, if there is one.
     current_imbalance : float
-        Electrode current minus ground current, relative to the former.
+        Current out of the electrodes minus that into where it returns, relative to the former.
+    power_imbalance : float
+        Joule heat minus voltage times current, relative to the latter.
+    potential : ndarray, shape (n_nodes,), or None
+        Between the electrodes, V: rms of a radiofrequency generator's, that while a pulse is on.
     """
 
     heat: Floats
@@ -50,6 +56,8 @@ class Delivery:
     microwave: MicrowavePoint | None = None
     pulses: PulsePoint | None = None
     current_imbalance: float = 0.0
+    power_imbalance: float = 0.0
+    potential: Floats | None = None
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -78,15 +86,24 @@ class Sources:
     def __init__(self, case: Case, variant: Variant, *, at_rest: bool = False) -> None:
         self._case, self._variant = case, variant
         self._tolerance = TIGHT_TOLERANCE if at_rest else TOLERANCE
-        self._conductors = case.conductors(variant)
-        self._electric: dict[str, ElectricProblem] = {}
+        self._conductors: dict[Names, RegionLaws] = {}
+        self._electric: dict[tuple[TerminalPair, Names], ElectricProblem] = {}
         self._microwave = case.microwave_heat(variant, 0.0 if at_rest else None)
         self._pulses = case.pulse_treatment(variant)
         self._heated = case.heated_cells(variant)
         self._prescribed: dict[Stage, Floats] = {}
 
-    def at(self, stage: Stage, temperature: Floats) -> Delivery:
+    def at(self, stage: Stage, temperature: Floats, output: Output | None = None) -> Delivery:
         """What is delivered in a stage of the protocol while the nodes have a temperature, K.
+
+        Parameters
+        ----------
+        stage : Stage
+            The stage.
+        temperature : ndarray, shape (n_nodes,)
+            K.
+        output : Output, optional
+            What the generator of its electrode holds; without it the electrode is off.
 
         Raises
         ------
@@ -96,8 +113,8 @@ class Sources:
         if stage not in self._prescribed:
             self._prescribed[stage] = _given_heat(self._case, stage)
         heat = self._prescribed[stage]
-        if stage.electrode is not None:
-            return self._driven(stage.electrode, stage, temperature, heat)
+        if stage.electrode is not None and output is not None:
+            return self._driven(stage.terminals[output.pair], output, stage.absent, temperature, heat)
         if stage.antennas and self._microwave is not None:
             delivered = self._microwave.at(dict(stage.antennas), temperature, coherent=stage.coherent)
             conductance = self._case.space.from_gradient_points(np.where(self._heated, delivered.yielding, 0.0))
@@ -105,7 +122,12 @@ class Sources:
             return Delivery(heat + delivered.heat, yielding, microwave=delivered.point)
         if stage.pulses is not None and self._pulses is not None:
             pulsed = self._pulses.at(stage.pulses, temperature)
-            return Delivery(heat + pulsed.heat, pulses=pulsed.point, current_imbalance=pulsed.current_imbalance)
+            return Delivery(
+                heat + pulsed.heat,
+                pulses=pulsed.point,
+                current_imbalance=pulsed.current_imbalance,
+                potential=pulsed.potential,
+            )
         return Delivery(heat)
 
     def finish(self, stage: Stage, until: float, temperature: Floats) -> Mapping[str, Floats]:
@@ -140,14 +162,22 @@ class Sources:
             **({} if self._pulses is None else {"pulse_solves": self._pulses.solves}),
         }
 
-    def _driven(self, electrode: str, stage: Stage, temperature: Floats, heat: Floats) -> Delivery:
-        if electrode not in self._electric:
-            self._electric[electrode] = self._case.electric_problem(electrode, self._variant)
-        problem = self._electric[electrode]
-        potential = problem.solve(self._conductors.electrical(temperature), self._tolerance)
-        point = operate(potential.conductance, stage.generator, self._case.series_resistance)
+    def _driven(self, pair: TerminalPair, output: Output, absent: Names, temperature: Floats, heat: Floats) -> Delivery:
+        key = pair, absent
+        if absent not in self._conductors:
+            self._conductors[absent] = self._case.conductors(self._variant, absent)
+        if key not in self._electric:
+            self._electric[key] = self._case.electric_problem(pair, self._variant, absent)
+        potential = self._electric[key].solve(self._conductors[absent].electrical(temperature), self._tolerance)
+        point = operate(potential.conductance, output, self._case.series_resistance)
         joule_heat = potential.joule_heat * point.voltage**2
-        return Delivery(heat + joule_heat, electrical=point, current_imbalance=potential.current_imbalance)
+        return Delivery(
+            heat + joule_heat,
+            electrical=point,
+            current_imbalance=potential.current_imbalance,
+            power_imbalance=potential.power_imbalance,
+            potential=point.voltage * potential.potential,
+        )
 
 
 def _given_heat(case: Case, stage: Stage) -> Floats:
@@ -155,17 +185,17 @@ def _given_heat(case: Case, stage: Stage) -> Floats:
     total = np.zeros(len(case.space.gradient_weights))
     settings = {item.name: item for item in case.scenario.applicators if isinstance(item, Prescribed)}
     for name, power in stage.prescribed:
-        total += _prescribed_heat(case, settings[name], power)
+        total += _prescribed_heat(case, settings[name], power, case.mesh.cells_free_of(stage.absent))
     for name, forward in stage.patterns:
         total += forward * case.patterns[name].heat
     return total
 
 
-def _prescribed_heat(case: Case, source: Prescribed, power: float | None) -> Floats:
-    """Heat of a prescribed source, scaled to a power in W if there is one."""
-    cells = case.tissue_cells if source.region == "everywhere" else case.mesh.cells_of_tissue(source.region)
+def _prescribed_heat(case: Case, source: Prescribed, power: float | None, tissue: NDArray[np.bool_]) -> Floats:
+    """Heat of a prescribed source in the tissue of a stage, scaled to a power in W if there is one."""
+    cells = tissue if source.region == "everywhere" else case.mesh.cells_of_tissue(source.region)
     try:
-        heat = prescribed_heat(case.space, cells & case.tissue_cells, source.heat_w_m3)
+        heat = prescribed_heat(case.space, cells & tissue, source.heat_w_m3)
     except ModelError as error:
         raise located_error(case.scenario, f"applicators.{source.name}.heat_w_m3", str(error)) from error
     if power is None:

@@ -220,7 +220,8 @@ class VesselWalls:
         along = np.linspace(0.0, shape.length, 2001)
         corners = np.concatenate([[0.0], np.cumsum(shape.segment_lengths)])
         centre_line = np.stack([np.interp(along, corners, shape.points[:, i]) for i in range(3)], axis=1)
-        active = [*(needle.active_segment for needle in self.anatomy.needles.values()), *self.heating]
+        needles = self.anatomy.needles.values()
+        active = [*(segment for needle in needles for segment in needle.active_segments), *self.heating]
         if not active:
             return 0.0
         distances = [point_segment_distance(centre_line, *stretch) for stretch in active]

@@ -14,6 +14,7 @@ from ablasim.errors import ModelError
 from ablasim.march import march
 from ablasim.margins import Domain
 from ablasim.scenario import parse_scenario
+from ablasim.scenario.terminal_pairs import TerminalPair
 from ablasim.settle import settle
 
 QUICK = Path(__file__).parent / "data" / "quick.yaml"
@@ -190,10 +191,10 @@ def test_a_face_without_current_keeps_it_out(cache, data):
         faces = {"+x": {"thermal": "insulated", "electric": electric}}
         case = build_case(parse_scenario(data | {"boundary": {"faces": faces}}), cache)
         sigma = case.conductors("actual").electrical(case.initial_temperature("actual"))
-        return case.electric_problem("electrode", "actual").solve(sigma).conductance
+        return case.electric_problem(TerminalPair(("electrode",)), "actual").solve(sigma).conductance
 
     assert conductance("insulated") < conductance("ground")
     whole = build_case(parse_scenario(data), cache)
     sigma = whole.conductors("actual").electrical(whole.initial_temperature("actual"))
-    as_cut = whole.electric_problem("electrode", "actual").solve(sigma).conductance
+    as_cut = whole.electric_problem(TerminalPair(("electrode",)), "actual").solve(sigma).conductance
     assert conductance("ground") == pytest.approx(as_cut, rel=1e-6)

@@ -218,7 +218,7 @@ def materials(
 def devices(
     name: Annotated[str | None, typer.Argument(help="Show one device only.", metavar="NAME")] = None,
 ) -> None:
-    """List the microwave antennas of the library with sources."""
+    """List the antennas and electrodes of the library with sources."""
     from ablasim.cli.texts import print_devices
 
     print_devices(name)

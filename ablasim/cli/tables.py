@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ablasim.views.report_generator import generator_words
 from ablasim.views.report_heat_sink import heat_sink_tables
 from ablasim.views.report_pulses import electroporation_tables, scaffold_note, train_tables
-from ablasim.views.report_tables import headline, structure_tables
+from ablasim.views.report_tables import headline, sensor_tables, structure_tables
 from ablasim.views.report_text import at, number, place
 from ablasim.views.report_uncertainty import how_found
 
@@ -26,6 +27,8 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         table.add_row(tile.label, f"{tile.value} {tile.uncertainty}".strip())
     table.add_row("margin class", number(at(summary, "margin.class")))
     table.add_row("smallest margin at", place(at(summary, "margin.minimum_at_mm")))
+    if words := generator_words(summary):
+        table.add_row("generator", words)
     table.add_row(
         "mesh",
         f"{at(summary, 'mesh.n_points'):,} points; cell quality {number(at(summary, 'mesh.min_quality'), decimals=2)} "
@@ -51,6 +54,9 @@ def print_summary(summary: Mapping[str, Any]) -> None:
     for structures in structure_tables(summary):
         if structures.rows:
             console.print(rich_table(structures.columns[:5], [row[:5] for row in structures.rows]))
+    (sensors,) = sensor_tables(summary)
+    if sensors.rows:
+        console.print(rich_table(sensors.columns[:-1], [row[:-1] for row in sensors.rows]))
     if summary["status"] != "complete":
         console.print("[bold red]incomplete: the run was stopped early[/bold red]")
     for warning in summary["warnings"]:

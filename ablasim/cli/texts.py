@@ -65,12 +65,12 @@ def print_materials(name: str | None) -> None:
 
 
 def print_devices(name: str | None) -> None:
-    """Print the library of antennas, or one of it: each value with its source.
+    """Print the library of devices, or one of it: each value with its source.
 
     Raises
     ------
     OutputError
-        If there is no such antenna.
+        If there is no such device.
     """
     if name is not None and name not in device_names():
         message = f"no device '{name}'; known: {', '.join(device_names())}"
@@ -84,6 +84,7 @@ def print_devices(name: str | None) -> None:
 
 def _print_device(console: Console, device: Device) -> None:
     console.print(Text(f"{device.name}: {device.title}", style="bold"))
+    console.print(_indented(2, Text(f"kind: {device.kind}", style="dim")))
     if device.note:
         console.print(_indented(2, Text(f"note: {device.note}", style="dim")))
     for source, group in groupby(device.values, key=lambda value: value.source):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ablasim.comparison.runs import FinishedRun
 from ablasim.results.paths import at
+from ablasim.scenario.electrodes import IrePlate
 from ablasim.schedule import schedule
 
 Value = float | int | str | None
@@ -98,6 +99,10 @@ _OF_STRUCTURE = (
     ("max_temperature_c", "highest", "°C", 1),
     ("damaged_percent", "damaged surface", "%", 1),
 )
+_OF_SENSOR = (
+    ("max_temperature_c", "highest", "°C", 1),
+    ("died_at_s", "died at", "s", 0),
+)
 _LAST = (
     Quantity("mesh.n_points", _NUMERICS, "points", "", 0),
     Quantity("energy.residual_percent", _NUMERICS, "energy not accounted for", "%", 3),
@@ -121,6 +126,11 @@ def names_in(runs: Iterable[FinishedRun], path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for run in runs for name in at(run.summary, path) or ()))
 
 
+def electrode_plates(run: FinishedRun) -> list[str]:
+    """Plates that are electrodes of pulses; ground pads are none."""
+    return [item.name for item in run.scenario.applicators if isinstance(item, IrePlate)]
+
+
 def derived(run: FinishedRun) -> dict[str, Value]:
     """Quantities of a run that are no key of its summary."""
     return {
@@ -128,7 +138,7 @@ def derived(run: FinishedRun) -> dict[str, Value]:
         "without_vessels.volume_ml": _sum(run, "zone.volume_ml", "heat_sink.volume_loss_ml"),
         "treatment.power_on_s": _duration(run, powered_only=True),
         "treatment.protocol_s": _duration(run, powered_only=False),
-        "treatment.n_applicators": len(run.anatomy.needles) + len(run.anatomy.plates) or None,
+        "treatment.n_applicators": len(run.anatomy.needles) + len(electrode_plates(run)) or None,
         "treatment.n_pulses": sum(train["pulses"] for train in at(run.summary, "source.trains") or ()) or None,
     }
 
@@ -149,7 +159,12 @@ def _quantities(runs: Sequence[FinishedRun]) -> tuple[Quantity, ...]:
         for name in names_in(runs, "critical_structures")
         for key, label, unit, decimals in _OF_STRUCTURE
     )
-    return (*_BEFORE_VESSELS, *of_vessels, *_AFTER_VESSELS, *of_walls, *of_structures, *_LAST)
+    of_sensors = (
+        Quantity(f"sensors.{name}.{key}", _HEAT, f"{name}: {label}", unit, decimals)
+        for name in names_in(runs, "sensors")
+        for key, label, unit, decimals in _OF_SENSOR
+    )
+    return (*_BEFORE_VESSELS, *of_vessels, *_AFTER_VESSELS, *of_walls, *of_structures, *of_sensors, *_LAST)
 
 
 def _row(quantity: Quantity, runs: Sequence[FinishedRun]) -> Row:
@@ -172,8 +187,12 @@ def _sum(run: FinishedRun, *paths: str) -> float | None:
 
 
 def _duration(run: FinishedRun, *, powered_only: bool) -> float | None:
-    """Length of the protocol, or of its powered stages, s; None for a steady state."""
+    """Length of the protocol, or of its powered stages without pauses, s; None for a steady state."""
     if run.scenario.protocol[0].steady:
         return None
     stages = [stage for stage in schedule(run.scenario) if not stage.until_cool]
-    return float(sum(stage.end - stage.start for stage in stages if stage.is_powered or not powered_only))
+    planned = sum(stage.end - stage.start for stage in stages if stage.is_powered or not powered_only)
+    steps = at(run.summary, "source.generator.steps") or ()
+    saved = sum(step["planned_s"] - (step["until_s"] - step["from_s"]) for step in steps)
+    paused = at(run.summary, "source.generator.paused_s") or 0.0 if powered_only else 0.0
+    return float(planned - saved - paused)

@@ -10,6 +10,7 @@ from ablasim.geometry.organ import Ball, Box, Cylinder, Organ
 from ablasim.geometry.plates import Plate
 from ablasim.geometry.segments import point_polyline_distance, point_segment_distance, segment_distance
 from ablasim.geometry.surface import Surface, read_stl
+from ablasim.geometry.tines import Tines
 from ablasim.geometry.tumour import Ellipsoid, Sphere, Tumour
 from ablasim.geometry.vessels import Vessel
 
@@ -31,6 +32,7 @@ __all__ = [
     "Slot",
     "Sphere",
     "Surface",
+    "Tines",
     "Tumour",
     "Vessel",
     "length_inside",

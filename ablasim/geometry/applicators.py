@@ -1,4 +1,4 @@
-"""Applicators as shapes: straight needles with an active part, whole or in two poles, and an insulated shaft."""
+"""Applicators as shapes: needles with an active part, whole, in two poles or with tines, and an insulated shaft."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ablasim.errors import ModelError
 from ablasim.geometry.checks import Vector, as_unit_vector, as_vector, check_positive
+from ablasim.geometry.electrodes import across
+from ablasim.geometry.tines import Tines
 
 Floats = NDArray[np.float64]
 
@@ -29,7 +31,7 @@ class NeedlePart(NamedTuple):
 
 @dataclass(frozen=True)
 class Needle:
-    """Straight needle with a flat tip, an active part above it and an insulated shaft above that.
+    """Straight needle with a flat tip, an active part above it, maybe with tines, and an insulated shaft above that.
 
     Parameters
     ----------
@@ -48,6 +50,8 @@ class Needle:
     gap : tuple of float, optional
         Heights above the tip between which the active part is insulated, m: it then is two poles, ``distal`` below and
         ``proximal`` above the gap.
+    tines : Tines, optional
+        Tines that leave the active part and belong to it, lengths in m; they are given a root where they need one.
 
     Raises
     ------
@@ -68,6 +72,7 @@ class Needle:
     active_length: float
     shaft_length: float | None = None
     gap: tuple[float, float] | None = None
+    tines: Tines | None = None
 
     def __post_init__(self) -> None:
         label = f"applicator {self.name}"
@@ -79,6 +84,17 @@ class Needle:
             check_positive(self.shaft_length, name=f"{label}: shaft length")
         if self.gap is not None and not 0.0 < self.gap[0] < self.gap[1] < self.active_length:
             message = f"{label}: gap from {self.gap[0]:g} to {self.gap[1]:g} m: must lie within the active part"
+            raise ModelError(message)
+        if self.tines is not None:
+            self._check_tines(self.tines, label)
+            object.__setattr__(self, "tines", self.tines.rooted_in(self.radius))
+
+    def _check_tines(self, tines: Tines, label: str) -> None:
+        if self.gap is not None:
+            message = f"{label}: tines: a needle with two poles has none"
+            raise ModelError(message)
+        if tines.distance + tines.radius > self.radius or tines.height > self.active_length:
+            message = f"{label}: tines: must begin within the active part or on its tip, their whole thickness"
             raise ModelError(message)
 
     @property
@@ -113,13 +129,54 @@ class Needle:
         poles = NeedlePart(DISTAL, 0.0, below), NeedlePart(PROXIMAL, above, self.active_length)
         return poles[0], NeedlePart(SHAFT, below, above), poles[1], shaft
 
+    @property
+    def active_segments(self) -> Floats:
+        """Axis of the active part, and of its tines in short stretches, m, shape (n, 2, 3)."""
+        corners = self.tine_lines()
+        tines = np.stack([corners[:, :-1], corners[:, 1:]], axis=2).reshape(-1, 2, 3)
+        return np.concatenate([self.active_segment[None], tines])
+
+    @property
+    def active_middle(self) -> Floats:
+        """Middle of the active part, m, shape (3,); with tines the middle of their axes and its own."""
+        if self.tines is None:
+            return np.asarray(self.active_segment.mean(axis=0))
+        lines = self.tine_lines().mean(axis=1)
+        return np.asarray(np.concatenate([self.active_segment, lines]).mean(axis=0))
+
+    def tine_lines(self) -> Floats:
+        """Polylines along the axes of the tines, m, shape (n_tines, n_corners, 3)."""
+        if self.tines is None:
+            return np.empty((0, 2, 3))
+        line = self.tines.line()
+        return np.stack([self.from_half_plane(azimuth, line) for azimuth in self.tines.azimuths])
+
+    def from_half_plane(self, azimuth: float, places: ArrayLike, aside: ArrayLike = 0.0) -> Floats:
+        """Places from coordinates in a half-plane of the axis, m, shape (n, 3).
+
+        Parameters
+        ----------
+        azimuth : float
+            Azimuth of the half-plane, rad (see `ablasim.geometry.electrodes.across`).
+        places : array_like, shape (n, 2)
+            Distance from the axis and height above the tip, m.
+        aside : array_like, optional
+            Distance from the half-plane, towards growing azimuth, m; shape (n,).
+        """
+        first, second = across(self.direction)
+        outwards = np.cos(azimuth) * first + np.sin(azimuth) * second
+        onwards = np.cos(azimuth) * second - np.sin(azimuth) * first
+        in_plane = np.asarray(places, dtype=float) @ np.stack([outwards, np.array(self.direction)])
+        found: Floats = np.array(self.tip) + in_plane + np.multiply.outer(np.asarray(aside, dtype=float), onwards)
+        return found
+
     def along_and_across(self, points: ArrayLike) -> tuple[Floats, Floats]:
         """Height above the tip along the axis and distance from the axis, m, each of shape (n,)."""
         direction = np.array(self.direction)
         offset = np.asarray(points, dtype=float) - np.array(self.tip)
         along: Floats = offset @ direction
-        across: Floats = np.linalg.norm(offset - along[:, None] * direction, axis=1)
-        return along, across
+        aside: Floats = np.linalg.norm(offset - along[:, None] * direction, axis=1)
+        return along, aside
 
     def contains(self, points: ArrayLike) -> NDArray[np.bool_]:
         """Mask of the points inside the needle or on its surface, shape (n,)."""
@@ -127,8 +184,22 @@ class Needle:
         return inside
 
     def distance(self, points: ArrayLike) -> Floats:
-        """Distance of points to the needle (active part and shaft), m, shape (n,); 0 inside."""
-        along, across = self.along_and_across(points)
+        """Distance of points to the needle (active part, tines and shaft), m, shape (n,); 0 inside."""
+        straight = self.distance_to_straight(points)
+        return straight if self.tines is None else np.minimum(straight, self.distance_to_tines(points))
+
+    def distance_to_straight(self, points: ArrayLike) -> Floats:
+        """Distance of points to the needle without its tines, m, shape (n,); 0 inside."""
+        along, aside = self.along_and_across(points)
         beyond = np.maximum(np.maximum(-along, along - self.length), 0.0)
-        distance: Floats = np.hypot(beyond, np.maximum(across - self.radius, 0.0))
+        distance: Floats = np.hypot(beyond, np.maximum(aside - self.radius, 0.0))
         return distance
+
+    def distance_to_tines(self, points: ArrayLike) -> Floats:
+        """Distance of points to the nearest tine, m, shape (n,); 0 inside, infinite without tines."""
+        offset = np.asarray(points, dtype=float) - np.array(self.tip)
+        if self.tines is None:
+            return np.full(len(offset), inf)
+        first, second = across(self.direction)
+        u, v = self.tines.folded(offset @ first, offset @ second)
+        return self.tines.distance_to_one(u, v, offset @ np.array(self.direction))

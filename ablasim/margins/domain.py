@@ -34,6 +34,8 @@ class Domain:
         Points on the organ's outside, under layers too.
     is_layer : ndarray of bool, shape (n_cells,), optional
         Cells of layers outside the organ; none by default.
+    is_track : ndarray of bool, shape (n_cells,), optional
+        Cells of tissue where an applicator has been that was pulled out; none by default.
 
     Raises
     ------
@@ -48,6 +50,7 @@ class Domain:
     is_tumour: Mask
     outer_points: Integers
     is_layer: Mask | None = None
+    is_track: Mask | None = None
 
     def __post_init__(self) -> None:
         for name in ("is_lumen", "is_applicator", "is_tumour"):
@@ -57,7 +60,7 @@ class Domain:
                 raise ValueError(message)
 
     @classmethod
-    def of_mesh(cls, mesh: Mesh, applicators: Collection[str] = ()) -> Domain:
+    def of_mesh(cls, mesh: Mesh, applicators: Collection[str] = (), absent: Collection[str] = ()) -> Domain:
         """Read the domain off a mesh with named regions.
 
         Parameters
@@ -66,6 +69,8 @@ class Domain:
             The mesh; every body in it that is no applicator is taken for a vessel.
         applicators : collection of str
             Names of the applicators.
+        absent : collection of str
+            Those of them that were pulled out: tissue has taken their place.
 
         Returns
         -------
@@ -80,10 +85,10 @@ class Domain:
         if not mesh.has_facets(OUTER):
             message = f"mesh has no facet region '{OUTER}': the organ's outside must be named"
             raise MeshError(message)
-        bodies = mesh.cell_bodies
-        is_applicator = np.isin(bodies, list(applicators))
+        bodies = [set(bodies) - {"", *absent} for bodies in mesh.bodies_of_regions]
+        is_applicator = np.array([not found.isdisjoint(applicators) for found in bodies])
         is_layer = mesh.cell_tissues == LAYER
-        is_lumen = (bodies != "") & ~is_applicator & ~is_layer
+        is_lumen = np.array([bool(found) for found in bodies]) & ~is_applicator & ~is_layer
         outer_points = mesh.points_of_facets(OUTER)
         if is_layer.any():
             in_layer = is_layer[mesh.cell_region]
@@ -96,6 +101,7 @@ class Domain:
             is_tumour=mesh.cells_of_tissue(TUMOUR),
             outer_points=outer_points,
             is_layer=is_layer[mesh.cell_region],
+            is_track=mesh.cells_free_of(absent) & ~mesh.cells_of_body(""),
         )
 
     @cached_property
@@ -123,6 +129,13 @@ class Domain:
     def applicator_points(self) -> Mask:
         """Points of applicators, shape (n_points,)."""
         return self.points_of(self.is_applicator)
+
+    @cached_property
+    def sleeved_points(self) -> Mask:
+        """Points that living sleeves may lie round: of applicators and of the tracks they left, shape (n_points,)."""
+        if self.is_track is None:
+            return self.applicator_points
+        return self.applicator_points | self.points_of(self.is_track)
 
     @cached_property
     def applicator_edges(self) -> Indices:

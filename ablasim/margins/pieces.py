@@ -57,11 +57,11 @@ def label_pieces(cells: Integers, member: Mask) -> Indices:
 
 
 def sleeve_points(domain: Domain, level: Floats, tissue: Mask) -> Mask:
-    """Living points of the sleeves that the zone encloses round applicators.
+    """Living points of the sleeves that the zone encloses round applicators, or round the tracks they left.
 
-    A sleeve is a connected piece of living tissue that touches an applicator and is otherwise bounded by dead
-    tissue alone: it reaches neither beyond the zone nor to a lumen nor to the organ's outside. A living
-    island that touches no applicator is no sleeve; it stays a hole in the zone.
+    A sleeve is a connected piece of living tissue that touches an applicator, or lies in its track, and is
+    otherwise bounded by dead tissue alone: it reaches neither beyond the zone nor to a lumen nor to the organ's
+    outside. A living island that touches no applicator or track is no sleeve; it stays a hole in the zone.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def sleeve_points(domain: Domain, level: Floats, tissue: Mask) -> Mask:
     """
     in_tissue = domain.points_of(tissue)
     dead = in_tissue & (level > 0.0)
-    if not (dead.any() and domain.is_applicator.any()):
+    if not (dead.any() and domain.sleeved_points.any()):
         return np.zeros(len(level), dtype=bool)
     low, high = domain.points[dead].min(axis=0), domain.points[dead].max(axis=0)
     within = ((domain.points >= low) & (domain.points <= high)).all(axis=1)
@@ -87,7 +87,7 @@ def sleeve_points(domain: Domain, level: Floats, tissue: Mask) -> Mask:
     labels = label_pieces(domain.cells[near], in_tissue & ~dead)
     is_open = ~within | domain.points_of(~(tissue | domain.is_applicator))
     is_open[domain.outer_points] = True
-    touching = np.unique(labels[domain.applicator_points])
+    touching = np.unique(labels[domain.sleeved_points])
     sleeves = np.setdiff1d(touching[touching >= 0], labels[is_open])
     return np.isin(labels, sleeves)
 

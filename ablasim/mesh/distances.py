@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import hypot, sqrt
+from math import atan2, cos, floor, hypot, inf, pi, radians, sin, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.geometry.applicators import Needle
 from ablasim.geometry.checks import Vector
+from ablasim.geometry.electrodes import across
 from ablasim.geometry.surface import Surface
+from ablasim.geometry.tine_pieces import TinePiece
+from ablasim.geometry.tines import Tines
 from ablasim.geometry.tumour import Tumour
 from ablasim.geometry.vessels import Vessel
 
@@ -34,8 +37,63 @@ def distance_to_cylinder(base: Vector, axis: Vector, length: float, radius: floa
 
 
 def distance_to_active(needle: Needle) -> PlaceFunction:
-    """Distance to the active part of a needle; 0 inside."""
-    return distance_to_cylinder(needle.tip, needle.direction, needle.active_length, needle.radius)
+    """Distance to the active part of a needle, its tines too; 0 inside."""
+    straight = distance_to_cylinder(needle.tip, needle.direction, needle.active_length, needle.radius)
+    if needle.tines is None:
+        return straight
+    to_tines = distance_to_tines(needle, needle.tines)
+    return lambda x, y, z: min(straight(x, y, z), to_tines(x, y, z))
+
+
+def distance_to_tines(needle: Needle, tines: Tines) -> PlaceFunction:
+    """Distance to the nearest tine of a needle; 0 inside."""
+    bx, by, bz = needle.tip
+    ax, ay, az = needle.direction
+    (ux, uy, uz), (vx, vy, vz) = (vector.tolist() for vector in across(needle.direction))
+    sector = 2.0 * pi / tines.count
+    first = radians(tines.rotation_deg) - 0.5 * sector
+    pieces = [_distance_to_piece(piece, tines.radius) for piece in tines.pieces]
+
+    def distance(x: float, y: float, z: float) -> float:
+        x, y, z = x - bx, y - by, z - bz
+        along_u, along_v = x * ux + y * uy + z * uz, x * vx + y * vy + z * vz
+        azimuth = atan2(along_v, along_u) - first
+        azimuth -= sector * floor(azimuth / sector) + 0.5 * sector
+        away, height = hypot(along_u, along_v), x * ax + y * ay + z * az
+        nearest, u, v = inf, away * cos(azimuth), away * sin(azimuth)
+        for piece in pieces:
+            nearest = min(nearest, piece(u, v, height))
+        return nearest
+
+    return distance
+
+
+def _distance_to_piece(piece: TinePiece, radius: float) -> PlaceFunction:
+    """Distance to a stretch of a tine, from coordinates along and across its half-plane and along the needle."""
+    (su, sh), (tu, th), (nu, nh), length = piece.start, piece.direction, piece.aside, piece.length
+    if piece.curvature == 0.0:
+
+        def to_straight(u: float, v: float, h: float) -> float:
+            u, h = u - su, h - sh
+            along, aside = u * tu + h * th, u * nu + h * nh
+            return hypot(max(-along, along - length, 0.0), max(hypot(aside, v) - radius, 0.0))
+
+        return to_straight
+    sign, bend = (1.0 if piece.curvature > 0.0 else -1.0), 1.0 / abs(piece.curvature)
+    half_turn = 0.5 * length / bend
+
+    def to_bend(u: float, v: float, h: float) -> float:
+        u, h = u - su, h - sh
+        along, inward = u * tu + h * th, bend - sign * (u * nu + h * nh)
+        angle = atan2(along, inward) - half_turn
+        angle -= 2.0 * pi * floor(0.5 * (angle + pi) / pi)
+        past, outward = abs(angle) - half_turn, hypot(along, inward)
+        if past <= 0.0:
+            return max(hypot(outward - bend, v) - radius, 0.0)
+        beside = max(hypot(outward * cos(past) - bend, v) - radius, 0.0)
+        return hypot(max(outward * sin(past), 0.0), beside)
+
+    return to_bend
 
 
 def distance_to_rims(needle: Needle) -> PlaceFunction:

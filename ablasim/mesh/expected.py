@@ -19,6 +19,7 @@ from ablasim.geometry.tumour import Sphere, Tumour
 from ablasim.geometry.vessels import Vessel
 from ablasim.mesh.outside import cut_by_outside, needle_length, reaching_outside
 from ablasim.mesh.tetrahedra import LAYER, ORGAN, TUMOUR
+from ablasim.mesh.tine_samples import tine_area, tine_volumes
 
 Floats = NDArray[np.float64]
 Samples = tuple[Floats, Floats]  # places (n, 3), m, and the area or volume each stands for
@@ -161,6 +162,8 @@ def _needle_areas(needle: Needle, organ: Organ) -> dict[str, float]:
         stretch = np.minimum(lengths, part.end) - np.minimum(lengths, part.start)
         areas[f"{needle.name}.{part.kind}"] += girth * float(stretch.mean())
     areas[f"{needle.name}.{needle.parts[0].kind}"] += cap
+    if needle.tines is not None:
+        areas[f"{needle.name}.{needle.parts[0].kind}"] += tine_area(needle, needle.tines)
     areas[f"{needle.name}.{needle.parts[-1].kind}"] += cap * is_blunt
     return areas
 
@@ -186,6 +189,8 @@ def _body_samples(body: Needle | Vessel, organ: Organ) -> Iterator[Samples]:
     if isinstance(body, Needle):
         top = np.array(body.tip) + needle_length(body, organ) * np.array(body.direction)
         yield _cylinder(np.array(body.tip), top, body.radius, _finest_step(organ))
+        if body.tines is not None:
+            yield from tine_volumes(body, body.tines)
         return
     passed = np.concatenate([[0.0], np.cumsum(body.segment_lengths)])
     for index, (start, end) in enumerate(pairwise(body.points)):

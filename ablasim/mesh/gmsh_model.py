@@ -27,6 +27,7 @@ from ablasim.mesh.sizes import MeshSizes, SizeFunction, size_function
 from ablasim.mesh.solids import TUMOUR_BODY, Pole, Solids, build_solids, facet_name, owner
 from ablasim.mesh.tetrahedra import LAYER, ORGAN, OUTER, TUMOUR, Mesh
 from ablasim.mesh.touching import away_from_touching_bodies
+from ablasim.mesh.tracks import joined_positions, tell_positions
 from ablasim.units import MM_PER_M, metres
 
 MODEL_VERSION = 6
@@ -69,7 +70,7 @@ def build_mesh(
     vessels : sequence of Vessel
         Vessels, cut by the organ's outside where they reach it.
     needles : sequence of Needle
-        Needles; they may not overlap each other.
+        Needles; they may overlap each other on one axis, with one diameter and direction, but not otherwise.
     sizes : MeshSizes
         Edge lengths.
     layers : sequence of Layer, optional
@@ -89,7 +90,8 @@ def build_mesh(
         If gmsh fails, needles overlap, a plate lies not on a face, a tumour surface has too many triangles, or the area
         of a facet region or the volume of a cell region differs from the geometry.
     """
-    shapes = Shapes(organ, tumour, vessels, needles, layers, plates)
+    bodies = joined_positions(needles, organ)
+    shapes = Shapes(organ, tumour, vessels, bodies, layers, plates)
     check_needles_apart(shapes)
     check_plates(shapes)
     size = size_function(organ, tumour, vessels, needles, sizes, layers, plates)
@@ -112,7 +114,7 @@ def build_mesh(
     if best is None:
         message = f"no mesh could be made: {first_error}"
         raise MeshError(message) from first_error
-    return best
+    return tell_positions(best, bodies)
 
 
 @dataclass(frozen=True)

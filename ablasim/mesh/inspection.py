@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ablasim.errors import MeshError
 from ablasim.geometry.organ import Box
 from ablasim.geometry.segments import segment_distance
 from ablasim.mesh.assemble import boundary_faces
 from ablasim.mesh.expected import Shapes, expected_areas, expected_volumes
-from ablasim.mesh.outside import cut_by_outside, needle_length
+from ablasim.mesh.outside import cut_by_outside, needle_axes
 from ablasim.mesh.sizes import COARSENING, PLATE_SHARE, MeshSizes
 from ablasim.mesh.tetrahedra import ORGAN, OUTER, TUMOUR, Mesh, triangle_areas
 
+Floats = NDArray[np.float64]
+
 _LONGEST_CHORD = 0.7  # of the radius
+_STRETCHED = 1.2  # edges on tines over the lengths asked for
 _PLATE_EDGES = 1.0 / PLATE_SHARE  # across a plate, at least
 _SLACK = 0.02  # of quadrature, and of meshing where surfaces cross
 
 
 def check_needles_apart(shapes: Shapes) -> None:
-    """Check that no two needles touch.
+    """Check that no two needles touch, nor the tines of one needle each other or the needle itself.
 
     Parameters
     ----------
@@ -33,15 +37,24 @@ def check_needles_apart(shapes: Shapes) -> None:
     MeshError
         If two do, naming them.
     """
-    axes = {
-        needle: (np.array(needle.tip), needle_length(needle, shapes.organ, shapes.layers) * np.array(needle.direction))
-        for needle in shapes.needles
-    }
+    axes = {needle.name: needle_axes(needle, shapes.organ, shapes.layers) for needle in shapes.needles}
     for one, other in combinations(axes, 2):
-        (a, along_a), (b, along_b) = axes[one], axes[other]
-        if segment_distance(a, a + along_a, b, b + along_b) <= one.radius + other.radius:
-            message = f"applicators {one.name} and {other.name} overlap or touch"
+        if any(_touch(first, second) for first in axes[one] for second in axes[other]):
+            message = f"applicators {one} and {other} overlap or touch"
             raise MeshError(message)
+    for needle in shapes.needles:
+        if needle.tines is not None and not needle.tines.least_gap_between(needle.radius) > 0.0:
+            message = f"applicator {needle.name}: its tines overlap or touch"
+            raise MeshError(message)
+
+
+def _touch(one: tuple[Floats, float], other: tuple[Floats, float]) -> bool:
+    """Whether two tubes round polylines touch."""
+    (first, radius), (second, another) = one, other
+    reach = radius + another
+    return any(
+        segment_distance(*segment, *opposite) <= reach for segment in pairwise(first) for opposite in pairwise(second)
+    )
 
 
 def check_plates(shapes: Shapes) -> None:
@@ -110,6 +123,10 @@ def _chords(shapes: Shapes, sizes: MeshSizes) -> dict[str, float]:
     """Share of the volume that straight edges cut off, by body and tissue."""
     low, high = shapes.organ.bounds
     lengths = {needle.name: COARSENING * sizes.on_needle(needle) / needle.radius for needle in shapes.needles}
+    for needle in shapes.needles:
+        if needle.tines is not None:
+            share = _STRETCHED * sizes.on_tines(needle.tines) / needle.tines.radius
+            lengths[needle.name] = max(lengths[needle.name], share)
     lengths |= {lumen.name: COARSENING * sizes.on_vessel(lumen) / lumen.radius for lumen in shapes.lumens}
     shares = {name: min(length, _LONGEST_CHORD) ** 2 / 6.0 for name, length in lengths.items()}
     rounds = {ORGAN: 0.0 if isinstance(shapes.organ, Box) else 2.0 * sizes.far / float(np.min(high - low))}

@@ -59,6 +59,14 @@ def needle_length(needle: Needle, organ: Organ, layers: Sequence[Layer] = ()) ->
     return min(needle.length, max(leaves, needle.active_length) + _PAST)
 
 
+def needle_axes(needle: Needle, organ: Organ, layers: Sequence[Layer] = ()) -> list[tuple[Floats, float]]:
+    """Axis of a needle and those of its tines, polylines, m, shape (n, 3), each with the radius of what is round it."""
+    tip = np.array(needle.tip)
+    straight = np.stack([tip, tip + needle_length(needle, organ, layers) * np.array(needle.direction)])
+    tines = [] if needle.tines is None else [(line, needle.tines.radius) for line in needle.tine_lines()]
+    return [(straight, needle.radius), *tines]
+
+
 def _outward(vessel: Vessel) -> tuple[Floats, Floats]:
     """Find the unit vectors out of the first and the last end."""
     first, last = vessel.points[0] - vessel.points[1], vessel.points[-1] - vessel.points[-2]

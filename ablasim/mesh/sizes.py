@@ -15,6 +15,7 @@ from ablasim.geometry.layers import Layer
 from ablasim.geometry.organ import Box, Organ
 from ablasim.geometry.plates import Plate
 from ablasim.geometry.surface import Surface
+from ablasim.geometry.tines import Tines
 from ablasim.geometry.tumour import Tumour
 from ablasim.geometry.vessels import Vessel
 from ablasim.mesh.distances import (
@@ -24,6 +25,7 @@ from ablasim.mesh.distances import (
     distance_to_cylinder,
     distance_to_line,
     distance_to_rims,
+    distance_to_tines,
     distance_to_tumour,
 )
 
@@ -36,6 +38,7 @@ COARSENING = 2.0  # at most, of shafts and of vessels beyond the heated reach
 _LARGEST_SHARE_OF_ORGAN = 0.2
 PLATE_SHARE = 0.1  # of the least extent of a plate, at its rim
 _LARGEST_SHARE_OF_LAYER = 1.0 / 3.0
+_STEEPER_AT_TINES = 2.5  # the same round tines: what a thin tube makes falls over its own radius
 _STEEPER_AT_EDGES = 7.0  # growth at the rims of active parts over the growth elsewhere
 _STEEPEST = 1.0  # growth that mesh generators follow
 
@@ -63,6 +66,8 @@ class MeshSizes:
         surface. See `_edge_size` for its growth.
     layer : float
         In layers outside the organ, m.
+    tine : float
+        On the surface of tines, m.
 
     Raises
     ------
@@ -83,6 +88,7 @@ class MeshSizes:
     growth: float
     edge: float | None = None
     layer: float = 2e-3
+    tine: float = 0.14e-3
 
     PRESETS: ClassVar[dict[str, float]] = {"coarse": sqrt(2.0), "normal": 1.0, "fine": sqrt(0.5)}
 
@@ -118,6 +124,10 @@ class MeshSizes:
     def on_needle(self, needle: Needle) -> float:
         """Edge length on the active surface of a needle, m."""
         return min(self.needle, _LARGEST_SHARE_OF_RADIUS * needle.radius)
+
+    def on_tines(self, tines: Tines) -> float:
+        """Edge length on the surface of tines, m."""
+        return min(self.tine, _LARGEST_SHARE_OF_RADIUS * tines.radius)
 
     def in_layer(self, layer: Layer) -> float:
         """Edge length in a layer outside the organ, m."""
@@ -183,6 +193,7 @@ def size_function(
     if tumour is not None:
         heated.append(distance_to_tumour(tumour))
     contributions = [_needle_size(needle, sizes) for needle in needles]
+    contributions += [_tine_size(needle, needle.tines, sizes) for needle in needles if needle.tines is not None]
     if sizes.edge is not None:
         contributions += [_edge_size(needle, sizes.edge, sizes.growth) for needle in needles]
     if tumour is not None:
@@ -209,7 +220,7 @@ def _needle_size(needle: Needle, sizes: MeshSizes) -> SizeFunction:
     """Fine on the active part; along the shaft coarser with distance from it, but not above the radius."""
     on_active, growth = sizes.on_needle(needle), sizes.growth
     on_shaft = min(COARSENING * on_active, _LARGEST_SHARE_OF_RADIUS * needle.radius)
-    to_active = distance_to_active(needle)
+    to_active = distance_to_cylinder(needle.tip, needle.direction, needle.active_length, needle.radius)
     shaft_base = needle.active_segment[1]
     to_shaft = distance_to_cylinder(
         (float(shaft_base[0]), float(shaft_base[1]), float(shaft_base[2])),
@@ -218,6 +229,13 @@ def _needle_size(needle: Needle, sizes: MeshSizes) -> SizeFunction:
         needle.radius,
     )
     return lambda x, y, z: min(on_active + growth * to_active(x, y, z), on_shaft + growth * to_shaft(x, y, z))
+
+
+def _tine_size(needle: Needle, tines: Tines, sizes: MeshSizes) -> SizeFunction:
+    """Fine on the tines of a needle, growing steeply from there."""
+    on_tines, growth = sizes.on_tines(tines), min(_STEEPER_AT_TINES * sizes.growth, _STEEPEST)
+    to_tines = distance_to_tines(needle, tines)
+    return lambda x, y, z: on_tines + growth * to_tines(x, y, z)
 
 
 def _edge_size(needle: Needle, on_edge: float, growth: float) -> SizeFunction:

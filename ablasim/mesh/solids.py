@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.errors import MeshError
-from ablasim.geometry.applicators import NEEDLE_PARTS, Needle
+from ablasim.geometry.applicators import ACTIVE, NEEDLE_PARTS, Needle
 from ablasim.geometry.checks import Vector
 from ablasim.geometry.layers import Layer
 from ablasim.geometry.organ import Ball, Box, Organ
@@ -26,6 +26,7 @@ from ablasim.geometry.tumour import Ellipsoid, Tumour
 from ablasim.geometry.vessels import Vessel, joined_groups
 from ablasim.mesh.outside import needle_length, reaching_outside
 from ablasim.mesh.tetrahedra import LAYER, ORGAN, OUTER, TUMOUR
+from ablasim.mesh.tine_solids import add_cylinder, with_tines
 from ablasim.units import millimetres
 
 MOST_SURFACE_TRIANGLES = 3000
@@ -160,7 +161,10 @@ def _needle_bodies(
         length = needle_length(needle, organ, layers)
         for part in needle.parts:
             start, end = (tip + min(at, length) * direction for at in (part.start, part.end))
-            bodies.append((Body(part.kind, needle.name), (3, _add_cylinder(occ, start, end, needle.radius))))
+            solid = (3, add_cylinder(occ, start, end, needle.radius))
+            if part.kind == ACTIVE and needle.tines is not None:
+                solid = with_tines(occ, solid, needle, needle.tines)
+            bodies.append((Body(part.kind, needle.name), solid))
     return bodies
 
 
@@ -171,11 +175,7 @@ def _add_organ(occ: Any, organ: Organ, needles: Sequence[Needle]) -> int:
         size = millimetres(organ.size)
         return int(occ.addBox(*(millimetres(organ.centre) - 0.5 * size), *size))
     half = 0.5 * organ.length * np.array(organ.axis)
-    return _add_cylinder(occ, np.array(organ.centre) - half, np.array(organ.centre) + half, 0.5 * organ.diameter)
-
-
-def _add_cylinder(occ: Any, start: Floats, end: Floats, radius: float) -> int:
-    return int(occ.addCylinder(*millimetres(start), *millimetres(end - start), float(millimetres(radius))))
+    return add_cylinder(occ, np.array(organ.centre) - half, np.array(organ.centre) + half, 0.5 * organ.diameter)
 
 
 def _add_ball(occ: Any, centre: Vector, radius: float, needles: Sequence[Needle]) -> int:
@@ -257,7 +257,7 @@ def _add_lumen(gmsh: Any, vessels: Sequence[Vessel], pole: Pole) -> int:
 
 
 def _vessel_pieces(occ: Any, vessel: Vessel, pole: Pole) -> list[DimTag]:
-    pieces = [(3, _add_cylinder(occ, start, end, vessel.radius)) for start, end in pairwise(vessel.points)]
+    pieces = [(3, add_cylinder(occ, start, end, vessel.radius)) for start, end in pairwise(vessel.points)]
     tangents = np.diff(vessel.points, axis=0) / vessel.segment_lengths[:, None]
     for bend, before, behind in zip(vessel.points[1:-1], tangents[:-1], tangents[1:], strict=True):
         axis = {"between": before + behind, "before": before, "behind": behind}[pole]

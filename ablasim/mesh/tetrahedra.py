@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,9 @@ TUMOUR = "tumour"
 LAYER = "layer"
 OUTER = "outer"
 
+JOINT = "+"
+"""Between the names of overlapping needles that a region is part of."""
+
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
@@ -33,6 +37,9 @@ class Mesh:
     ``<vessel>.end`` (the lumen's cut on the outside), ``<applicator>.active``, or ``<applicator>.distal`` and
     ``<applicator>.proximal`` of one with two poles, ``<applicator>.shaft`` (all that is insulated), ``<layer>`` (its
     side towards the organ) and ``<plate>`` (the outside of the organ under it; these triangles are in ``outer`` too).
+
+    Where needles overlap on one axis, as before and after one is pulled back, a region is part of several:
+    ``deep+shallow.organ`` is in both, ``deep.shaft+shallow.active`` on both.
 
     Parameters
     ----------
@@ -82,12 +89,24 @@ class Mesh:
 
     @cached_property
     def cell_bodies(self) -> NDArray[np.str_]:
-        """Body each cell region belongs to ('' for tissue), by region index."""
+        """Body each cell region belongs to ('' for tissue), by region index; of overlapping needles the joint name."""
         return np.array([name.rpartition(".")[0] for name in self.cell_region_names])
+
+    @cached_property
+    def bodies_of_regions(self) -> tuple[tuple[str, ...], ...]:
+        """Bodies that each cell region is part of, by region index: one ('' for tissue), or overlapping needles."""
+        return tuple(tuple(body.split(JOINT)) for body in self.cell_bodies.tolist())
 
     def cells_of_body(self, body: str) -> NDArray[np.bool_]:
         """Mask of the cells that belong to a vessel's lumen, an applicator or a layer ('' for tissue)."""
-        mask: NDArray[np.bool_] = (self.cell_bodies == body)[self.cell_region]
+        belongs = np.array([body in bodies for bodies in self.bodies_of_regions])
+        mask: NDArray[np.bool_] = belongs[self.cell_region]
+        return mask
+
+    def cells_free_of(self, bodies: Collection[str]) -> NDArray[np.bool_]:
+        """Mask of the cells that are tissue once some bodies are gone: those that belong to no other."""
+        left = np.array([set(others) <= {"", *bodies} for others in self.bodies_of_regions])
+        mask: NDArray[np.bool_] = left[self.cell_region]
         return mask
 
     def cells_of_tissue(self, tissue: str) -> NDArray[np.bool_]:
@@ -103,7 +122,7 @@ class Mesh:
         MeshError
             If the mesh has no facet region of that name.
         """
-        selected = np.isin(self.facet_region, [self._facet_index(name) for name in names])
+        selected = np.isin(self.facet_region, [index for name in names for index in self._facet_indices(name)])
         triangles: Ints = self.facets[selected]
         return triangles
 
@@ -113,14 +132,19 @@ class Mesh:
 
     def has_facets(self, name: str) -> bool:
         """Whether the mesh has a facet region of that name."""
-        return name in self.facet_region_names
+        return bool(self._facet_parts(name))
 
-    def _facet_index(self, name: str) -> int:
-        if name not in self.facet_region_names:
+    def _facet_indices(self, name: str) -> list[int]:
+        found = self._facet_parts(name)
+        if not found:
             known = ", ".join(self.facet_region_names) or "none"
             message = f"mesh has no facet region '{name}'; it has: {known}"
             raise MeshError(message)
-        return self.facet_region_names.index(name)
+        return found
+
+    def _facet_parts(self, name: str) -> list[int]:
+        """Facet regions of that name, and those that it is joined with others in."""
+        return [i for i, region in enumerate(self.facet_region_names) if name in (region, *region.split(JOINT))]
 
 
 def tetrahedron_volumes(points: Floats, cells: NDArray[np.integer]) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ablasim.geometry.segments import point_polyline_distance
 from ablasim.mesh.expected import Shapes
-from ablasim.mesh.outside import needle_length
+from ablasim.mesh.outside import needle_axes
 
 Floats = NDArray[np.float64]
 
@@ -34,10 +34,7 @@ def away_from_touching_bodies(shapes: Shapes) -> Floats | None:
         runs through the tumour's centre.
     """
     axes = [(vessel.points, vessel.radius) for vessel in shapes.vessels]
-    for needle in shapes.needles:
-        tip = np.array(needle.tip)
-        top = tip + needle_length(needle, shapes.organ, shapes.layers) * np.array(needle.direction)
-        axes.append((np.stack([tip, top]), needle.radius))
+    axes += [axis for needle in shapes.needles for axis in needle_axes(needle, shapes.organ, shapes.layers)]
     if shapes.tumour is None or not axes:
         return None
     centre = np.array(shapes.tumour.centre)

@@ -1,7 +1,7 @@
 """Quasi-static electric potential and Joule heat.
 
-∇·(σ ∇φ) = 0 between an active electrode and ground, valid at 500 kHz where displacement currents in tissue are small
-[1]_. The potential is solved once for 1 V; everything the generator holds scales from it.
+∇·(σ ∇φ) = 0 between an active electrode and what its current returns to, valid at 500 kHz where displacement currents
+in tissue are small [1]_. The potential is solved once for 1 V; everything the generator holds scales from it.
 
 References
 ----------
@@ -38,7 +38,7 @@ _NEARLY_ALIKE = 1e-10  # changes that differ by less count as one
 
 @dataclass(frozen=True, eq=False)
 class UnitPotential:
-    """Potential for 1 V between active electrode and ground.
+    """Potential for 1 V between active electrode and ground, which is all that the current returns to.
 
     Parameters
     ----------
@@ -62,6 +62,11 @@ class UnitPotential:
     def current_imbalance(self) -> float:
         """Electrode current minus ground current, relative to the former."""
         return abs(self.electrode_current - self.ground_current) / self.electrode_current
+
+    @property
+    def power_imbalance(self) -> float:
+        """Joule heat minus voltage (1 V) times electrode current, relative to the latter."""
+        return abs(self.conductance - self.electrode_current) / self.electrode_current
 
 
 class ElectricProblem:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ablasim.active_parts import active_parts
 from ablasim.build import Case
 from ablasim.course import March
 from ablasim.errors import ModelError
+from ablasim.geometry import point_segment_distance
 from ablasim.margins import (
     PRESETS,
     Contraction,
@@ -67,8 +69,11 @@ class _Assessor:
         said = self.case.scenario.margins.contraction
         if said is None or self.sampled is None or zone.is_empty:
             return None
-        needle = next(iter(self.case.anatomy.needles.values()))
-        contraction = Contraction(_shrinkage(said), needle.active_segment.mean(axis=0), np.array(needle.direction))
+        needles = list(self.case.anatomy.needles.values())
+        parts = active_parts(self.case.scenario, self.case.anatomy)
+        of_centre = parts if self.case.moves else parts[:1]
+        centre = np.mean([part.mean(axis=(0, 1)) for part in of_centre], axis=0)
+        contraction = Contraction(_shrinkage(said), centre, np.array(needles[0].direction))
         return seen_margin(zone, self.sampled, contraction)
 
     @property
@@ -109,7 +114,7 @@ def assess(
     ModelError
         If the zone reaches the outer faces, which are artificial.
     """
-    domain = Domain.of_mesh(case.mesh, tuple(case.anatomy.needles))
+    domain = Domain.of_mesh(case.mesh, tuple(case.anatomy.needles), case.absent_at_end)
     sampled = None
     if case.anatomy.tumour is not None:
         targets = tuple(float(metres(target)) for target in case.scenario.margins.targets_mm)
@@ -177,7 +182,8 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
         return assessor.outcome(zones[variant], assessor.margin(zones[variant]))
 
     needles = list(case.anatomy.needles.values())
-    active = np.array([needle.active_segment for needle in needles])
+    parts = active_parts(case.scenario, case.anatomy)
+    active = np.concatenate(parts) if parts else np.empty((0, 2, 3))
     both = zones["actual"], zones["no_vessel"]
     effects = []
     if needles:
@@ -188,11 +194,15 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
     profile = None
     if needles and effects:
         nearest = min(effects, key=lambda effect: float(np.linalg.norm(effect.on_vessel - effect.on_applicator)))
+        along, axis = parts[0], np.array(needles[0].direction)
+        if case.moves:
+            along = min(parts, key=lambda part: _distance_to(part, nearest.on_applicator))
+            axis = along[0, 1] - along[0, 0]
         found = angular_profile(
             zones["actual"],
             zones["no_vessel"],
-            centre=(active if assessor.acts_as_one else active[:1]).mean(axis=(0, 1)),
-            axis=np.array(needles[0].direction),
+            centre=(active if assessor.acts_as_one else along).mean(axis=(0, 1)),
+            axis=axis,
             towards=nearest.on_vessel,
         )
         profile = found if found.largest_retraction is not None else None
@@ -204,3 +214,8 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
         vessels=effects,
         profile=profile,
     )
+
+
+def _distance_to(part: Floats, place: Floats) -> float:
+    """Distance of a place from the axis of an active part, m."""
+    return min(float(point_segment_distance(place[None], *ends)[0]) for ends in part)

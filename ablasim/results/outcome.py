@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from ablasim.build import Case
 from ablasim.course import March
 from ablasim.margins import HeatSink, Margin, Zone
+from ablasim.results.generator import generator_columns
+from ablasim.results.sensors import sensor_columns
+from ablasim.results.source import MICROWAVE_PARTS
 from ablasim.results.trains import pulse_columns
 from ablasim.scenario import Scenario
 from ablasim.units import celsius, millilitres
@@ -20,9 +23,6 @@ from ablasim.variants import Variant
 Floats = NDArray[np.float64]
 Frames = tuple[tuple[float, NDArray[np.float32]], ...]
 """Saved times, s, with the nodal temperature, °C."""
-
-MICROWAVE_PARTS = ("forward_w", "cable_loss_w", "reflected_w", "absorbed_w", "lost_in_antenna_w", "radiated_w")
-"""Parts of the antennas' power that the history has columns of, where antennas are driven."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,10 @@ class Results:
             "voltage_v": electrical("voltage"),
             "current_a": electrical("current"),
             "impedance_ohm": electrical("impedance"),
-            "voltage_limited": electrical("limited"),
+            "voltage_limited": np.array(
+                [nothing if s.electrical is None else float(s.electrical.limit == "voltage") for s in steps]
+            ),
+            **generator_columns(self.actual),
             **microwave,
             **pulse_columns(self.case, self.actual),
             "delivered_power_w": np.array([s.delivered_power for s in steps]),
@@ -112,7 +115,9 @@ class Results:
         for name in self.case.anatomy.vessels:
             hottest = np.array([s.wall_temperature.get(name, nothing) for s in steps])
             columns[f"{name}_hottest_wall_c"] = celsius(hottest)
+        if self.case.moves:
+            columns["in_place"] = np.array([" ".join(self.case.in_place(s.absent)) for s in steps])
         for structure in self.case.structures:
             hottest = np.array([s.structure_temperature.get(structure.name, nothing) for s in steps])
             columns[f"{structure.name}_max_temperature_c"] = celsius(hottest)
-        return columns
+        return columns | sensor_columns(self.case, self.actual)

@@ -7,17 +7,23 @@ from typing import Any, TypeVar
 
 from ablasim.build import Case
 from ablasim.course import March, StepRecord
-from ablasim.physics.generator import OperatingPoint
+from ablasim.generators import OperatingPoint
 from ablasim.physics.microwave.heat import MicrowavePoint
-from ablasim.results.outcome import MICROWAVE_PARTS
+from ablasim.results.generator import generator_summary
 from ablasim.results.trains import trains_summary
 from ablasim.units import celsius, millimetres
 
 Block = dict[str, Any]
 _Point = TypeVar("_Point")
 
+MICROWAVE_PARTS = ("forward_w", "cable_loss_w", "reflected_w", "absorbed_w", "lost_in_antenna_w", "radiated_w")
+"""Parts of the antennas' power that the history has columns of, where antennas are driven."""
+
 _KINDS = {
     "rf_needle": "rf",
+    "rf_tines": "rf",
+    "rf_bipolar": "rf",
+    "ground_pad": "rf",
     "mw_antenna": "microwave",
     "mw_sar_map": "pattern",
     "mw_pattern": "pattern",
@@ -41,7 +47,7 @@ def source_summary(case: Case, march: March) -> Block:
     }
     kinds = driven_kinds(case)
     if "rf" in kinds:
-        block |= _generator(march)
+        block |= _generator(case, march)
     if "microwave" in kinds:
         block |= _antennas(march)
     if "ire" in kinds:
@@ -83,15 +89,15 @@ def last_powered(march: March) -> StepRecord | None:
     return next((step for step in reversed(march.steps) if step.delivered_power > 0.0), None)
 
 
-def _generator(march: March) -> Block:
+def _generator(case: Case, march: March) -> Block:
     start, end = _first_and_last(march.start, [step.electrical for step in march.steps], OperatingPoint)
     block: Block = {
         key: {"start": _reading(start, name), "end": _reading(end, name)} for key, name in _ELECTRICAL.items()
     }
-    limited = [step.dt for step in march.steps if step.electrical is not None and step.electrical.limited]
     return block | {
-        "voltage_limited_s": sum(limited),
+        **generator_summary(case.scenario, march),
         "electrode_current_imbalance": march.ledger.current_imbalance,
+        "power_imbalance": march.ledger.power_imbalance,
     }
 
 

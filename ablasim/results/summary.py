@@ -28,9 +28,11 @@ from ablasim.margins import (
 from ablasim.mesh import mesh_quality
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.physics.heat_flux import FacetFlux
+from ablasim.results.applications import applications_summary
 from ablasim.results.electroporation import electroporation_summary
 from ablasim.results.model_spread import model_spread
 from ablasim.results.pulse_warnings import pulse_warnings
+from ablasim.results.sensors import sensors_summary
 from ablasim.results.source import last_powered, source_summary
 from ablasim.results.structures import structure_warnings, structures_summary
 from ablasim.results.walls import wall_summary
@@ -123,7 +125,9 @@ def summarise(
         "margin": None if margin is None else _margin(case, margin, by_model, seen),
         "heat_sink": _heat_sink(case, actual, heat_sink) if case.vessel_names else None,
         "critical_structures": structures,
+        "sensors": sensors_summary(case, actual),
         "source": source,
+        "applications": applications_summary(case, actual),
         "electroporation": pulsed,
         "energy": _energy(actual),
         "mesh": _mesh(case),
@@ -217,6 +221,7 @@ def _energy(march: March) -> Block:
         "vessels_j": sum(ledger.vessels.values()),
         "lumen_joule_j": ledger.lumen_joule,
         "cooling_j": ledger.cooling,
+        "moved_j": ledger.moved,
         "residual_percent": None if share is None else 100.0 * share,
     }
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.build import Case
-from ablasim.course import March, StepRecord
+from ablasim.course import March
 from ablasim.physics.electroporation.treatment import TrainOutcome
 from ablasim.scenario.poles import poles_of, spacing_mm
 from ablasim.scenario.pulses import PulseGenerator
@@ -84,21 +84,10 @@ def _train(case: Case, outcome: TrainOutcome, energy: float, limit: float) -> Bl
 def _energies(case: Case, march: March) -> list[float]:
     """Heat of each train, J, in their order."""
     found: dict[Stage, float] = {}
-    for step, stage in zip(march.steps, stages_of(case, march), strict=True):
+    for step, stage in zip(march.steps, march.stages_of_steps(), strict=True):
         if stage.pulses is not None and step.pulses is not None:
             found[stage] = found.get(stage, 0.0) + step.pulses.mean_power * step.dt
     return list(found.values())
-
-
-def stages_of(case: Case, march: March) -> list[Stage]:
-    """Stage of the protocol that each step of a march lies in."""
-    stages = schedule(case.scenario)
-    ends = np.array([stage.end for stage in stages])
-
-    def holding(step: StepRecord) -> Stage:
-        return stages[min(int(np.searchsorted(ends, step.time - 0.5 * step.dt)), len(stages) - 1)]
-
-    return [holding(step) for step in march.steps]
 
 
 def pulse_columns(case: Case, march: March) -> dict[str, NDArray[Any]]:
@@ -109,7 +98,7 @@ def pulse_columns(case: Case, march: March) -> dict[str, NDArray[Any]]:
     points = [step.pulses for step in march.steps]
     if all(point is None for point in points):
         return {}
-    trains = [stage.pulses for stage in stages_of(case, march)]
+    trains = [stage.pulses for stage in march.stages_of_steps()]
     nothing = float("nan")
     return {
         "pulse_anode": np.array(["" if train is None else train.anode for train in trains]),

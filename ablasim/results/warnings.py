@@ -11,6 +11,7 @@ from ablasim.damage.cem43 import STEEP_ABOVE, Cem43
 from ablasim.flow_plans import FOLLOWED
 from ablasim.materials.entries import quantity_in_words
 from ablasim.physics.blood_flow import blood_warming
+from ablasim.results.generator import generator_warnings
 from ablasim.results.origins import material_origins, unchecked
 from ablasim.results.source import driven_patterns
 from ablasim.units import MM_PER_M, celsius
@@ -55,7 +56,7 @@ def run_warnings(case: Case, march: March) -> list[str]:
         *_boundary(case, march),
         *_warm_blood(case, march),
         *_thick_lines(case),
-        *_limit(march),
+        *generator_warnings(march),
         *_antennas(march),
         *_interference(march),
         *_patterns(case),
@@ -124,14 +125,6 @@ def _thick_lines(case: Case) -> list[str]:
                 "takes its lumen for tissue there; a mesh with the vessel in it would tell the difference"
             )
     return messages
-
-
-def _limit(march: March) -> list[str]:
-    limited = [step for step in march.steps if step.electrical is not None and step.electrical.limited]
-    if not limited:
-        return []
-    length = sum(step.dt for step in limited)
-    return [f"the voltage limit held for {length:.0f} s: less power was delivered than asked for"]
 
 
 def _antennas(march: March) -> list[str]:

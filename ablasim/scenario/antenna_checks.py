@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ablasim.scenario.antennas import AntennaDesign, SlotsRadiator
-from ablasim.scenario.applicators import MwAntenna
+from ablasim.scenario.applicators import RF_ELECTRODES, MwAntenna
 from ablasim.scenario.devices import device_names
 from ablasim.scenario.located import Problem, join
 from ablasim.scenario.messages import did_you_mean
@@ -33,8 +33,8 @@ def problems_of_antenna(antenna: MwAntenna, here: str) -> Iterator[Problem]:
     Problem
         The path of the key to mend, and what is wrong.
     """
-    if antenna.device is not None and antenna.device not in device_names():
-        known = did_you_mean(antenna.device, device_names())
+    if antenna.device is not None and antenna.device not in device_names("mw_antenna"):
+        known = did_you_mean(antenna.device, device_names("mw_antenna"))
         yield Problem(join(here, "device"), f"'{antenna.device}': must be an antenna of the library{known}")
         return
     if antenna.missing:
@@ -80,7 +80,7 @@ def problems_of_drives(scenario: Scenario, step: Step, here: str) -> Iterator[Pr
     driven = [item for item in scenario.applicators if item.name in step.drive]
     antennas = [item for item in driven if isinstance(item, MwAntenna)]
     given = [item for item in driven if isinstance(item, MwSarMap | MwPattern)]
-    electrodes = [item.name for item in driven if item.kind == "rf_needle"]
+    electrodes = [item.name for item in driven if isinstance(item, RF_ELECTRODES)]
     for antenna in (*antennas, *given):
         drive = step.drive[antenna.name]
         if isinstance(drive, ForwardPowerControl) and drive.forward_power_w == 0.0:

@@ -16,55 +16,17 @@ from ablasim.scenario.antennas import (
     Permittivity,
     Radiator,
 )
-from ablasim.scenario.base import Between, Celsius, HeatTransfer, Name, Part, Point
+from ablasim.scenario.base import Between, Name, Part, Point
 from ablasim.scenario.devices import device_names, read_device
 from ablasim.scenario.electrodes import IreBipolar, IreNeedle, IreNeedles, IrePlate
 from ablasim.scenario.expressions import check_expression
 from ablasim.scenario.patterns import MwPattern, MwSarMap
-from ablasim.scenario.shafts import ActiveLength, BodyInMesh, NeedleDiameter, Shaft, ShaftLength
-
-COOLED_SURFACE_W_M2_K = 3366.0
-"""Film coefficient of an internally cooled electrode, W/(m² K): that of MITA-model's RF ablation script."""
+from ablasim.scenario.radiofrequency import GroundPad, RfBipolar, RfNeedle, RfNeedles
+from ablasim.scenario.shafts import Shaft, ShaftLength
+from ablasim.scenario.tines import RfTines
 
 USUAL_FREQUENCY_MHZ = 2450.0
 """Frequency of an antenna of which nothing else is said, MHz: that of most devices."""
-
-
-class RfNeedle(Shaft):
-    """Straight radiofrequency electrode, cooled from inside or not, with an insulated shaft."""
-
-    kind: Literal["rf_needle"]
-    diameter_mm: NeedleDiameter = Field(default=1.5, description="Outside diameter, mm (17 G is 1.5 mm).")
-    active_length_mm: ActiveLength = Field(description="Length of the bare active part, from the tip, mm.")
-    body: BodyInMesh = Field(
-        default="meshed",
-        description="The needle conducts heat and current as a body, or its cells take no part: then its "
-        "shaft is adiabatic, and its active surface unless a temperature or a coolant is given.",
-    )
-    coolant_temperature_c: Celsius | None = Field(
-        default=None, description="Temperature of the coolant in the needle, °C; null: not cooled."
-    )
-    film_coefficient_w_m2_k: HeatTransfer | None = Field(
-        default=None,
-        description="Heat transfer coefficient from the active surface to the coolant, W/(m² K); null: "
-        f"{COOLED_SURFACE_W_M2_K:g} where there is a coolant.",
-    )
-    surface_temperature_c: Annotated[float, Between(0.0, 200.0, "°C")] | None = Field(
-        default=None, description="Fixed temperature of the active surface, °C; null: not fixed."
-    )
-    coolant_stops_with_power: bool = Field(
-        default=True, description="Whether the coolant stops flowing when the power goes off."
-    )
-
-    @property
-    def heating_length_mm(self) -> float:
-        """Length from the tip of the active part, mm."""
-        return self.active_length_mm
-
-    @property
-    def outer_diameter_mm(self) -> float:
-        """Outside diameter, mm."""
-        return self.diameter_mm
 
 
 def _heat_tag(value: Any) -> str:
@@ -172,7 +134,7 @@ class MwAntenna(Shaft):
 
     def _of_device(self) -> dict[str, Any]:
         """Values of the device by key; empty without a device that the library has."""
-        if self.device not in device_names():
+        if self.device not in device_names("mw_antenna"):
             return {}
         return dict(read_device(self.device).design)
 
@@ -188,7 +150,22 @@ COMPULSORY_OF_ANTENNA = (
 
 _MAY_BE_NONE = ("catheter", "coolant")
 
+RF_ELECTRODES = (RfNeedle, RfTines, RfBipolar)
+"""What a generator of radiofrequency drives; sets stand as their needles."""
+
 Applicator: TypeAlias = Annotated[
-    RfNeedle | MwAntenna | MwSarMap | MwPattern | IreNeedle | IreNeedles | IreBipolar | IrePlate | Prescribed,
+    RfNeedle
+    | RfNeedles
+    | RfTines
+    | RfBipolar
+    | GroundPad
+    | MwAntenna
+    | MwSarMap
+    | MwPattern
+    | IreNeedle
+    | IreNeedles
+    | IreBipolar
+    | IrePlate
+    | Prescribed,
     Field(discriminator="kind"),
 ]

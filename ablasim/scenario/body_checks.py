@@ -11,9 +11,11 @@ import numpy as np
 from ablasim.geometry.layers import axis_of
 from ablasim.geometry.segments import point_polyline_distance, segment_distance
 from ablasim.scenario.anatomy import BoxOrgan, SurfaceTumour, Vessel
-from ablasim.scenario.applicators import MwAntenna, RfNeedle
+from ablasim.scenario.applicators import MwAntenna
 from ablasim.scenario.electrodes import IreBipolar, IreNeedle
 from ablasim.scenario.located import Problem, join
+from ablasim.scenario.move_checks import problems_of_track, share_a_track
+from ablasim.scenario.moves import movable
 from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.scenario.placement import (
     Floats,
@@ -22,11 +24,14 @@ from ablasim.scenario.placement import (
     height_above,
     shaft_segments,
     shortest_distance,
+    tine_lines,
     vessel_segments,
 )
 from ablasim.scenario.plate_checks import problems_between_plates, problems_of_crossing
+from ablasim.scenario.radiofrequency import RfBipolar, RfNeedle
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.shafts import Shaft
+from ablasim.scenario.tines import RfTines
 
 SMALLEST_GAP_MM = 0.2
 """Narrowest gap between two bodies that a mesh of ordinary size resolves, mm."""
@@ -34,6 +39,8 @@ SMALLEST_GAP_MM = 0.2
 
 _ACTIVE_PARTS: dict[type[Shaft], tuple[str, str]] = {
     RfNeedle: ("active_length_mm", "active part"),
+    RfTines: ("active_length_mm", "bare tip"),
+    RfBipolar: ("proximal_length_mm", "upper pole"),
     MwAntenna: ("radiator", "radiator"),
     IreNeedle: ("exposure_mm", "exposed part"),
     IreBipolar: ("proximal_length_mm", "upper pole"),
@@ -43,7 +50,7 @@ _ACTIVE_PARTS: dict[type[Shaft], tuple[str, str]] = {
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """A vessel, a needle or an antenna as it lies in the organ.
+    """A vessel, a needle, an antenna or the tines of a needle as they lie in the organ.
 
     Parameters
     ----------
@@ -52,7 +59,7 @@ class Body:
     name : str
         Its name.
     kind : str
-        What to call it: vessel, needle, antenna.
+        What to call it before its name: vessel, needle, antenna, a tine of.
     radius_mm : float
         Its radius, mm.
     segments : list of (ndarray, ndarray)
@@ -79,18 +86,25 @@ def problems_of_bodies(scenario: Scenario) -> Iterator[Problem]:
     Problem
         The path of the key that places the body, and what is wrong.
     """
-    outside = [*_tumour(scenario), *_shafts(scenario), *_patterns(scenario), *_vessels(scenario)]
+    outside = [*_tumour(scenario), *_shafts(scenario), *_tines(scenario), *_patterns(scenario), *_vessels(scenario)]
     yield from outside
     vessels = [_vessel_body(vessel, scenario) for vessel in scenario.vessels]
     shafts = [_shaft_body(applicator, scenario) for applicator in _shafts_of(scenario)]
+    tines = [_tines_body(item) for item in scenario.applicators if isinstance(item, RfTines)]
     yield from _junctions(scenario)
-    joined = _joined_pairs(scenario)
+    joined, tracks = _joined_pairs(scenario), _tracks(scenario)
+    for one, other in tracks:
+        yield from problems_of_track(one, other, scenario, SMALLEST_GAP_MM)
+    joined |= {frozenset((one.name, other.name)) for one, other in tracks}
+    moved = movable(scenario)
     lines = {vessel.name for vessel in scenario.vessels if vessel.model == "line"}
-    for first, second in combinations([*shafts, *vessels], 2):
+    for first, second in combinations([*shafts, *vessels, *tines], 2):
+        if first.name == second.name:
+            continue
         a_line_joins = first.kind == second.kind == "vessel" and not lines.isdisjoint((first.name, second.name))
         if not a_line_joins and frozenset((first.name, second.name)) not in joined:
-            yield from _clearance(first, second)
-    for body in (*shafts, *vessels):
+            yield from _clearance(first, second, are_moved={first.name, second.name} <= moved)
+    for body in (*shafts, *vessels, *tines):
         yield from _below_layers(body, scenario)
     yield from problems_between_plates(scenario)
     for body in shafts:
@@ -127,6 +141,11 @@ def _joined_pairs(scenario: Scenario) -> set[frozenset[str]]:
     return siblings | {frozenset(pair) for pair in ends}
 
 
+def _tracks(scenario: Scenario) -> list[tuple[Shaft, Shaft]]:
+    """Pairs of positions of one needle that is pulled back or pushed on."""
+    return [pair for pair in combinations(_shafts_of(scenario), 2) if share_a_track(*pair, scenario)]
+
+
 def _shafts_of(scenario: Scenario) -> list[Shaft]:
     return [applicator for applicator in scenario.applicators if isinstance(applicator, Shaft)]
 
@@ -152,6 +171,20 @@ def _shafts(scenario: Scenario) -> Iterator[Problem]:
             key, what = _ACTIVE_PARTS[type(applicator)]
             given = f"{applicator.heating_length_mm:g} mm"
             yield Problem(join(here, key), f"{given}: {_outside(f'the end of the {what}', end, end_height)}")
+
+
+def _tines(scenario: Scenario) -> Iterator[Problem]:
+    """Tines that leave the organ, said of the key that gives their length."""
+    for item in scenario.applicators:
+        if isinstance(item, RfTines):
+            places = np.concatenate([line[1:] for line in tine_lines(item)])
+            heights = [height_above(scenario.organ, place) for place in places]
+            worst = int(np.argmax(heights))
+            if heights[worst] > -SMALLEST_GAP_MM - 0.5 * item.tine_diameter_mm:
+                key = "bend_radius_mm" if item.tine_length_mm is None else "tine_length_mm"
+                least = SMALLEST_GAP_MM + 0.5 * item.tine_diameter_mm
+                where = _outside("the axis of a tine at", places[worst], heights[worst], least)
+                yield Problem(join("applicators", item.name, key), f"{getattr(item, key):g} mm: {where}")
 
 
 def _patterns(scenario: Scenario) -> Iterator[Problem]:
@@ -200,12 +233,14 @@ def _depth(scenario: Scenario, segment: Segment) -> float:
     return -height_above(scenario.organ, middle)
 
 
-def _outside(what: str, place: tuple[float, float, float] | Floats, height: float) -> str:
-    where = "[{:g}, {:g}, {:g}] mm".format(*np.asarray(place))
+def _outside(
+    what: str, place: tuple[float, float, float] | Floats, height: float, depth_mm: float = SMALLEST_GAP_MM
+) -> str:
+    where = "[{:g}, {:g}, {:g}] mm".format(*(np.round(place, 6) + 0.0))
     if height > 0.0:
         return f"{what} {where} lies {height:.3g} mm outside the organ: must lie inside"
     depth = f"{abs(height):.3g} mm below the organ's outside"
-    return f"{what} {where} lies {depth}: must lie deeper than {SMALLEST_GAP_MM} mm"
+    return f"{what} {where} lies {depth}: must lie deeper than {depth_mm:g} mm"
 
 
 def _vessel_body(vessel: Vessel, scenario: Scenario) -> Body:
@@ -218,6 +253,13 @@ def _shaft_body(applicator: Shaft, scenario: Scenario) -> Body:
     kind = "antenna" if isinstance(applicator, MwAntenna) else "needle"
     segments = shaft_segments(applicator, scenario.organ)
     return Body(path, applicator.name, kind, 0.5 * applicator.outer_diameter_mm, segments)
+
+
+def _tines_body(item: RfTines) -> Body:
+    """The tines of an electrode; where they lie is said by its tip."""
+    segments = [segment for line in tine_lines(item) for segment in pairwise(line)]
+    path = join("applicators", item.name, "tip_mm")
+    return Body(path, item.name, "a tine of", 0.5 * item.tine_diameter_mm, segments)
 
 
 def _below_layers(body: Body, scenario: Scenario) -> Iterator[Problem]:
@@ -236,7 +278,7 @@ def _below_layers(body: Body, scenario: Scenario) -> Iterator[Problem]:
             yield Problem(body.path, message)
 
 
-def _clearance(first: Body, second: Body) -> Iterator[Problem]:
+def _clearance(first: Body, second: Body, *, are_moved: bool) -> Iterator[Problem]:
     """Problem of two bodies that touch or nearly touch, said of the second."""
     distance = shortest_distance(first.segments, second.segments)
     radii = first.radius_mm + second.radius_mm
@@ -245,6 +287,8 @@ def _clearance(first: Body, second: Body) -> Iterator[Problem]:
         both_vessels = first.kind == second.kind == "vessel"
         verb = "crosses" if both_vessels else "passes through"
         advice = "; join them with branches_from or flows_into, or move one" if both_vessels else ""
+        if are_moved:
+            advice = "; positions may overlap only on one axis, with the same direction, as of a needle pulled back"
         message = (
             f"{one} {verb} {other}: their axes come as near as {round(distance, 6):.3g} mm: "
             f"must be more than the sum of their radii, {radii:g} mm{advice}"

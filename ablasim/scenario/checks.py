@@ -8,20 +8,28 @@ from math import hypot
 
 from ablasim.scenario.anatomy import Vessel, VesselTree
 from ablasim.scenario.antenna_checks import problems_of_antenna, problems_of_drives, problems_of_own_values
-from ablasim.scenario.applicators import Applicator, MwAntenna, Prescribed, RfNeedle
+from ablasim.scenario.applicators import RF_ELECTRODES, Applicator, MwAntenna, Prescribed
 from ablasim.scenario.base import Point
 from ablasim.scenario.body_checks import problems_of_bodies
-from ablasim.scenario.electrodes import IrePlate
+from ablasim.scenario.generator_checks import problems_of_generator
 from ablasim.scenario.located import Problem, item_label, join
 from ablasim.scenario.messages import did_you_mean
+from ablasim.scenario.move_checks import problems_of_absent_drives, problems_of_moves
 from ablasim.scenario.patterns import MwPattern, MwSarMap
 from ablasim.scenario.plate_checks import problems_of_plate
-from ablasim.scenario.protocol import AsGiven, Drive, PowerControl, Step
+from ablasim.scenario.plates import FacePlate
+from ablasim.scenario.protocol import Drive, Step
 from ablasim.scenario.pulse_checks import problems_of_pulses, problems_of_voltages
+from ablasim.scenario.radiofrequency import Cooled, GroundPad, RfNeedle
+from ablasim.scenario.rf_drives import PowerControl
 from ablasim.scenario.schema import Scenario
+from ablasim.scenario.sensor_checks import problems_of_sensor_places, problems_of_sensors
 from ablasim.scenario.shafts import Shaft
 from ablasim.scenario.structures import FaceStructure, LayerStructure, TubeStructure, WallStructure
 from ablasim.scenario.surroundings import Layer
+from ablasim.scenario.terminal_checks import problems_of_terminals
+from ablasim.scenario.tine_checks import problems_of_tines
+from ablasim.scenario.tines import RfTines
 from ablasim.scenario.tissues import COMPULSORY_WITHOUT_BASE
 
 SHORTEST_DIRECTION = 1e-6
@@ -55,6 +63,7 @@ def problems_across(scenario: Scenario) -> Iterator[Problem]:
             yield from problems_of_voltages(step, join("protocol", i), scenario)
         yield from problems_of_own_values(scenario)
         yield from problems_of_bodies(scenario)
+        yield from problems_of_sensor_places(scenario)
 
 
 def _names(scenario: Scenario) -> Iterator[Problem]:
@@ -143,11 +152,13 @@ def _applicators(scenario: Scenario) -> Iterator[Problem]:
         if isinstance(applicator, Shaft | MwSarMap | MwPattern):
             yield from _direction(applicator, here)
         match applicator:
-            case RfNeedle():
-                yield from _needle(applicator, here)
+            case Cooled():
+                yield from _coolant(applicator, here)
+            case RfTines():
+                yield from problems_of_tines(applicator, here)
             case MwAntenna():
                 yield from problems_of_antenna(applicator, here)
-            case IrePlate():
+            case FacePlate():
                 yield from problems_of_plate(applicator, here, scenario)
             case Prescribed(region="tumour") if scenario.tumour is None:
                 given = "'tumour': must be a region that exists: the scenario has no tumour"
@@ -160,12 +171,14 @@ def _direction(applicator: Shaft | MwSarMap | MwPattern, here: str) -> Iterator[
         yield Problem(join(here, "direction"), f"{given}: must have a length, such as [0, 0, 1]")
 
 
-def _needle(needle: RfNeedle, here: str) -> Iterator[Problem]:
+def _coolant(needle: Cooled, here: str) -> Iterator[Problem]:
     if needle.coolant_temperature_c is None and needle.film_coefficient_w_m2_k is not None:
         yield Problem(
             join(here, "film_coefficient_w_m2_k"),
             f"{needle.film_coefficient_w_m2_k:g} W/(m² K): must come with coolant_temperature_c",
         )
+    if not isinstance(needle, RfNeedle):
+        return
     if needle.coolant_temperature_c is not None and needle.surface_temperature_c is not None:
         yield Problem(
             join(here, "surface_temperature_c"),
@@ -262,15 +275,20 @@ def _protocol(scenario: Scenario) -> Iterator[Problem]:
             yield from problems_of_pulses(step, here, scenario)
             continue
         yield from _length_of(step, here, n_steps=len(scenario.protocol))
-        electrodes = [name for name in step.drive if isinstance(applicators.get(name), RfNeedle)]
+        electrodes = [name for name in step.drive if isinstance(applicators.get(name), RF_ELECTRODES)]
         if len(electrodes) > 1:
-            yield Problem(join(here, "drive"), f"{', '.join(electrodes)}: must drive one electrode at a time")
+            yield Problem(
+                join(here, "drive"),
+                f"{', '.join(electrodes)}: must drive one electrode at a time; together_with makes several one",
+            )
         for name, drive in step.drive.items():
             if name not in applicators:
                 known = did_you_mean(name, tuple(applicators)) or "; the scenario has no applicators"
                 yield Problem(join(here, "drive", name), f"'{name}': must be the name of an applicator{known}")
             else:
-                yield from _drive(applicators[name], drive, join(here, "drive", name), scenario)
+                yield from _drive(applicators[name], drive, join(here, "drive", name))
+                yield from problems_of_generator(drive, join(here, "drive", name), step, scenario)
+        yield from problems_of_terminals(scenario, step, here)
 
 
 def _length_of(step: Step, here: str, *, n_steps: int) -> Iterator[Problem]:
@@ -282,8 +300,11 @@ def _length_of(step: Step, here: str, *, n_steps: int) -> Iterator[Problem]:
         yield Problem(join(here, "steady"), f"true: must be the only step: the protocol has {n_steps}")
 
 
+_BY_GENERATOR = ("power", "voltage", "current", "temperature", "impedance", "pulsed_current")
 _CONTROLS = {
-    "rf_needle": ("power", "voltage", "current"),
+    "rf_needle": _BY_GENERATOR,
+    "rf_tines": _BY_GENERATOR,
+    "rf_bipolar": _BY_GENERATOR,
     "mw_antenna": ("forward_power",),
     "mw_sar_map": ("forward_power",),
     "mw_pattern": ("forward_power",),
@@ -292,24 +313,26 @@ _CONTROLS = {
 """Controls by which each kind of applicator may be driven; electrodes of pulses are named by the pairs of a step."""
 
 
-def _drive(applicator: Applicator, drive: Drive, here: str, scenario: Scenario) -> Iterator[Problem]:
-    is_needle = isinstance(applicator, RfNeedle)
+def _drive(applicator: Applicator, drive: Drive, here: str) -> Iterator[Problem]:
     allowed = _CONTROLS.get(applicator.kind, ())
-    if not allowed:
+    if isinstance(applicator, GroundPad):
+        yield Problem(here, f"'{applicator.name}': must not be driven: the current of an electrode returns to it")
+    elif not allowed:
         yield Problem(
             here, f"'{applicator.name}': must be driven by pulses of the step, not by drive: it is for pulses"
         )
     elif drive.control not in allowed:
         kind = f"an applicator of kind {applicator.kind}"
         yield Problem(join(here, "control"), f"'{drive.control}': must be {' or '.join(allowed)} for {kind}")
-    elif isinstance(drive, PowerControl) and not is_needle and drive.voltage_limit_v is not None:
-        limit = f"{drive.voltage_limit_v:g} V"
-        yield Problem(join(here, "voltage_limit_v"), f"{limit}: must be left out: a prescribed heat has no voltage")
-    elif is_needle and not isinstance(drive, AsGiven) and scenario.boundary.electric == "insulated":
-        yield Problem(
-            "boundary.electric",
-            f"'insulated': must be 'ground' for '{applicator.name}': its current must go somewhere",
-        )
+    elif isinstance(drive, PowerControl) and applicator.kind == "prescribed":
+        for key, unit, missing in (("voltage_limit_v", "V", "voltage"), ("current_limit_a", "A", "current")):
+            limit = getattr(drive, key)
+            if limit is not None:
+                yield Problem(
+                    join(here, key), f"{limit:g} {unit}: must be left out: a prescribed heat has no {missing}"
+                )
+        if drive.ramp is not None:
+            yield Problem(join(here, "ramp"), "must be left out: a prescribed heat has no generator")
 
 
 def _tissues(scenario: Scenario) -> Iterator[Problem]:
@@ -339,8 +362,8 @@ def _settings(scenario: Scenario) -> Iterator[Problem]:
             for what, has in (
                 ("a tumour", scenario.tumour is not None),
                 (
-                    "an rf_needle or mw_antenna",
-                    any(isinstance(item, RfNeedle | MwAntenna) for item in scenario.applicators),
+                    "a radiofrequency electrode or mw_antenna",
+                    any(isinstance(item, (*RF_ELECTRODES, MwAntenna)) for item in scenario.applicators),
                 ),
             )
             if not has
@@ -379,7 +402,10 @@ _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     _occlusions,
     _surroundings,
     _structures,
+    problems_of_sensors,
     _protocol,
+    problems_of_moves,
+    problems_of_absent_drives,
     _tissues,
     _settings,
     _files,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, Applicator, MwAntenna, RfNeedle
+from ablasim.scenario.applicators import Applicator, MwAntenna
 from ablasim.scenario.pulses import PulseGenerator
+from ablasim.scenario.radiofrequency import COOLED_SURFACE_W_M2_K, Cooled
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.settings import Damage, PerfusionShutdown
 
@@ -43,7 +44,7 @@ def with_defaults(scenario: Scenario) -> Scenario:
 def _filled_applicator(applicator: Applicator) -> Applicator:
     if isinstance(applicator, MwAntenna):
         return _filled_antenna(applicator)
-    if not isinstance(applicator, RfNeedle) or applicator.coolant_temperature_c is None:
+    if not isinstance(applicator, Cooled) or applicator.coolant_temperature_c is None:
         return applicator
     if applicator.film_coefficient_w_m2_k is not None:
         return applicator

@@ -1,4 +1,4 @@
-"""The library of antennas: designs by name, each number with its source."""
+"""The library of devices: antennas and electrodes by name, each number with its source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from ruamel.yaml import YAML
 from ablasim.errors import ModelError
 from ablasim.scenario.antennas import AntennaDesign
 
-_KEYS = {"title", "source", "verified", "note", "design", "exceptions"}
+KINDS = ("mw_antenna", "rf_needle", "rf_needles", "rf_tines", "rf_bipolar")
+"""Kinds of applicators that there are devices for."""
+
+_KEYS = {"kind", "title", "source", "verified", "note", "design", "exceptions"}
 _EXCEPTION_KEYS = {"source", "verified", "note"}
 
 
@@ -45,39 +48,48 @@ class DeviceValue:
 
 @dataclass(frozen=True)
 class Device:
-    """An antenna of the library.
+    """An antenna or an electrode of the library.
 
     Parameters
     ----------
     name : str
         Name in scenarios.
+    kind : str
+        Kind of the applicator that it is, one of `KINDS`.
     title : str
         What it is, in words.
     note : str
         What a user should know of the whole.
-    design : AntennaDesign
-        Its dimensions and materials.
+    plain : mapping
+        Its dimensions and materials under the keys of a scenario's applicator.
     values : tuple of DeviceValue
         Each of them with its source.
     """
 
     name: str
+    kind: str
     title: str
     note: str
-    design: AntennaDesign
+    plain: Mapping[str, Any]
     values: tuple[DeviceValue, ...]
+
+    @property
+    def design(self) -> AntennaDesign:
+        """Dimensions and materials of an antenna."""
+        return AntennaDesign.model_validate(self.plain)
 
 
 @cache
-def device_names() -> tuple[str, ...]:
-    """Names of the library's antennas, sorted."""
+def device_names(kind: str | None = None) -> tuple[str, ...]:
+    """Names of the library's devices, of one kind or of all, sorted."""
     folder = files("ablasim") / "devices"
-    return tuple(sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".yaml")))
+    names = sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    return tuple(name for name in names if kind in (None, read_device(name).kind))
 
 
 @cache
 def read_device(name: str) -> Device:
-    """Antenna of that name.
+    """Device of that name.
 
     Raises
     ------
@@ -96,13 +108,13 @@ def parse_device(name: str, raw: Mapping[str, Any]) -> Device:
     name : str
         Name of the device.
     raw : Mapping
-        ``title``, ``source``, ``verified``, ``note``, ``design`` with a scenario's keys, and ``exceptions``: source,
-        verified and note of values that differ from the rest in them, by dotted path.
+        ``kind``, ``title``, ``source``, ``verified``, ``note``, ``design`` with a scenario's keys, and ``exceptions``:
+        source, verified and note of values that differ from the rest in them, by dotted path.
 
     Raises
     ------
     ModelError
-        If a key is unknown, the design is not one, the source is missing, or an exception names no value.
+        If a key or the kind is unknown, the design is not one, the source is missing, or an exception names no value.
     """
     where = f"{name}.yaml"
     if not set(raw) <= _KEYS:
@@ -111,11 +123,11 @@ def parse_device(name: str, raw: Mapping[str, Any]) -> Device:
     if not str(raw.get("source", "")).strip():
         message = f"{where}: no source: values without a source are not taken"
         raise ModelError(message)
-    try:
-        design = AntennaDesign.model_validate(raw.get("design"))
-    except ValidationError as error:
-        message = f"{where}: design: {error}"
-        raise ModelError(message) from None
+    kind = str(raw.get("kind"))
+    if kind not in KINDS:
+        message = f"{where}: kind '{kind}': must be one of {', '.join(KINDS)}"
+        raise ModelError(message)
+    _check_design(kind, raw.get("design"), where)
     leaves = dict(_leaves(raw["design"]))
     exceptions = raw.get("exceptions", {})
     for path, exception in exceptions.items():
@@ -133,7 +145,21 @@ def parse_device(name: str, raw: Mapping[str, Any]) -> Device:
         )
         for path, value in leaves.items()
     )
-    return Device(name, str(raw.get("title", name)), str(raw.get("note", "")), design, values)
+    return Device(name, kind, str(raw.get("title", name)), str(raw.get("note", "")), raw["design"], values)
+
+
+def _check_design(kind: str, design: Any, where: str) -> None:
+    """Check what can be checked of a design by itself: an electrode's keys are those of the scenario that takes it."""
+    if kind != "mw_antenna":
+        if not isinstance(design, Mapping) or not design:
+            message = f"{where}: design: must be keys and values of a {kind}"
+            raise ModelError(message)
+        return
+    try:
+        AntennaDesign.model_validate(design)
+    except ValidationError as error:
+        message = f"{where}: design: {error}"
+        raise ModelError(message) from None
 
 
 def _leaves(part: Any, above: str = "") -> Iterator[tuple[str, float | str | bool]]:

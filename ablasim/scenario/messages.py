@@ -17,6 +17,9 @@ from ablasim.scenario.lookup import Location, entries_of, field_at, keys_at, tag
 
 LONGEST_GIVEN = 60
 
+UNKNOWN_DEVICE = "unknown_device"
+"""Type of the error of a part that names a device the library does not have; its message is complete."""
+
 DISCRIMINATORS = ("shape", "kind", "control")
 """Keys that tell apart the kinds of a part; pydantic puts their value into the location of an error."""
 
@@ -117,6 +120,8 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], data: Any) -> Problem
         return Problem(join(*names), f"unknown key '{key}'{did_you_mean(key, keys_at(model, location[:-1]))}")
     if kind in {"union_tag_not_found", "union_tag_invalid"}:
         return _union(detail, model, names)
+    if kind == UNKNOWN_DEVICE:
+        return Problem(join(*names, "device"), detail["msg"])
     return Problem(join(*names), _sentence(detail, model))
 
 

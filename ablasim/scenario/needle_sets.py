@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.geometry.electrodes import across, array_offsets, tilted
 from ablasim.scenario.applicators import Applicator
-from ablasim.scenario.electrodes import IreNeedle, IreNeedles
+from ablasim.scenario.arrays import NeedleSet
+from ablasim.scenario.electrodes import IreNeedle
 from ablasim.scenario.located import Problem, item_label, join
+from ablasim.scenario.protocol import Drive, Step
+from ablasim.scenario.radiofrequency import RfNeedle, RfNeedles
 from ablasim.scenario.schema import Scenario
+from ablasim.scenario.terminals import Terminals
 
 Floats = NDArray[np.float64]
 
-_SHARED = ("diameter_mm", "exposure_mm", "shaft_length_mm", "body", "material")
+_OWN = ("name", "kind", "tip_mm", "direction", "device")  # keys of a needle that it does not have of its set
 
 FEWEST_CORNERS = 3
 """Needles of the smallest polygon."""
@@ -34,7 +38,7 @@ def problems_of_sets(scenario: Scenario) -> Iterator[Problem]:
     """
     items = scenario.applicators
     for i, item in enumerate(items):
-        if not isinstance(item, IreNeedles):
+        if not isinstance(item, NeedleSet):
             continue
         here = join("applicators", item_label(items, i))
         if not np.linalg.norm(item.direction) > 0.0:
@@ -62,7 +66,11 @@ def problems_of_sets(scenario: Scenario) -> Iterator[Problem]:
             elif number in numbers[:place]:
                 yield Problem(path, f"{number}: must not be tilted twice")
         taken = {other.name for other in items if other is not item} | {vessel.name for vessel in scenario.vessels}
-        taken |= {name for other in items[:i] if isinstance(other, IreNeedles) for name in other.needle_names}
+        taken |= {name for other in items[:i] if isinstance(other, NeedleSet) for name in other.needle_names}
+        for j, step in enumerate(scenario.protocol):
+            if both := [name for name in item.needle_names if name in step.drive and item.name in step.drive]:
+                message = f"'{both[0]}': must not be driven beside '{item.name}', the set that it is part of"
+                yield Problem(join("protocol", j, "drive"), message)
         if clash := sorted(taken & {item.name, *item.needle_names}):
             yield Problem(join(here, "name"), f"'{item.name}': '{clash[0]}' is already the name of something else")
 
@@ -75,19 +83,49 @@ def with_needles(scenario: Scenario) -> Scenario:
     scenario : Scenario
         A scenario whose sets have no problems.
     """
-    sets = [item for item in scenario.applicators if isinstance(item, IreNeedles)]
+    sets = [item for item in scenario.applicators if isinstance(item, NeedleSet)]
     if not sets:
         return scenario
     plain: tuple[Applicator, ...] = tuple(
         needle
         for item in scenario.applicators
-        for needle in (_needles(item) if isinstance(item, IreNeedles) else [item])
+        for needle in (_needles(item) if isinstance(item, NeedleSet) else [item])
     )
     aliases = {join("applicators", name): join("applicators", item.name) for item in sets for name in item.needle_names}
-    return scenario.model_copy(update={"applicators": plain}).with_source(scenario.source.standing_for(aliases))
+    members = {item.name: item.needle_names for item in sets if isinstance(item, RfNeedles)}
+    aliases |= {
+        join("protocol", i, "drive", members[name][0]): join("protocol", i, "drive", name)
+        for i, step in enumerate(scenario.protocol)
+        for name in step.drive
+        if name in members
+    }
+    update = {"applicators": plain, "protocol": tuple(_of_needles(step, members) for step in scenario.protocol)}
+    return scenario.model_copy(update=update).with_source(scenario.source.standing_for(aliases))
 
 
-def _needles(item: IreNeedles) -> list[IreNeedle]:
+def _of_needles(step: Step, members: Mapping[str, tuple[str, ...]]) -> Step:
+    """Step in which the name of a set stands for its needles: driven, they are one electrode."""
+    drive = dict(_drive_of_needles(name, drive, members) for name, drive in step.drive.items())
+    in_place = None if step.in_place is None else _spelt_out(step.in_place, members)
+    return step.model_copy(update={"drive": drive, "in_place": in_place})
+
+
+def _drive_of_needles(name: str, drive: Drive, members: Mapping[str, tuple[str, ...]]) -> tuple[str, Drive]:
+    if not isinstance(drive, Terminals):
+        return name, drive
+    first, *others = members.get(name, (name,))
+    update = {
+        "together_with": (*others, *_spelt_out(drive.together_with or (), members)) or None,
+        "against": None if drive.against is None else _spelt_out(drive.against, members),
+    }
+    return first, drive.model_copy(update=update)
+
+
+def _spelt_out(names: tuple[str, ...], members: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(needle for name in names for needle in members.get(name, (name,)))
+
+
+def _needles(item: NeedleSet) -> list[IreNeedle] | list[RfNeedle]:
     along = np.array(item.direction) / np.linalg.norm(item.direction)
     axes = np.stack(across(along))
     places = (
@@ -97,12 +135,13 @@ def _needles(item: IreNeedles) -> list[IreNeedle]:
     directions = np.tile(along, (item.count, 1))
     for tilt in item.tilts:
         directions[tilt.needle - 1] = tilted(along, tilt.angle_deg, tilt.towards_deg)
-    tips = places - depths[:, None] * along - 0.5 * item.exposure_mm * directions
-    shared = {key: getattr(item, key) for key in _SHARED}
-    return [
-        IreNeedle(name=name, kind="ire_needle", tip_mm=tip, direction=direction, **shared)
-        for name, tip, direction in zip(item.needle_names, _rounded(tips), _rounded(directions), strict=True)
-    ]
+    tips = places - depths[:, None] * along - 0.5 * item.bare_length_mm * directions
+    placed = list(zip(item.needle_names, _rounded(tips), _rounded(directions), strict=True))
+    if isinstance(item, RfNeedles):
+        shared = {key: getattr(item, key) for key in RfNeedle.model_fields if key not in _OWN}
+        return [RfNeedle(name=name, kind="rf_needle", tip_mm=tip, direction=way, **shared) for name, tip, way in placed]
+    shared = {key: getattr(item, key) for key in IreNeedle.model_fields if key not in _OWN}
+    return [IreNeedle(name=name, kind="ire_needle", tip_mm=tip, direction=way, **shared) for name, tip, way in placed]
 
 
 def _rounded(vectors: Floats) -> list[tuple[float, float, float]]:

@@ -10,9 +10,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ablasim.geometry.applicators import Needle
 from ablasim.geometry.segments import segment_distance
 from ablasim.scenario.anatomy import BoxOrgan, Organ, SphereOrgan, Vessel
 from ablasim.scenario.shafts import Shaft
+from ablasim.scenario.tines import RfTines
 
 Floats: TypeAlias = NDArray[np.float64]
 Segment: TypeAlias = tuple[Floats, Floats]
@@ -89,6 +91,13 @@ def shaft_segments(applicator: Shaft, organ: Organ) -> list[Segment]:
     tip, length = np.array(applicator.tip_mm), applicator.length_mm
     reach = _reach(organ, tip) if length is None else length
     return _present([inside_of(organ, (tip, tip + reach * unit(applicator.direction)))])
+
+
+def tine_lines(item: RfTines) -> Floats:
+    """Polylines along the axes of an electrode's tines, mm, shape (n_tines, n_corners, 3)."""
+    diameter, length = item.diameter_mm, item.active_length_mm
+    needle = Needle(item.name, item.tip_mm, item.direction, diameter, length, tines=item.tines())
+    return needle.tine_lines()
 
 
 def vessel_segments(vessel: Vessel, organ: Organ) -> list[Segment]:

@@ -11,9 +11,9 @@ import numpy as np
 
 from ablasim.geometry.layers import axis_of
 from ablasim.scenario.anatomy import BoxOrgan
-from ablasim.scenario.electrodes import DiscPatch, IrePlate
 from ablasim.scenario.located import Problem, join
 from ablasim.scenario.placement import Floats, Segment
+from ablasim.scenario.plates import DiscPatch, FacePlate
 from ablasim.scenario.schema import Scenario
 
 LEAST_GAP_MM = 1.0
@@ -34,12 +34,12 @@ class _Outline(NamedTuple):
 _AXES = {"x": 0, "y": 1, "z": 2}
 
 
-def problems_of_plate(plate: IrePlate, here: str, scenario: Scenario) -> Iterator[Problem]:
+def problems_of_plate(plate: FacePlate, here: str, scenario: Scenario) -> Iterator[Problem]:
     """Find what cannot be of a plate: no face for it, layers on its face, or a part beyond the face.
 
     Parameters
     ----------
-    plate : IrePlate
+    plate : FacePlate
         The plate.
     here : str
         Its dotted path.
@@ -87,7 +87,7 @@ def problems_between_plates(scenario: Scenario) -> Iterator[Problem]:
     """Find plates on one face that touch or nearly touch, said of the second."""
     if not isinstance(scenario.organ, BoxOrgan):
         return
-    plates = [item for item in scenario.applicators if isinstance(item, IrePlate)]
+    plates = [item for item in scenario.applicators if isinstance(item, FacePlate)]
     for one, other in combinations(plates, 2):
         if one.face == other.face:
             gap = _gap(_outline(one, scenario.organ), _outline(other, scenario.organ))
@@ -125,7 +125,7 @@ def problems_of_crossing(
     organ = scenario.organ
     if not isinstance(organ, BoxOrgan):
         return
-    for plate in (item for item in scenario.applicators if isinstance(item, IrePlate)):
+    for plate in (item for item in scenario.applicators if isinstance(item, FacePlate)):
         axis, sign = axis_of(plate.face)
         surface = organ.centre_mm[axis] + 0.5 * sign * organ.size_mm[axis]
         for end in (end for segment in segments for end in segment if abs(end[axis] - surface) < _ON_FACE_MM):
@@ -138,7 +138,7 @@ def problems_of_crossing(
                 )
 
 
-def _outline(plate: IrePlate, organ: BoxOrgan) -> _Outline:
+def _outline(plate: FacePlate, organ: BoxOrgan) -> _Outline:
     """What a plate covers of its face."""
     patch = plate.patch
     if patch is None:

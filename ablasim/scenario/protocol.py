@@ -6,39 +6,18 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
+from pydantic.types import Strict
 
 from ablasim.scenario.base import Between, Name, Part
 from ablasim.scenario.pulses import Pulses
-
-Volts: TypeAlias = Annotated[float, Between(0.0, 1000.0, "V")]
-
-
-class PowerControl(Part):
-    """The generator holds the power delivered to the tissue."""
-
-    control: Literal["power"]
-    power_w: Annotated[float, Between(0.0, 1000.0, "W")] = Field(description="Power delivered to tissue, W.")
-    voltage_limit_v: Annotated[float, Between(0.1, 1000.0, "V")] | None = Field(
-        default=None,
-        description="Voltage that is never passed, V rms; null: none. Dried tissue makes it act.",
-    )
-
-
-class VoltageControl(Part):
-    """The generator holds the voltage."""
-
-    control: Literal["voltage"]
-    voltage_v: Volts = Field(description="Voltage, V rms.")
-
-
-class CurrentControl(Part):
-    """The generator holds the current."""
-
-    control: Literal["current"]
-    current_a: Annotated[float, Between(0.0, 20.0, "A")] = Field(description="Current, A rms.")
-    voltage_limit_v: Annotated[float, Between(0.1, 1000.0, "V")] | None = Field(
-        default=None, description="Voltage that is never passed, V rms; null: none."
-    )
+from ablasim.scenario.rf_drives import (
+    CurrentControl,
+    ImpedanceControl,
+    PowerControl,
+    PulsedCurrentControl,
+    TemperatureControl,
+    VoltageControl,
+)
 
 
 class ForwardPowerControl(Part):
@@ -57,7 +36,15 @@ class AsGiven(Part):
 
 
 Drive: TypeAlias = Annotated[
-    PowerControl | VoltageControl | CurrentControl | ForwardPowerControl | AsGiven, Field(discriminator="control")
+    PowerControl
+    | VoltageControl
+    | CurrentControl
+    | TemperatureControl
+    | ImpedanceControl
+    | PulsedCurrentControl
+    | ForwardPowerControl
+    | AsGiven,
+    Field(discriminator="control"),
 ]
 
 
@@ -65,11 +52,19 @@ class Step(Part):
     """A stretch of the protocol in which nothing is changed by hand."""
 
     duration_s: Annotated[float, Between(0.001, 86400.0, "s")] | None = Field(
-        default=None, description="Duration, s; left out for a steady step, and where pulses say how long it takes."
+        default=None,
+        description="Duration, s, or the longest one of a generator that may end before it; left out for a steady "
+        "step, and where pulses say how long it takes.",
     )
     steady: bool = Field(default=False, description="Ask for the steady state instead of a duration.")
     drive: Mapping[Name, Drive] = Field(
         default_factory=dict, description="What each applicator does, by its name; empty: power off."
+    )
+    in_place: Annotated[tuple[Name, ...], Strict(False)] | None = Field(
+        default=None,
+        description="Which of the electrodes that are moved are in the body from the start of this step on; null: as "
+        "in the step before. One that no step names stays in the body, one that some step names is out of it until "
+        "then.",
     )
     pulses: Pulses | None = Field(
         default=None, description="Pulses of irreversible electroporation; then nothing else is driven."

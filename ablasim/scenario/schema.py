@@ -17,6 +17,7 @@ from ablasim.scenario.located import Source
 from ablasim.scenario.patterns import MwSarMap
 from ablasim.scenario.protocol import Step
 from ablasim.scenario.pulses import PulseGenerator
+from ablasim.scenario.sensors import Sensor
 from ablasim.scenario.settings import Body, Boundary, Damage, HeatSink, Margins, Numerics, Outputs
 from ablasim.scenario.shafts import Shaft
 from ablasim.scenario.structures import CriticalStructure, SurfaceStructure
@@ -47,6 +48,9 @@ class Scenario(Part):
     )
     applicators: Annotated[tuple[Applicator, ...], Strict(False)] = Field(
         default=(), description="What brings the heat."
+    )
+    sensors: Annotated[tuple[Sensor, ...], Strict(False), Field(max_length=100)] = Field(
+        default=(), description="Points whose temperature, damage and field are told over time."
     )
     protocol: Annotated[tuple[Step, ...], Strict(False), Field(min_length=1)] = Field(
         description="Steps, one after the other."

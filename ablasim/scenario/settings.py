@@ -150,6 +150,9 @@ class MeshSizes(Part):
     shell_mm: Annotated[float, Between(0.1, 20.0, "mm")] | None = Field(
         default=None, description="In the shell of 10 mm round the tumour, mm."
     )
+    tine_mm: Annotated[float, Between(0.01, 2.0, "mm")] | None = Field(
+        default=None, description="At the surface of tines, mm; at most 0.7 of their radius."
+    )
     layer_mm: Annotated[float, Between(0.05, 20.0, "mm")] | None = Field(
         default=None,
         description="In layers outside the organ, mm; at most a third of their thickness, but far from heat.",

@@ -48,3 +48,27 @@ class Shaft(Part):
     def length_mm(self) -> float | None:
         """Length from the tip to the end of the shaft, mm; None where it leaves the organ."""
         return None if self.shaft_length_mm is None else self.heating_length_mm + self.shaft_length_mm
+
+
+class BipolarShaft(Shaft):
+    """One shaft with two bare poles, NAME.distal at the tip and NAME.proximal above an insulated gap."""
+
+    diameter_mm: NeedleDiameter = Field(description="Outside diameter, mm.")
+    distal_length_mm: ActiveLength = Field(description="Length of the pole at the tip, mm.")
+    gap_mm: Annotated[float, Between(0.5, 100.0, "mm")] = Field(description="Length of the insulation between, mm.")
+    proximal_length_mm: ActiveLength = Field(description="Length of the upper pole, mm.")
+
+    @property
+    def heating_length_mm(self) -> float:
+        """Length from the tip to the upper end of the upper pole, mm."""
+        return self.distal_length_mm + self.gap_mm + self.proximal_length_mm
+
+    @property
+    def outer_diameter_mm(self) -> float:
+        """Outside diameter, mm."""
+        return self.diameter_mm
+
+    @property
+    def pole_names(self) -> tuple[str, str]:
+        """Names of its poles, the one at the tip first."""
+        return f"{self.name}.distal", f"{self.name}.proximal"

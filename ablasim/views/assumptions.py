@@ -8,9 +8,12 @@ from ablasim.build import Case
 from ablasim.flow_plans import FOLLOWED, speed_of
 from ablasim.line_plans import LinePlan
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
-from ablasim.scenario.applicators import MwAntenna, RfNeedle
+from ablasim.scenario.applicators import RF_ELECTRODES, MwAntenna
 from ablasim.scenario.circulation import Occlusion
 from ablasim.scenario.patterns import MwPattern, MwSarMap
+from ablasim.scenario.radiofrequency import RfBipolar, RfNeedle
+from ablasim.scenario.terminal_pairs import driven_pairs
+from ablasim.scenario.tines import RfTines
 from ablasim.units import MM_PER_M, celsius, metres, millimetres
 from ablasim.views.pulse_assumptions import pulse_assumptions
 
@@ -26,6 +29,7 @@ def assumptions(case: Case) -> list[str]:
         *_vessels(case),
         *_occlusions(case),
         *_needles(case),
+        *_moves(case),
         *_patterns(case),
         *_layers(case),
         _outside(case),
@@ -58,7 +62,7 @@ def _perfusion_factor(case: Case) -> list[str]:
 
 
 def _has_current(case: Case) -> bool:
-    return any(isinstance(applicator, RfNeedle) for applicator in case.scenario.applicators)
+    return any(isinstance(applicator, RF_ELECTRODES) for applicator in case.scenario.applicators)
 
 
 def _current(case: Case) -> list[str]:
@@ -168,9 +172,12 @@ def _speed(case: Case, name: str) -> str:
 def _needles(case: Case) -> list[str]:
     sentences = []
     for needle in case.scenario.applicators:
-        if not isinstance(needle, RfNeedle):
+        if isinstance(needle, RfTines):
+            sentences.append(_expandable(needle))
             continue
-        if needle.surface_temperature_c is not None:
+        if not isinstance(needle, RfNeedle | RfBipolar):
+            continue
+        if isinstance(needle, RfNeedle) and needle.surface_temperature_c is not None:
             how = f"its active surface is held at {needle.surface_temperature_c:g} °C"
         elif needle.coolant_temperature_c is not None:
             stops = " while the power is on" if needle.coolant_stops_with_power else ""
@@ -180,8 +187,45 @@ def _needles(case: Case) -> list[str]:
             )
         else:
             how = "it is not cooled"
-        sentences.append(f"Needle {needle.name}: {how}; its shaft is insulated.")
-    return sentences
+        poles = ", and so is what lies between its poles" if isinstance(needle, RfBipolar) else ""
+        sentences.append(f"Needle {needle.name}: {how}; its shaft is insulated{poles}.")
+    return sentences + _terminals(case)
+
+
+def _expandable(item: RfTines) -> str:
+    out = f", {item.deployed_percent:g} % of their length out" if item.deployed_percent < 100.0 else ""
+    return (
+        f"Electrode {item.name}: {item.tine_count} tines, {item.tine_diameter_mm:g} mm thick and "
+        f"{item.whole_length_mm:.3g} mm long{out}, and the trocar's tip are one metal; it is not cooled, and its shaft "
+        "is insulated. Tines in tissue bend; these keep their shape."
+    )
+
+
+def _terminals(case: Case) -> list[str]:
+    """Between what the current flows, where that is not one electrode and the outside."""
+    pairs = driven_pairs(case.scenario)
+    return [
+        f"Current from {_listed(pair.active)} to {_listed(pair.back) if pair.back else 'the outer faces'}; other metal "
+        "carries none" + ("." if not pair.back else ", and none leaves through the outer faces.")
+        for pair in pairs
+        if pair.back or len(pair.active) > 1
+    ]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _moves(case: Case) -> list[str]:
+    if not case.moves:
+        return []
+    last = ", ".join(case.in_place(case.absent_at_end)) or "none"
+    return [
+        "Electrodes are moved at once, without bleeding or seeding. Where one is out of the body, tissue stands in its "
+        "place, perfused and conducting as any: what lay along a needle closes over its track with the temperature and "
+        "the damage found there. A needle is put in at the temperature of the start and pushes tissue aside. Zone and "
+        f"margin count as tissue what electrodes have left by the end (still in place: {last})."
+    ]
 
 
 def _patterns(case: Case) -> list[str]:
@@ -225,6 +269,11 @@ def _outside(case: Case) -> str:
     if not _has_current(case):
         pulsed = " and electrically insulated outside plates" if case.pole_names else ""
         return f"The organ's outer faces are {heat}{pulsed}."
+    if all(pair.back for pair in driven_pairs(case.scenario)):
+        return (
+            f"The organ's outer faces are {heat} and, but for pads, electrically insulated (series resistance added: "
+            f"{boundary.series_resistance_ohm:g} Ω)."
+        )
     current = "grounded (the pad)" if boundary.electric == "ground" else "electrically insulated"
     return (
         f"The organ's outer faces are {heat} and {current}: the impedance of this block is lower than a patient's "

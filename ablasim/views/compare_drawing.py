@@ -40,9 +40,7 @@ def common_window(panels: Sequence[Panel]) -> Window:
     for panel in panels:
         pieces += [np.concatenate([line - RING_MM, line + RING_MM]) for line in panel.tumour_lines]
         pieces += [
-            panel.plane.flat(np.asarray(end)[None, :])
-            for needle in panel.needles
-            for end in (needle.tip, needle.active_end)
+            panel.plane.flat(np.asarray(end)[None, :]) for needle in panel.needles for end in needle.active_corners
         ]
     everything = np.concatenate(pieces) if pieces else np.array([[-20.0, -20.0], [20.0, 20.0]])
     low, high = everything.min(axis=0) - _BORDER_MM, everything.max(axis=0) + _BORDER_MM
@@ -134,6 +132,8 @@ def _draw_needle(axes: Axes, panel: Panel, needle: NeedleShape) -> None:
         face = colour if in_plane else "none"
         style: dict[str, Any] = {"edgecolor": "#333333" if in_plane else colour, "linewidth": 0.7 if in_plane else 1.4}
         axes.add_patch(Polygon(corners, facecolor=face, zorder=7 if in_plane else 5.5, **style))
+    for line in needle.tines:
+        axes.plot(*panel.plane.flat(line).T, color=ACTIVE_COLOUR, linewidth=1.4, zorder=5.5)
 
 
 def is_in_plane(panel: Panel, needle: NeedleShape) -> bool:

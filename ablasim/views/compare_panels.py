@@ -62,7 +62,7 @@ def common_plane(anatomy: Anatomy) -> Plane:
     if anatomy.tumour is not None:
         origin = np.array(anatomy.tumour.centre, dtype=float)
     else:
-        origin = needles[0].active_segment.mean(axis=0) if needles else np.zeros(3)
+        origin = needles[0].active_middle if needles else np.zeros(3)
     up = np.array(needles[0].direction, dtype=float) if needles else _Z
     right = towards_nearest_vessel(anatomy, origin)
     if np.linalg.norm(right) < _SAME:

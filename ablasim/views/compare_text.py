@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from ablasim.comparison import Comparison, FinishedRun, Row
-from ablasim.comparison.quantities import Value, comparison_rows
+from ablasim.comparison.quantities import Value, comparison_rows, electrode_plates
 from ablasim.units import SECONDS_PER_MINUTE
 from ablasim.views.report_margin import CLASS_WORDS, ablated_share
 from ablasim.views.report_text import Section, Table, enough_decimals, number, plus_minus
@@ -89,5 +89,5 @@ def short_line(run: FinishedRun) -> str:
         parts.append(number(duration, "s") if is_short else number(duration / SECONDS_PER_MINUTE, "min"))
     needles = found.get("treatment.n_applicators")
     if isinstance(needles, int) and needles > 1:
-        parts.append(f"{needles} {'electrodes' if run.anatomy.plates else 'needles'}")
+        parts.append(f"{needles} {'electrodes' if electrode_plates(run) else 'needles'}")
     return " · ".join(parts)

@@ -93,7 +93,18 @@ def draw_bodies(
             axes.contourf(across, along, outside.reshape(across.shape), [-1.0, 0.0], colors=[colour])
             if all(entry.get_label() != name for entry in entries):  # the branches of a tree share its name
                 entries.append(Patch(facecolor=colour, label=name))
-    return entries + _outline_needles(axes, plane, shafts)
+    return entries + _draw_tines(axes, plane, shafts) + _outline_needles(axes, plane, shafts)
+
+
+def _draw_tines(axes: Axes, plane: Plane, needles: Sequence[NeedleShape]) -> list[Any]:
+    """Tines, thick where they lie in the plane, thin and dashed where they lie before or behind it."""
+    lines = [(np.asarray(line), needle.tine_diameter) for needle in needles for line in needle.tines]
+    for line, diameter in lines:
+        near = np.abs((line - plane.origin) @ plane.normal) < diameter
+        flat = plane.flat(line)
+        axes.plot(*flat.T, color=NEEDLE_COLOUR, linewidth=0.8, linestyle="--")
+        axes.plot(*np.where(near[:, None], flat, np.nan).T, color=NEEDLE_COLOUR, linewidth=2.2)
+    return [Line2D([], [], color=NEEDLE_COLOUR, linewidth=1.5, label="tines")] if lines else []
 
 
 def _outline_needles(axes: Axes, plane: Plane, needles: Sequence[NeedleShape]) -> list[Any]:

@@ -104,6 +104,8 @@ def shapes_of(anatomy: Anatomy) -> dict[str, Any]:
                 needle.active_length,
                 np.array(needle.tip) + length_inside(needle, anatomy.organ) * np.array(needle.direction),
                 needle.gap,
+                needle.tine_lines(),
+                0.0 if needle.tines is None else 2.0 * needle.tines.radius,
             )
             for needle in anatomy.needles.values()
         ],

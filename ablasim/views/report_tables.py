@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ablasim.damage import PULSE_ZONES, damage_model, wrongly_dead
+from ablasim.views.report_generator import generator_tables, generator_words
 from ablasim.views.report_heat_sink import heat_sink_heading, heat_sink_tables
 from ablasim.views.report_margin import ablated_share, margin_tables, model_interval, spread_over
 from ablasim.views.report_pulses import dead_by_pulses, dies_by_pulses, electroporation_tables, is_pulsed, train_tables
@@ -32,6 +33,7 @@ ENERGY_TERMS = {
     "vessels_j": "carried off by vessels",
     "lumen_joule_j": "made inside lumens",
     "cooling_j": "taken by applicator cooling",
+    "moved_j": "carried out with electrodes that were moved, and tissue in their way",
 }
 GENERATOR = {
     "power_w": ("power delivered to tissue", "W"),
@@ -89,9 +91,12 @@ def sections(summary: Block) -> list[Section]:
         ("Electroporation and its heat", electroporation_tables),
         (heat_sink_heading(summary), heat_sink_tables),
         ("Critical structures", structure_tables),
+        ("Sensors", sensor_tables),
         ("Other damage models on the same run", damage_tables),
         ("Trains of pulses", train_tables),
+        ("Applications", application_tables),
         ("Source and generator", source_tables),
+        ("What the generator did", generator_tables),
         ("Energy audit", energy_tables),
         ("Mesh and numerics", numerics_tables),
     )
@@ -124,6 +129,40 @@ def structure_tables(summary: Block) -> list[Table]:
     )
     note = "A negative distance: the structure reaches that deep into the zone. Limits are the scenario's."
     return [Table(columns, rows, note)]
+
+
+def sensor_tables(summary: Block) -> list[Table]:
+    """What each sensor read."""
+    blocks = summary.get("sensors") or {}
+    fields = {
+        "max_e_field_rms_v_m": ("largest field (rms)", "V/m"),
+        "max_sar_w_kg": ("largest absorption", "W/kg"),
+        "max_e_field_v_per_cm": ("largest field of a pulse", "V/cm"),
+    }
+    shown = [key for key in fields if any(block.get(key) is not None for block in blocks.values())]
+    rows = [
+        (
+            name,
+            str(block.get("lies_in")),
+            number(block.get("max_temperature_c"), "°C", decimals=1),
+            number(block.get("max_temperature_time_s"), "s", decimals=0),
+            _state(block.get("damage_level_end")),
+            number(block.get("died_at_s"), "s", decimals=0),
+            *(number(block.get(key), fields[key][1], decimals=0) for key in shown),
+            place(block.get("at_mm")),
+        )
+        for name, block in blocks.items()
+    ]
+    columns = ("sensor", "in", "highest", "at", "at the end", "died at", *(fields[key][0] for key in shown), "place")
+    return [
+        Table(columns, rows, "Dead or alive by the headline model of damage; where nothing can die nothing is said.")
+    ]
+
+
+def _state(level: float | None) -> str:
+    if level is None:
+        return NOTHING
+    return "dead" if level > 0.0 else "alive"
 
 
 def dose(minutes: float | None) -> str:
@@ -200,6 +239,7 @@ def source_tables(summary: Block) -> list[Table]:
         ("energy delivered", number(source.get("energy_delivered_j"), "J")),
         ("highest temperature", number(source.get("max_temperature_c"), "°C", decimals=1)),
         ("where", place(source.get("max_temperature_at_mm"))),
+        ("the generator", generator_words(summary) or NOTHING),
         ("fields of antennas solved", number(source.get("antenna_solves"))),
         ("residual of the antennas' power", number(source.get("power_residual_percent"), "%", decimals=4)),
     ]
@@ -209,6 +249,25 @@ def source_tables(summary: Block) -> list[Table]:
     ]
 
 
+def application_tables(summary: Block) -> list[Table]:
+    """Every application of an overlapping treatment in its order."""
+    rows = [
+        (
+            str(index),
+            ", ".join(block["driven"]),
+            ", ".join(block["in_place"]) or NOTHING,
+            number(block["from_s"], "s"),
+            number(block["until_s"], "s"),
+            number(block["energy_delivered_j"], "J", decimals=0),
+            number(block["zone_volume_ml"], "ml", decimals=1),
+        )
+        for index, block in enumerate(summary.get("applications") or (), start=1)
+    ]
+    columns = ("application", "driven", "moved electrodes in place", "from", "until", "energy delivered", "zone so far")
+    note = "The zone so far is counted by nodes, as in the history, and keeps growing after the power is off."
+    return [Table(columns, rows, note if rows else "")]
+
+
 def energy_tables(summary: Block) -> list[Table]:
     """Where the energy went."""
     energy = summary.get("energy") or {}
@@ -216,7 +275,7 @@ def energy_tables(summary: Block) -> list[Table]:
     rows = []
     for key, words in ENERGY_TERMS.items():
         value = energy.get(key)
-        if value is not None:
+        if value is not None and not (key == "moved_j" and summary.get("applications") is None):
             share = 100.0 * value / delivered if delivered else None
             rows.append((words, number(value, "J"), number(share, "%", decimals=1)))
     residual = number(energy.get("residual_percent"), "%", decimals=3)

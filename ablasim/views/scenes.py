@@ -73,7 +73,7 @@ def zone_picture(
         add_bodies(plotter, tubes, shafts)
 
     shown = [surface[0] for surface in (zone, tumour) if surface is not None and len(surface[1])]
-    shown += [np.stack([np.asarray(needle.tip), needle.active_end]) for needle in shafts]
+    shown += [needle.active_corners for needle in shafts]
     shown += [plate_bounds(plate) for plate in plates]
     centre, half = focus(shown or [np.asarray(tube.points) for tube in tubes])
     forward, up = front(tubes, shafts, centre)
@@ -138,7 +138,7 @@ def geometry_picture(
         add_bodies(plotter, tubes, shafts)
 
     close = [] if tumour is None else [tumour[0]]
-    close += [np.stack([np.asarray(needle.tip), needle.active_end]) for needle in shafts]
+    close += [needle.active_corners for needle in shafts]
     near, near_half = focus(close or [corners])
     forward, up = front(tubes, shafts, near)
     towards = oblique(forward, up, turn_deg=-25.0, raise_deg=18.0)

@@ -45,7 +45,8 @@ class VesselShape(NamedTuple):
 class NeedleShape(NamedTuple):
     """A needle: name, tip, m, direction up the shaft, diameter, active length, and end of the shaft, m.
 
-    Of a needle with two poles also the heights above the tip between which it is insulated, m.
+    Of a needle with two poles also the heights above the tip between which it is insulated, m; of one with tines the
+    polylines of their axes, m, and their diameter, m.
     """
 
     name: str
@@ -55,6 +56,14 @@ class NeedleShape(NamedTuple):
     active_length: float
     shaft_end: ArrayLike
     gap: tuple[float, float] | None = None
+    tines: Sequence[Floats] | Floats = ()
+    tine_diameter: float = 0.0
+
+    @property
+    def active_corners(self) -> Floats:
+        """Ends of the active part and corners of the tines, m, shape (n, 3)."""
+        ends = np.stack([np.asarray(self.tip, dtype=float), self.active_end])
+        return np.concatenate([ends, *self.tines])
 
     @property
     def active_end(self) -> Floats:
@@ -101,7 +110,13 @@ def needle_meshes(needle: NeedleShape) -> tuple[Any, Any]:
     if needle.gap is not None:
         below, above = (tip + height / needle.active_length * (middle - tip) for height in needle.gap)
         bare, insulated = [(tip, below), (above, middle)], [(below, above), (middle, end)]
-    return _tubes(bare, diameter), _tubes(insulated, diameter * 0.98)
+    metal = _tubes(bare, diameter)
+    if len(needle.tines):
+        import pyvista as pv
+
+        tine = float(millimetres(needle.tine_diameter))
+        metal = pv.merge([metal, *(_tube(millimetres(line), tine) for line in needle.tines)])
+    return metal, _tubes(insulated, diameter * 0.98)
 
 
 def plate_mesh(plate: Plate) -> Any:

@@ -49,7 +49,7 @@ def towards_nearest_vessel(anatomy: Anatomy, origin: Floats) -> Floats:
 
 def _middle(anatomy: Anatomy) -> Floats:
     """Middle of the middles of all active parts; without needles the tumour's centre, or that of the organ."""
-    middles = [needle.active_segment.mean(axis=0) for needle in anatomy.needles.values()]
+    middles = [needle.active_middle for needle in anatomy.needles.values()]
     if middles:
         return np.asarray(np.mean(middles, axis=0))
     if anatomy.tumour is not None:
@@ -67,9 +67,10 @@ def _upward(anatomy: Anatomy) -> Floats:
 
 
 def _aside(anatomy: Anatomy, origin: Floats, up: Floats) -> Floats:
-    """Direction to the right, across `up`: to the nearest vessel, else to the last needle, else to a plate."""
+    """Direction to the right, across `up`: to the nearest vessel, else to the last needle, a tine, a plate."""
     ways = [towards_nearest_vessel(anatomy, origin)]
-    ways += [needle.active_segment.mean(axis=0) - origin for needle in list(anatomy.needles.values())[::-1]]
+    ways += [needle.active_middle - origin for needle in list(anatomy.needles.values())[::-1]]
+    ways += [line[-1] - origin for needle in anatomy.needles.values() for line in needle.tine_lines()[:1]]
     ways += [np.asarray(plate.normal) for plate in anatomy.plates.values()]
     ways.append(np.cross(up, np.eye(3)[np.argmin(np.abs(up))]))
     across = (way - (way @ up) * up for way in ways)

@@ -7,8 +7,8 @@ import pytest
 
 from ablasim.build import build_case
 from ablasim.errors import ScenarioError
+from ablasim.generators import Driver, operate
 from ablasim.materials import electrical_conductivity, thermal_conductivity
-from ablasim.physics.generator import operate
 from ablasim.physics.vessels import wall_exchanges
 from ablasim.scenario import load_scenario
 from ablasim.schedule import schedule
@@ -79,7 +79,8 @@ def test_damage_stops_perfusion_by_the_rate_of_the_peers(case, peers_r1):
 def test_power_and_duration_are_those_of_the_peers(case, peers_r1):
     stages = schedule(case.scenario)
     assert [stage.end for stage in stages if stage.is_powered] == [WHOLE_RUN * peers_r1.STEP_S]
-    assert operate(0.02, stages[0].generator, 0.0).power == pytest.approx(peers_r1.POWER_W)
+    output = Driver(stages[0].generator, 0.0).output(0.0)
+    assert operate(0.02, output, 0.0).power == pytest.approx(peers_r1.POWER_W)
     assert STEP_S == peers_r1.STEP_S
     assert case.scenario.heat_sink.twins == ()
 

@@ -50,8 +50,9 @@ def result(example_run):
 
 @pytest.fixture(scope="session")
 def verified(tmp_path_factory):
-    """A run that was verified, with a critical structure and contraction; what it costs is seconds."""
+    """A run that was verified, with a critical structure, a sensor and contraction; what it costs is seconds."""
     data = YAML(typ="safe").load(ROOT / "tests" / "data" / "quick.yaml")
     data["critical_structures"] = [{"name": "wall", "shape": "vessel_wall", "vessel": "vein"}]
+    data["sensors"] = [{"name": "beside", "at_mm": [4, 0, 0]}]
     data["margins"] = {"contraction": "radiofrequency"}
     return ablasim.run(ablasim.parse_scenario(data), verify=True, mesh_cache=tmp_path_factory.mktemp("meshes"))

@@ -17,6 +17,7 @@ NAMED = {  # blocks whose keys are names, and the placeholder that stands for on
     "margin.rules": "{rule}",
     "heat_sink.vessels": "{vessel}",
     "critical_structures": "{structure}",
+    "sensors": "{sensor}",
     "source.antennas": "{antenna}",
     "source.patterns": "{pattern}",
     "electroporation.dead_by_heat": "{model}",
@@ -82,7 +83,7 @@ def test_every_key_of_a_run_is_documented_and_every_documented_key_is_in_a_run(
     assert result.summary["uncertainty"] is None  # only a verified run has that block
     assert result.summary["margin"]["contraction"] is None  # only a scenario that asks for it
     assert result.summary["electroporation"] is None  # only one with pulses
-    own = {key: verified.summary[key] for key in ("uncertainty", "critical_structures")}
+    own = {key: verified.summary[key] for key in ("uncertainty", "critical_structures", "sensors")}
     own["electroporation"] = pulses["electroporation"]
     margin = result.summary["margin"] | {"contraction": verified.summary["margin"]["contraction"]}
     source = result.summary["source"] | antennas | pulses["source"]

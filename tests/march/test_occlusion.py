@@ -111,7 +111,7 @@ def test_blood_that_flows_again_carries_off_what_it_gained(case_of):
     assert first.washed_out == {"vein": pytest.approx(gained, rel=1e-12)}
     assert [step.washed_out for step in opened.steps if step is not first] == [{}] * (len(opened.steps) - 1)
     inside = lumen.nodes & ~closed.bioheat("actual").active
-    np.testing.assert_array_equal(opened.temperature[inside], lumen.blood_temperature)
+    np.testing.assert_array_equal(opened.temperature[inside], lumen.temperature)
 
 
 def test_perfusion_falls_by_the_share_of_what_is_closed(case_of):

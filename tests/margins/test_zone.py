@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -83,6 +85,22 @@ def test_an_enclosed_living_sleeve_round_an_applicator_is_measured_and_filled(bo
     )
     assert zone.sleeve_volume > 1e-6
     assert zone.filled_volume == pytest.approx(zone.volume + zone.sleeve_volume + in_zone_and_needle, rel=0.01)
+    on_ellipsoid = np.linalg.norm(zone.surface.points / [13e-3, 13e-3, 24e-3], axis=1)
+    assert (on_ellipsoid > 0.95).all()
+
+
+def test_a_living_sleeve_round_the_track_of_an_applicator_is_measured_and_filled_too(box):
+    around = box(half=0.03, n=30, jitter=0.0, applicator=is_in_needle)
+    nothing = np.zeros_like(around.is_applicator)
+    domain = replace(around, is_applicator=nothing, is_track=around.is_applicator)
+    level = needle_level(domain.points, sleeve_top=8e-3)
+    zone, with_hole = ablation_zone(domain, level), ablation_zone(replace(domain, is_track=None), level)
+    in_sleeve = (level <= 0) & (np.abs(domain.points[:, 2]) < 0.0175)
+    in_sleeve &= np.hypot(domain.points[:, 0], domain.points[:, 1]) < 6e-3
+    np.testing.assert_array_equal(zone.sleeves, in_sleeve)
+    assert zone.volume == with_hole.volume
+    assert zone.filled_volume == pytest.approx(zone.volume + zone.sleeve_volume, rel=0.01)
+    assert with_hole.sleeve_volume == 0.0
     on_ellipsoid = np.linalg.norm(zone.surface.points / [13e-3, 13e-3, 24e-3], axis=1)
     assert (on_ellipsoid > 0.95).all()
 

@@ -14,6 +14,7 @@ from strategies import COARSE, EVERYTHING_AT_ONCE, scenarios
 
 from ablasim.build import Case
 from ablasim.course import March
+from ablasim.scenario.terminal_pairs import TerminalPair
 from ablasim.simulate import march_all
 
 AUDIT = 3e-4
@@ -134,7 +135,7 @@ HOT_SPOTS = st.tuples(st.lists(st.floats(0.3, 0.7), min_size=3, max_size=3), st.
 def check_current_comes_out_as_it_went_in(data: dict[str, Any], spots: list[tuple[list[float], float]]) -> None:
     case = case_of(data)
     for variant in ("actual", "no_vessel", "occluded"):
-        problem = case.electric_problem("electrode", variant)
+        problem = case.electric_problem(TerminalPair(("electrode",)), variant)
         for place, height in spots:
             potential = problem.solve(case.conductors(variant).electrical(hot_spot(case, place, height)))
             assert potential.electrode_current > 0.0

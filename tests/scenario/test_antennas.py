@@ -14,7 +14,8 @@ from ablasim.materials.dielectric_laws import LAW_NAMES
 from ablasim.resolve import check_names
 from ablasim.scenario import load_scenario, scenario_hash, write_resolved
 from ablasim.scenario.antennas import HIGHEST_FREQUENCY_MHZ, LOWEST_FREQUENCY_MHZ, SlotsRadiator
-from ablasim.scenario.applicators import COOLED_SURFACE_W_M2_K, MwAntenna
+from ablasim.scenario.applicators import MwAntenna
+from ablasim.scenario.radiofrequency import COOLED_SURFACE_W_M2_K
 from ablasim.scenario.tissues import TissueOverrides
 from ablasim.schedule import schedule
 

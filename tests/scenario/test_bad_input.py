@@ -12,6 +12,18 @@ from ablasim.scenario import load_scenario
 
 VEIN = "applicators:\n"
 
+DRIVE = "drive: {electrode: {control: power, power_w: 29, voltage_limit_v: 50}}"
+END_OF_NEEDLE = f"coolant_temperature_c: 10}}\nprotocol:\n  - {{duration_s: 720, {DRIVE}}}\n"
+
+
+def second(needle: str, *steps: str) -> str:
+    """The end of the demo's needle, another needle and some steps."""
+    other = f"  - {{name: other, kind: rf_needle, direction: [0, 0, 1], active_length_mm: 30, {needle}}}\n"
+    return f"coolant_temperature_c: 10}}\n{other}protocol:\n" + "".join(f"  - {{{step}}}\n" for step in steps)
+
+
+FIRST, THEN = "duration_s: 9, in_place: [electrode]", "duration_s: 8, in_place: [other]"
+
 # what the demo says, what that is changed to, what the error points at in the changed text, the sentence
 DEMO_FAULTS = {
     "misspelt key": (
@@ -302,6 +314,106 @@ DEMO_FAULTS = {
         "protocol:",
         "protocol: 0 values: must have at least 1",
     ),
+    "nothing moved": (
+        "{duration_s: 720, ",
+        "{duration_s: 720, in_place: [], ",
+        "in_place: []",
+        "protocol.0.in_place: []: must name a needle in one step at least, or be left out",
+    ),
+    "an unknown needle in place": (
+        "{duration_s: 720, ",
+        "{duration_s: 720, in_place: [electrod], ",
+        "electrod]",
+        "protocol.0.in_place.0: 'electrod': must be the name of a radiofrequency needle; did you mean 'electrode'?",
+    ),
+    "a needle in place twice": (
+        "{duration_s: 720, ",
+        "{duration_s: 720, in_place: [electrode, electrode], ",
+        "electrode], ",
+        "protocol.0.in_place.1: 'electrode': must not be named twice",
+    ),
+    "names of needles not in a list": (
+        "{duration_s: 720, ",
+        "{duration_s: 720, in_place: electrode, ",
+        "in_place: electrode",
+        "protocol.0.in_place: 'electrode': must be a list",
+    ),
+    "a needle driven that is not yet in": (
+        END_OF_NEEDLE,
+        second("tip_mm: [-20, 0, -15]", "duration_s: 9, drive: {other: {control: voltage, voltage_v: 9}}", THEN),
+        "other: {control",
+        "protocol.0.drive.other: 'other': is out of the body in this step: name it in in_place, here or in a step "
+        "before",
+    ),
+    "a needle driven that is out again": (
+        END_OF_NEEDLE,
+        second("tip_mm: [-20, 0, -15]", FIRST, THEN, f"duration_s: 7, {DRIVE}"),
+        "electrode: {control",
+        "protocol.2.drive.electrode: 'electrode': is out of the body in this step",
+    ),
+    "an antenna that is moved": (
+        END_OF_NEEDLE,
+        "coolant_temperature_c: 10}\n  - {name: other, kind: mw_antenna, device: coaxial_slot, tip_mm: [-20, 0, -15], "
+        f"direction: [0, 0, 1]}}\nprotocol:\n  - {{{THEN}}}\n",
+        "other]",
+        "protocol.0.in_place.0: 'other': is of kind mw_antenna: only radiofrequency needles can be moved",
+    ),
+    "an antenna beside needles that are moved": (
+        END_OF_NEEDLE,
+        "coolant_temperature_c: 10}\n  - {name: other, kind: mw_antenna, device: coaxial_slot, tip_mm: [-20, 0, -15], "
+        f"direction: [0, 0, 1]}}\nprotocol:\n  - {{{FIRST}}}\n",
+        "{name: other",
+        "applicators.other: is of kind mw_antenna: must be left out of a protocol with in_place",
+    ),
+    "a needle without a body that is moved": (
+        END_OF_NEEDLE,
+        second("tip_mm: [-20, 0, -15], body: left_out", FIRST, THEN),
+        "body: left_out",
+        "applicators.other.body: 'left_out': must be meshed: tissue takes the place of a needle that is moved",
+    ),
+    "a move in a steady step": (
+        "{duration_s: 720, ",
+        "{steady: true, in_place: [electrode], ",
+        "in_place",
+        "protocol.0.in_place: must be left out of a steady step: nothing moves in it",
+    ),
+    "positions that cross": (
+        END_OF_NEEDLE,
+        second("tip_mm: [-15, 0, 0]", FIRST, THEN).replace(
+            "direction: [0, 0, 1], active", "direction: [1, 0, 0], active"
+        ),
+        "tip_mm: [-15, 0, 0]",
+        "applicators.other.tip_mm: needle 'other' passes through needle 'electrode': their axes come as near as 0 mm: "
+        "must be more than the sum of their radii, 1.5 mm; positions may overlap only on one axis, with the same "
+        "direction, as of a needle pulled back",
+    ),
+    "positions that overlap beside one axis": (
+        END_OF_NEEDLE,
+        second("tip_mm: [0.5, 0, 15]", FIRST, THEN),
+        "tip_mm: [0.5, 0, 15]",
+        "applicators.other.tip_mm: needle 'other' passes through needle 'electrode': their axes come as near as 0.5 mm",
+    ),
+    "positions of two diameters": (
+        END_OF_NEEDLE,
+        second("tip_mm: [0, 0, 15], diameter_mm: 2", FIRST, THEN),
+        "tip_mm: [0, 0, 15]",
+        "applicators.other.tip_mm: 'other' lies on the axis of 'electrode': they are 2 and 1.5 mm thick: positions of "
+        "one needle must be of one diameter",
+    ),
+    "both positions of one needle at once": (
+        END_OF_NEEDLE,
+        second("tip_mm: [0, 0, 15]", FIRST, "duration_s: 8, in_place: [electrode, other]"),
+        "tip_mm: [0, 0, 15]",
+        "applicators.other.tip_mm: 'other' lies on the axis of 'electrode' and overlaps it: must not be in place in "
+        "the same step",
+    ),
+    "a needle pulled by next to nothing": (
+        END_OF_NEEDLE,
+        second("tip_mm: [0, 0, -14.9]", FIRST, THEN),
+        "tip_mm: [0, 0, -14.9]",
+        "applicators.other.tip_mm: 'other' lies on the axis of 'electrode': ends of active parts or shafts lie 0.1 mm "
+        "apart: must coincide or be 0.2 mm apart for the mesh to resolve it",
+    ),
     "drive of nothing": (
         "electrode: {control",
         "electrod: {control",
@@ -423,6 +535,12 @@ def test_a_fault_in_the_demo_is_refused_with_its_place_and_a_sentence(fault, dem
             "control: 'current': must be as_given or power",
         ),
         ("power_w: 5", "power_w: 5, voltage_limit_v: 9", "voltage_limit_v: 9 V: must be left out"),
+        ("power_w: 5", "power_w: 5, current_limit_a: 2", "current_limit_a: 2 A: must be left out"),
+        (
+            "power_w: 5",
+            "power_w: 5, ramp: {from_w: 0, over_s: 9}",
+            "ramp: must be left out: a prescribed heat has no generator",
+        ),
         (
             "heat_w_m3: 9.5492966e6",
             "heat_w_m3: 1e6 * exp(-radius)",

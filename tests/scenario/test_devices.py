@@ -1,4 +1,4 @@
-"""The library of antennas: each number with its source, each design one that a scenario can have."""
+"""The library of devices: each number with its source, each antenna one that a scenario can have."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ablasim.scenario import parse_scenario
 from ablasim.scenario.devices import device_names, parse_device, read_device
 
 GOOD = {
+    "kind": "mw_antenna",
     "title": "an antenna",
     "source": "a paper",
     "verified": True,
@@ -26,7 +27,7 @@ GOOD = {
 }
 
 
-@pytest.mark.parametrize("name", device_names())
+@pytest.mark.parametrize("name", device_names("mw_antenna"))
 def test_every_device_fits_a_scenario_and_every_number_has_a_source(name):
     antenna = {"name": "antenna", "kind": "mw_antenna", "device": name, "tip_mm": [0, 0, -10], "direction": [0, 0, 1]}
     scenario = parse_scenario(
@@ -73,6 +74,8 @@ def changed(**changes: object) -> dict:
     [
         (changed(source=" "), r"bad\.yaml: no source"),
         (changed(colour="red"), "must have keys among"),
+        (changed(kind="ire_needle"), "kind 'ire_needle': must be one of mw_antenna, rf_needle,"),
+        (changed(kind="rf_needle", design=[]), "design: must be keys and values of a rf_needle"),
         (changed(design={"frequency_mhz": 2450}), r"design: .*inner_conductor_diameter_mm"),
         (changed(exceptions={"radiator.colour": {"note": "red"}}), "exceptions: radiator.colour: must be the path"),
         (changed(exceptions={"frequency_mhz": {"colour": "red"}}), "with keys among note, source, verified"),

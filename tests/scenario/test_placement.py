@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ablasim.scenario.anatomy import BoxOrgan, CylinderOrgan, SphereOrgan, Vessel
-from ablasim.scenario.applicators import RfNeedle
 from ablasim.scenario.placement import (
     height_above,
     inside_of,
@@ -16,6 +15,7 @@ from ablasim.scenario.placement import (
     shortest_distance,
     vessel_segments,
 )
+from ablasim.scenario.radiofrequency import RfNeedle
 
 BOX = BoxOrgan(shape="box", size_mm=(40, 60, 80), centre_mm=(1, 2, 3), tissue="liver")
 CYLINDER = CylinderOrgan(shape="cylinder", diameter_mm=40, length_mm=60, axis="y", tissue="liver")

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.colors import rgb_to_hsv, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import imread
@@ -10,7 +11,7 @@ from ablasim.views.margin_plots import Course, coverage_plot, margin_map
 from ablasim.views.margin_scene import MARGIN_CLASSES
 from ablasim.views.plane_drawing import label_axes
 from ablasim.views.planes import temperature_plane_picture
-from ablasim.views.plots import history_plot
+from ablasim.views.plots import history_plot, present
 from ablasim.views.scenes import geometry_picture, margin_picture, zone_picture
 
 
@@ -150,6 +151,16 @@ def test_the_history_leaves_out_what_is_not_there(tmp_path):
     assert_is_a_picture(tmp_path / "a.png")
 
 
+def test_the_history_marks_where_an_electrode_is_moved(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(Axes, "axvline", lambda _axes, moment, **_: drawn.append(moment))
+    history = {"time_s": np.arange(1.0, 6.0), "power_w": np.ones(5), "impedance_ohm": np.ones(5)}
+    history_plot(tmp_path / "a.png", history)
+    assert drawn == []
+    history_plot(tmp_path / "b.png", history | {"in_place": np.array(["left", "left", "", "right", "right"])})
+    assert drawn == [2.0, 3.0, 2.0, 3.0]
+
+
 def test_curves_keep_off_the_frame(tmp_path, monkeypatch):
     shown = []
     monkeypatch.setattr(plots, "save", lambda figure, path: shown.append(figure))
@@ -193,6 +204,16 @@ def test_lumens_are_drawn_over_what_lies_between_outlines(tmp_path, monkeypatch)
         outline.outline_plot(tmp_path / "a.png", **zone, vessels=vessels, lumen=lumen)
     without, drawn = ([text.get_text() for text in figure.axes[0].get_legend().get_texts()] for figure in shown)
     assert drawn == [*without, "lumen: no tissue"]
+
+
+def test_of_many_sensors_the_hottest_are_drawn(tmp_path):
+    history = dict.fromkeys(("time_s", "power_w", "zone_volume_ml"), np.array([0.0, 60.0]))
+    history |= {f"s{i}_sensor_c": np.array([37.0, 40.0 + i]) for i in range(14)}
+    *_, panel = present(history)
+    assert panel.label == "sensors, 12 hottest of 14 / °C"
+    assert [label for _, label in panel.columns] == [f"s{i}" for i in range(13, 1, -1)]
+    history_plot(tmp_path / "a.png", history)
+    assert_is_a_picture(tmp_path / "a.png")
 
 
 @pytest.mark.parametrize("history", [{"power_w": [1.0, 2.0]}, {"time_s": [0.0, 1.0]}])

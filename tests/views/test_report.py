@@ -225,6 +225,24 @@ def test_the_spread_of_the_damage_models_leaves_out_those_that_kill_the_living_a
     assert "spread" not in alone.note
 
 
+def test_the_applications_of_an_overlapping_treatment_have_a_table(summary):
+    first = {"from_s": 0.0, "until_s": 480.0, "driven": ["left"], "in_place": ["left"]}
+    then = {"from_s": 510.0, "until_s": 990.0, "driven": ["right"], "in_place": ["right"]}
+    applications = [
+        first | {"energy_delivered_j": 12960.0, "zone_volume_ml": 21.8},
+        then | {"energy_delivered_j": 9000.0, "zone_volume_ml": 39.45},
+    ]
+    told = summary | {"applications": applications, "energy": {"delivered_j": 10.0, "moved_j": 1.0}}
+    found = {section.heading: section.tables for section in sections(told)}
+    (table,) = found["Applications"]
+    assert table.rows[0] == ("1", "left", "left", "0 s", "480 s", "12960 J", "21.8 ml")
+    assert table.rows[1][:3] == ("2", "right", "right")
+    assert any("moved" in row[0] for row in found["Energy audit"][0].rows)
+    plain = sections(summary | {"applications": None, "energy": {"delivered_j": 10.0, "moved_j": 0.0}})
+    assert "Applications" not in [section.heading for section in plain]
+    assert not any("moved" in row[0] for section in plain for table in section.tables for row in table.rows)
+
+
 def test_energy_shares_are_absent_when_nothing_was_delivered():
     (table,) = energy_tables({"energy": {"delivered_j": 0.0, "stored_j": 5.0, "residual_percent": None}})
     assert [row[2] for row in table.rows] == ["–", "–"]

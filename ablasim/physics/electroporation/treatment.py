@@ -99,11 +99,14 @@ class PulseDelivery:
         The pair of electrodes.
     current_imbalance : float
         Of the field it rests on.
+    potential : ndarray, shape (n_nodes,)
+        While a pulse is on, V.
     """
 
     heat: Floats
     point: PulsePoint
     current_imbalance: float
+    potential: Floats
 
 
 @dataclass
@@ -173,7 +176,7 @@ class PulseTreatment:
             running.iterations += running.field.iterations
         joule_heat = running.field.joule_heat * (warmth / running.warmth)
         point = PulsePoint(train.voltage, float(joule_heat.sum()) / train.voltage, train.duty)
-        return PulseDelivery(train.duty * joule_heat, point, running.current_imbalance)
+        return PulseDelivery(train.duty * joule_heat, point, running.current_imbalance, running.field.potential)
 
     def finish(self, pulses: int, temperature: Floats) -> Mapping[str, Floats]:
         """End the train that is on after a number of its pulses, with the nodes at a temperature, K.

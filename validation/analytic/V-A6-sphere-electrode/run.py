@@ -4,8 +4,11 @@ import numpy as np
 
 from ablasim.book import compare, converges, stays_below
 from ablasim.book.shapes import ball_electrode_mesh
+from ablasim.scenario.terminal_pairs import TerminalPair
 from ablasim.units import kelvin
 from ablasim.views.book_figures import Curve, Series
+
+PAIR = TerminalPair(("electrode",))
 
 VOLTS = 22.0
 LEVELS = ((12, 2), (24, 3), (48, 4))
@@ -24,7 +27,7 @@ def joule_heat(results):
     """Heat of each cell and radius of its centre, from the case's own electric problem at 22 V."""
     case = results.case
     sigma = case.conductors("actual").electrical(np.full(case.mesh.n_points, kelvin(37.0)))
-    unit = case.electric_problem("electrode", "actual").solve(sigma)
+    unit = case.electric_problem(PAIR, "actual").solve(sigma)
     radius = np.linalg.norm(case.mesh.points[case.mesh.cells].mean(axis=1), axis=1)
     return unit, radius
 

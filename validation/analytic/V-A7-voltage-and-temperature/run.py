@@ -5,8 +5,11 @@ import numpy as np
 from ablasim.book import compare, converges, stays_below
 from ablasim.book.direct import spread_out
 from ablasim.book.shapes import ball_electrode_mesh
+from ablasim.scenario.terminal_pairs import TerminalPair
 from ablasim.units import celsius
 from ablasim.views.book_figures import Curve, Series
+
+PAIR = TerminalPair(("electrode",))
 
 SIGMA, K, VOLTS, BODY, COOLED, SLOPE = 0.333, 0.52, 22.0, 37.0, 20.0, 0.015
 LEVELS = ((24, 3), (48, 4))
@@ -30,7 +33,7 @@ def error_of(name, results):
     """Temperature (°C), distance and error at the nodes of tissue, relative to the largest rise."""
     case = results.case
     kelvin = results.actual.temperature
-    unit = case.electric_problem("electrode", "actual").solve(case.conductors("actual").electrical(kelvin))
+    unit = case.electric_problem(PAIR, "actual").solve(case.conductors("actual").electrical(kelvin))
     tissue = case.bioheat("actual").active
     temperature = celsius(kelvin)[tissue]
     largest = np.abs(law(name, np.linspace(0.0, VOLTS, 2001)) - BODY).max()

@@ -10,9 +10,12 @@ from ablasim.book.direct import spread_out
 from ablasim.build import build_case
 from ablasim.resolve import build_materials
 from ablasim.scenario.applicators import Applicator
+from ablasim.scenario.terminal_pairs import TerminalPair
 from ablasim.settle import settle
 from ablasim.units import celsius
 from ablasim.views.book_figures import Curve, Series
+
+PAIR = TerminalPair(("electrode",))
 
 SIGMA, K, BODY_C, TOLERANCE = 0.333, 0.52, 37.0, 0.005
 AWAY = 2e-3  # m from the needle
@@ -129,7 +132,7 @@ class Found:
 
 def found_in(case, temperature, variant):
     """Hold the temperature to the potential that belongs to it."""
-    unit = case.electric_problem("electrode", "actual").solve(case.conductors("actual").electrical(temperature))
+    unit = case.electric_problem(PAIR, "actual").solve(case.conductors("actual").electrical(temperature))
     tissue = case.bioheat("actual").active
     phi, temperature_c = variant.volts * unit.potential[tissue], celsius(temperature[tissue])
     error = np.abs(temperature_c - BODY_C - variant.rise(phi)) / variant.largest

@@ -1,0 +1,150 @@
+"""What radiofrequency generators did, as summary, history and warnings tell it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.course import March, StepRecord
+from ablasim.generators import Constant, Event, Held, TemperatureControl
+from ablasim.scenario import Scenario
+from ablasim.schedule import schedule
+from ablasim.units import celsius
+
+Block = dict[str, Any]
+
+_LIMITS: tuple[Held, ...] = ("voltage", "current", "power")
+
+
+def generator_summary(scenario: Scenario, march: March) -> Block:
+    """Part of the block ``source`` on the generator: how long each limit acted, its steps, pauses and events.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario.
+    march : March
+        The run itself.
+    """
+    limited = {f"{limit}_limited_s": _limited_time(march, limit) for limit in _LIMITS}
+    if not march.stages:
+        return limited | {"generator": None}
+    steps = _steps(scenario, march)
+    driven = float(sum(step["until_s"] - step["from_s"] for step in steps))
+    paused = float(sum(record.dt for record in _driven(march) if not _is_on(record)))
+    roll_offs = [event.time for event in march.events if event.kind == "roll_off"]
+    return limited | {
+        "generator": {
+            "driven_s": driven,
+            "paused_s": paused,
+            "duty_percent": 100.0 * (1.0 - paused / driven) if driven else None,
+            "roll_offs": len(roll_offs),
+            "first_roll_off_s": roll_offs[0] if roll_offs else None,
+            "steps": steps,
+            "events": [_event(event) for event in march.events],
+        }
+    }
+
+
+def generator_columns(march: March) -> dict[str, NDArray[Any]]:
+    """Columns of the history on the generator, empty where there is nothing to say; none without one."""
+    records = march.steps
+    if all(record.electrical is None for record in records):
+        return {}
+    columns: dict[str, NDArray[Any]] = {
+        "limited_by": np.array([_limit_of(record) or "" for record in records]),
+        "generator_event": np.array(_events_by_record(march)),
+    }
+    if any(record.pair for record in records):
+        pairs = [float("nan") if record.pair is None else record.pair + 1.0 for record in records]
+        columns["terminal_pair"] = np.array(pairs)
+    return columns
+
+
+def generator_warnings(march: March) -> list[str]:
+    """Sentences on limits that kept a generator from what it was to hold, and on targets that were not reached."""
+    messages = []
+    for limit in _LIMITS:
+        length = _limited_time(march, limit, Constant)
+        if length > 0.0:
+            messages.append(f"the {limit} limit held for {length:.0f} s: less power was delivered than asked for")
+    reached = [event.time for event in march.events if event.kind == "target_reached"]
+    for stage in {stage.step: stage for stage in reversed(march.stages)}.values():
+        control = stage.generator
+        ends = [other.end for other in march.stages if other.step == stage.step]
+        if isinstance(control, TemperatureControl) and not any(stage.start <= time <= max(ends) for time in reached):
+            messages.append(
+                f"the target of {celsius(control.target):.0f} °C was not reached in the step of the protocol that "
+                f"began at {stage.start:.0f} s"
+            )
+    return messages
+
+
+def _steps(scenario: Scenario, march: March) -> list[Block]:
+    """Steps of the protocol that drive an electrode: when they were, and whether the generator ended them early."""
+    planned: dict[int, float] = {}
+    for stage in schedule(scenario):
+        planned[stage.step] = planned.get(stage.step, 0.0) + stage.end - stage.start
+    ends = {event.time for event in march.events if event.kind == "end"}
+    found: dict[int, Block] = {}
+    for stage in march.stages:
+        if stage.generator is None:
+            continue
+        first = found.get(stage.step, {"from_s": stage.start})
+        found[stage.step] = {
+            "step": stage.step,
+            "electrode": stage.electrode,
+            "from_s": first["from_s"],
+            "until_s": stage.end,
+            "planned_s": planned[stage.step],
+            "ended_early": stage.end in ends,
+        }
+    return list(found.values())
+
+
+def _event(event: Event) -> Block:
+    return {
+        "time_s": event.time,
+        "event": event.kind,
+        "impedance_ohm": event.impedance,
+        "temperature_c": None if event.temperature is None else float(celsius(event.temperature)),
+        "limit": event.limit,
+        "pair": None if event.pair is None else event.pair + 1,
+    }
+
+
+def _events_by_record(march: March) -> list[str]:
+    """What happened at the end of each time step, in words; what happened before the first stands with it."""
+    ends = np.array([record.time for record in march.steps])
+    words: list[list[str]] = [[] for _ in march.steps]
+    for event in march.events:
+        row = int(np.argmin(np.abs(ends - event.time)))
+        detail = event.limit or (None if event.pair is None else str(event.pair + 1))
+        words[row].append(event.kind if detail is None else f"{event.kind}:{detail}")
+    return ["; ".join(said) for said in words]
+
+
+def _driven(march: March) -> list[StepRecord]:
+    """Time steps of the stages that drive an electrode."""
+    pairs = zip(march.steps, march.stages_of_steps(), strict=True)
+    return [record for record, stage in pairs if stage.generator is not None]
+
+
+def _is_on(record: StepRecord) -> bool:
+    return record.electrical is not None and record.electrical.power > 0.0
+
+
+def _limit_of(record: StepRecord) -> Held | None:
+    return None if record.electrical is None else record.electrical.limit
+
+
+def _limited_time(march: March, limit: Held, kind: type[object] = object) -> float:
+    """Time for which a limit acted, s, in steps whose generator is of a kind."""
+    if not march.steps:
+        return 0.0
+    pairs = zip(march.steps, march.stages_of_steps(), strict=True)
+    return float(
+        sum(record.dt for record, stage in pairs if _limit_of(record) == limit and isinstance(stage.generator, kind))
+    )

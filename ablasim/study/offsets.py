@@ -1,0 +1,235 @@
+"""Named offsets turned into changes of a scenario by dotted path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ablasim.errors import ScenarioError
+from ablasim.geometry import Ellipsoid, Sphere
+from ablasim.scenario import Scenario
+from ablasim.scenario.anatomy import EllipsoidTumour, SphereTumour, Vessel
+from ablasim.scenario.messages import did_you_mean
+from ablasim.study.schema import Offset, Shift, VesselDistance
+
+Floats = NDArray[np.float64]
+Solid = Sphere | Ellipsoid
+"""A tumour in the millimetres of the scenario."""
+
+_DIGITS = 9  # of coordinates, mm: what is beyond is rounding, and would make equal cases look different
+_EXACT_MM = 1e-4
+_GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
+_SHRINKS = 60
+_ROUNDS = 50
+
+
+def changes_of_offset(offset: Offset, value_mm: float, scenario: Scenario) -> dict[str, Any]:
+    """Changes by dotted path that an offset makes.
+
+    Parameters
+    ----------
+    offset : VesselDistance or Shift
+        Which.
+    value_mm : float
+        How far, mm.
+    scenario : Scenario
+        The scenario as it is without it, sets of needles not yet taken apart.
+
+    Returns
+    -------
+    dict
+        New values by path.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario has no such body, or it cannot be put there.
+    """
+    if isinstance(offset, Shift):
+        return _shifted(offset, value_mm, scenario)
+    return _at_distance(offset, value_mm, scenario)
+
+
+def _shifted(offset: Shift, value_mm: float, scenario: Scenario) -> dict[str, Any]:
+    along = np.array(offset.along)
+    way = value_mm * along / np.linalg.norm(along)
+    key, given = _place_of(offset.body, scenario)
+    return {f"{offset.body}.{key}": _rounded(np.asarray(given, dtype=float) + way)}
+
+
+def _place_of(body: str, scenario: Scenario) -> tuple[str, Any]:
+    """Key that says where a body is, and its value."""
+    group, _, name = body.partition(".")
+    if body == "tumour" and scenario.tumour is not None:
+        items: Mapping[str, Any] = {"": scenario.tumour}
+    elif group in ("vessels", "applicators") and name:
+        items = {item.name: item for item in getattr(scenario, group)}
+    else:
+        message = f"'{body}': must be tumour (if there is one), vessels.NAME or applicators.NAME"
+        raise ScenarioError(message)
+    if name not in items:
+        message = f"'{body}': no such body{did_you_mean(name, tuple(items))}"
+        raise ScenarioError(message)
+    for key in ("points_mm", "tip_mm", "centre_mm"):
+        if hasattr(items[name], key):
+            return key, getattr(items[name], key)
+    message = f"'{body}': cannot be moved: the scenario does not say where it is"
+    raise ScenarioError(message)
+
+
+def _at_distance(offset: VesselDistance, value_mm: float, scenario: Scenario) -> dict[str, Any]:
+    vessel, tumour = _vessel(offset.vessel, scenario), _solid(scenario)
+    radius = 0.5 * vessel.outer_diameter_mm
+    points = moved_to_distance(np.array(vessel.points_mm), tumour, value_mm + radius)
+    return {f"vessels.{vessel.name}.points_mm": _rounded(points)}
+
+
+def _vessel(name: str, scenario: Scenario) -> Vessel:
+    vessels = {vessel.name: vessel for vessel in scenario.vessels}
+    if name not in vessels:
+        message = f"'{name}': no such vessel{did_you_mean(name, tuple(vessels)) or '; the scenario has none'}"
+        raise ScenarioError(message)
+    joined = {end for vessel in scenario.vessels for end in (vessel.branches_from, vessel.flows_into)}
+    if name in joined or vessels[name].branches_from is not None or vessels[name].flows_into is not None:
+        message = f"'{name}': a vessel that is joined to others cannot be moved by itself"
+        raise ScenarioError(message)
+    return vessels[name]
+
+
+def _solid(scenario: Scenario) -> Solid:
+    tumour = scenario.tumour
+    if isinstance(tumour, SphereTumour):
+        return Sphere(tumour.centre_mm, tumour.diameter_mm)
+    if isinstance(tumour, EllipsoidTumour):
+        return Ellipsoid(tumour.centre_mm, tumour.diameters_mm)
+    given = "no tumour" if tumour is None else "a tumour from a file"
+    message = f"the scenario has {given}: a distance from it needs a sphere or an ellipsoid"
+    raise ScenarioError(message)
+
+
+def moved_to_distance(line: ArrayLike, tumour: Solid, distance: float) -> Floats:
+    """A polyline moved as a whole until its least distance from a tumour's surface is a given one.
+
+    It is moved along the line of least distance: the outward normal of the tumour at the line's nearest place.
+
+    Parameters
+    ----------
+    line : array_like, shape (n, 3)
+        Corners, mm.
+    tumour : Sphere or Ellipsoid
+        The tumour, mm.
+    distance : float
+        Least distance of the line from the surface, mm; negative inside.
+
+    Returns
+    -------
+    ndarray, shape (n, 3)
+        Corners, mm.
+
+    Raises
+    ------
+    ScenarioError
+        If the line runs through the tumour's middle, or goes round the tumour so that another part of it comes nearer.
+
+    Examples
+    --------
+    >>> moved_to_distance([[16, 0, -50], [16, 0, 50]], Sphere((0, 0, 0), 20), 8.0).tolist()
+    [[18.0, 0.0, -50.0], [18.0, 0.0, 50.0]]
+    """
+    corners = np.asarray(line, dtype=float)
+    place, found = nearest_place(corners, tumour)
+    way = _normal(place, tumour)
+    for _ in range(_ROUNDS):
+        if abs(found - distance) < 1e-10:
+            break
+        corners = corners + (distance - found) * way
+        _, found = nearest_place(corners, tumour)
+    if abs(found - distance) > _EXACT_MM:
+        message = (
+            f"no place along its line of least distance lies {distance:g} mm from the tumour (centre-line to surface): "
+            "the vessel goes round the tumour, and another part of it comes nearer"
+        )
+        raise ScenarioError(message)
+    return corners
+
+
+def nearest_place(line: Floats, tumour: Solid) -> tuple[Floats, float]:
+    """Place on a polyline nearest to a tumour, and its signed distance from the surface, mm.
+
+    The signed distance from a convex body is a convex function along a straight piece: golden sections find its least.
+    Where a whole stretch is equally near, the place nearest to the tumour's centre is taken.
+    """
+    found = [_nearest_on_piece(start, end, tumour) for start, end in pairwise(line)]
+    place, distance = min(found, key=lambda item: item[1])
+    return place, distance
+
+
+def _nearest_on_piece(start: Floats, end: Floats, tumour: Solid) -> tuple[Floats, float]:
+    foot = _foot(np.array(tumour.centre), start, end)
+    if isinstance(tumour, Sphere):
+        return foot, _height(foot, tumour)
+
+    def at(share: float) -> Floats:
+        place: Floats = start + share * (end - start)
+        return place
+
+    share = _least(lambda share: _height(at(share), tumour))
+    candidates = [foot, at(share), start, end]
+    heights = [_height(place, tumour) for place in candidates]
+    best = int(np.argmin(np.round(heights, 12)))  # the foot, where it is as near as the others
+    return candidates[best], heights[best]
+
+
+def _foot(point: Floats, start: Floats, end: Floats) -> Floats:
+    along = end - start
+    share = np.clip((point - start) @ along / (along @ along), 0.0, 1.0) if along @ along > 0.0 else 0.0
+    foot: Floats = start + share * along
+    return foot
+
+
+def _least(height: Callable[[float], float]) -> float:
+    """Place of the least value of a convex function on [0, 1], by golden sections."""
+    low, high = 0.0, 1.0
+    first, second = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    below, above = height(first), height(second)
+    for _ in range(_SHRINKS):
+        if below <= above:
+            high, second, above = second, first, below
+            first = high - _GOLDEN * (high - low)
+            below = height(first)
+        else:
+            low, first, below = first, second, above
+            second = low + _GOLDEN * (high - low)
+            above = height(second)
+    return 0.5 * (low + high)
+
+
+def _height(place: Floats, tumour: Solid) -> float:
+    return float(tumour.signed_distance(place[None])[0])
+
+
+def _normal(place: Floats, tumour: Solid) -> Floats:
+    """Direction in which the signed distance grows fastest."""
+    if isinstance(tumour, Sphere):
+        away = place - np.array(tumour.centre)
+    else:
+        step = 1e-5
+        sides = place + step * np.concatenate([np.eye(3), -np.eye(3)])
+        heights = tumour.signed_distance(sides)
+        away = (heights[:3] - heights[3:]) / (2.0 * step)
+    length = float(np.linalg.norm(away))
+    if length < 1e-6:
+        message = "the vessel runs through the middle of the tumour: it has no side on which to be moved away"
+        raise ScenarioError(message)
+    normal: Floats = away / length
+    return normal
+
+
+def _rounded(values: Floats) -> Any:
+    """Plain numbers without their last digits."""
+    numbers: Sequence[Any] = (np.round(values, _DIGITS) + 0.0).tolist()
+    return numbers

@@ -143,7 +143,8 @@ def _meshed(
     scenario: Scenario, anatomy: Anatomy
 ) -> tuple[Organ, Tumour | Surface | None, list[Vessel], list[Needle], MeshSizes, tuple[Layer, ...], list[Plate]]:
     """All that determines a mesh, as `build_mesh` takes it."""
-    vessels, needles, plates = (list(of.values()) for of in (anatomy.vessels, anatomy.needles, anatomy.plates))
+    vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
+    plates = list(anatomy.plates.values())
     return anatomy.organ, anatomy.tumour, vessels, needles, mesh_sizes_of(scenario), anatomy.layers, plates
 
 

@@ -146,7 +146,8 @@ def sweep(
         str | None, typer.Option("--scheduler", metavar="tcp://HOST:PORT", help="Use a cluster that someone started.")
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check everything, say how large it is and how long it takes; run nothing.")
+        bool,
+        typer.Option("--dry-run", help="Check everything, say how large it is and how long it takes; run nothing."),
     ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Run nothing if a point of the design cannot be (default: it is skipped).")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from ablasim.errors import OutputError
-from ablasim.scenario.messages import did_you_mean
 from ablasim.study.extra import check_extra
 from ablasim.study.store import StudyFolder
 from ablasim.study.table import build_table, filtered, write_csv
@@ -51,7 +51,9 @@ def show_results(path: Path, *, where: str | None, columns: str | None, csv: Pat
         names = [variable["name"] for variable in folder.asked()["study"]["vary"] or ()]
         several = ["base"] if table["base"].nunique() > 1 else []
         kept = kept[[name for name in (*several, *names, *_HEADLINE) if name in table.columns]]
-    shown = Table(*(Text(name, overflow="fold") for name in kept.columns))
+    shown = Table()
+    for name in kept.columns:
+        shown.add_column(Text(name), overflow="fold")
     for row in kept.itertuples(index=False):
         shown.add_row(*(Text(_said(value)) for value in row))
     console.print(shown)
@@ -65,7 +67,9 @@ def _chosen(columns: str, known: list[str]) -> list[str]:
     for name in filter(None, (part.strip() for part in columns.split(","))):
         found = [column for column in known if column == name or column.startswith(f"{name}.")]
         if not found:
-            message = f"--columns: no column '{name}'{did_you_mean(name, tuple(known))}"
+            near = get_close_matches(name, known, n=3)
+            hint = f"; did you mean {' or '.join(near)}?" if near else "; --csv FILE writes them all"
+            message = f"--columns: no column '{name}'{hint}"
             raise OutputError(message)
         chosen |= dict.fromkeys(found)
     return list(chosen)

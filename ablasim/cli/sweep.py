@@ -76,7 +76,8 @@ def sweep_study(
         _write_table(folder)
         ended = count(plan.cases, folder)
         sys.stderr.write(
-            f"stopped; {ended.done + ended.failed} of {ended.total} cases are kept in {target}, the same command goes on\n"
+            f"stopped; {ended.done + ended.failed} of {ended.total} cases are kept in {target}: "
+            "the same command goes on\n"
         )
         return STOPPED
     except BaseException:
@@ -107,7 +108,9 @@ def serve_scheduler(address: str, workers: int | None, patience_s: float) -> Non
 def _tell_invalid(plan: Plan, console: Console) -> None:
     for point in plan.invalid[:_SHOWN_PROBLEMS]:
         inputs = ", ".join(f"{name} {value}" for name, value in point.inputs.items())
-        console.print(Text.assemble(("skipped: ", "yellow"), f"{point.base}, {inputs}: {point.problem}"), soft_wrap=True)
+        console.print(
+            Text.assemble(("skipped: ", "yellow"), f"{point.base}, {inputs}: {point.problem}"), soft_wrap=True
+        )
     if len(plan.invalid) > _SHOWN_PROBLEMS:
         console.print(f"… and {len(plan.invalid) - _SHOWN_PROBLEMS} more; the table has them all with their reasons")
 
@@ -139,7 +142,9 @@ def _expected(plan: Plan, folder: StudyFolder) -> tuple[dict[str, float], str]:
     """Seconds of each case, and how they were found: from records of this folder, or from size and duration."""
     guess = {case.key: case.expected_s for case in plan.cases.values()}
     records = {key: folder.record(key) for key in guess}
-    shares = [record["seconds"] / guess[key] for key, record in records.items() if record and record["status"] == "done"]
+    shares = [
+        record["seconds"] / guess[key] for key, record in records.items() if record and record["status"] == "done"
+    ]
     if not shares:
         return guess, "roughly, from the size of the mesh and the length of the protocol"
     share = median(shares)

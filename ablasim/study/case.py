@@ -156,8 +156,8 @@ def given_up(folder: StudyFolder, key: str) -> str:
     """Why a case or mesh is given up, in words."""
     who = ", ".join(folder.tries(key)[:MOST_TRIES])
     return (
-        f"given up after {MOST_TRIES} tries: each time its process ended without an answer (killed, out of memory, or a "
-        f"crash in compiled code): {who}"
+        f"given up after {MOST_TRIES} tries: each time its process ended without an answer (killed, out of memory, or "
+        f"a crash in compiled code): {who}"
     )
 
 

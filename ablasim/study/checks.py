@@ -114,7 +114,9 @@ def _of_link(variable: Variable, study: Study, here: str) -> Iterator[Problem]:
     others = {other.name: other for other in study.vary if other is not variable}
     lead = others.get(variable.linked_to)
     if lead is None:
-        yield Problem(path, f"'{variable.linked_to}': no such variable{did_you_mean(variable.linked_to, tuple(others))}")
+        yield Problem(
+            path, f"'{variable.linked_to}': no such variable{did_you_mean(variable.linked_to, tuple(others))}"
+        )
     elif lead.linked_to is not None or lead.distribution is not None or variable.distribution is not None:
         yield Problem(path, "both must have values or a range, and the other must not be linked itself")
     elif lead.bases != variable.bases:

@@ -158,12 +158,12 @@ async def _answers(address: str) -> bool:
     try:
         async with rpc(address, timeout=_CLOSE_S) as scheduler:
             await asyncio.wait_for(scheduler.identity(), timeout=6.0 * _CLOSE_S)
-    except (OSError, TimeoutError, asyncio.TimeoutError):
+    except (OSError, TimeoutError):
         return False
     return True
 
 
 def _quiet() -> None:
     """Keep the engine's own messages from the screen: what matters is told by the sweep."""
-    for name in ("distributed", "distributed.worker", "distributed.nanny", "distributed.scheduler", "distributed.core"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for name in ("", ".client", ".worker", ".nanny", ".scheduler", ".core", ".comm", ".utils", ".batched", ".protocol"):
+        logging.getLogger(f"distributed{name}").setLevel(logging.CRITICAL)

@@ -55,7 +55,7 @@ class LogNormal(Part):
     kind: Literal["lognormal"]
     median: Positive = Field(description="Median, which is also the geometric mean.")
     geometric_sd: Annotated[float, Between(1.0, 1e6)] = Field(
-        description="Geometric standard deviation, a factor above 1: about 68 % of all values lie within it of the median."
+        description="Geometric standard deviation, a factor above 1: 68 % of all values lie within it of the median."
     )
 
     def problems(self) -> Iterator[str]:
@@ -89,7 +89,8 @@ class TruncatedNormal(Part):
 
         low, high = (self.low - self.mean) / self.sd, (self.high - self.mean) / self.sd
         values = truncnorm.ppf(share, low, high, loc=self.mean, scale=self.sd)
-        return np.clip(np.asarray(values, dtype=float), self.low, self.high)
+        kept: Floats = np.clip(np.asarray(values, dtype=float), self.low, self.high)
+        return kept
 
 
 Distribution: TypeAlias = Annotated[Uniform | Normal | LogNormal | TruncatedNormal, Field(discriminator="kind")]

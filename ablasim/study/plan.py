@@ -171,7 +171,9 @@ def changed_data(base: BaseCase, inputs: Mapping[str, Any], study: Study) -> dic
         If a value cannot be set.
     """
     here = [variable for variable in study.vary if variable.name in inputs]
-    data = with_changes(base.data, {path: deepcopy(inputs[variable.name]) for variable in here for path in variable.paths})
+    data = with_changes(
+        base.data, {path: deepcopy(inputs[variable.name]) for variable in here for path in variable.paths}
+    )
     for variable in here:
         if variable.offset is not None:
             said = typed_scenario(data, Source(folder=base.folder))

@@ -47,7 +47,8 @@ def unit_sample(sampling: Sampling, dimensions: int) -> Floats:
         points = qmc.Sobol(dimensions, scramble=True, rng=numbers).random(sampling.count)
     else:
         points = qmc.LatinHypercube(dimensions, rng=numbers).random(sampling.count)
-    return np.clip(np.asarray(points, dtype=float), _SMALLEST_SHARE, 1.0 - _SMALLEST_SHARE)
+    shares: Floats = np.clip(np.asarray(points, dtype=float), _SMALLEST_SHARE, 1.0 - _SMALLEST_SHARE)
+    return shares
 
 
 def design(study: Study, base: str) -> Iterator[Inputs]:

@@ -58,13 +58,11 @@ def _path_tag(value: Any) -> str:
 
 
 Paths: TypeAlias = Annotated[
-    Annotated[Text, Tag("<one>")]
-    | Annotated[tuple[Text, ...], Strict(False), Field(min_length=1), Tag("<several>")],
+    Annotated[Text, Tag("<one>")] | Annotated[tuple[Text, ...], Strict(False), Field(min_length=1), Tag("<several>")],
     Discriminator(_path_tag),
 ]
 Bases: TypeAlias = Annotated[
-    Annotated[Text, Tag("<one>")]
-    | Annotated[tuple[Base, ...], Strict(False), Field(min_length=1), Tag("<several>")],
+    Annotated[Text, Tag("<one>")] | Annotated[tuple[Base, ...], Strict(False), Field(min_length=1), Tag("<several>")],
     Discriminator(_path_tag),
 ]
 
@@ -75,8 +73,8 @@ class Variable(Part):
     name: Name = Field(description="Name of its column in the table; ends in the unit of the key that it sets.")
     path: Paths | None = Field(
         default=None,
-        description="Key of the scenario by dotted path with names, vessels.hepatic_vein.diameter_mm; or a list of keys "
-        "that get the same value.",
+        description="Key of the scenario by dotted path with names, vessels.hepatic_vein.diameter_mm; or a list of "
+        "keys that get the same value.",
     )
     offset: Offset | None = Field(default=None, description="In place of a path: a named offset.")
     values: Annotated[tuple[Any, ...], Strict(False), Field(min_length=1)] | None = Field(
@@ -129,7 +127,7 @@ class Study(Part):
     )
     keep: Annotated[tuple[Literal["summary", "fields"], ...], Strict(False)] = Field(
         default=("summary",),
-        description="What is kept of each case: its summary, always; with fields also the folder that `ablasim run` writes.",
+        description="What is kept of each case: its summary, always; with fields also the folder of `ablasim run`.",
     )
 
 

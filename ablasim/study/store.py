@@ -68,7 +68,9 @@ class StudyFolder:
 
     def _check_same(self, plan: Plan) -> None:
         if not (self.path / STUDY).is_file():
-            message = f"{self.path}: exists and holds no {STUDY}, so it is not the folder of a study; nothing was changed"
+            message = (
+                f"{self.path}: exists and holds no {STUDY}, so it is not the folder of a study; nothing was changed"
+            )
             raise OutputError(message)
         there = self.asked()
         if there["identity"] != plan.identity:
@@ -138,7 +140,8 @@ class StudyFolder:
     def fail(self, key: str, error: str, seconds: float | None = None) -> None:
         """Record that a case has failed, and why."""
         self.write_record(
-            key, {"status": "failed", "error": error, "seconds": seconds, "versions": package_versions(), "summary": None}
+            key,
+            {"status": "failed", "error": error, "seconds": seconds, "versions": package_versions(), "summary": None},
         )
 
     def forget_failed(self, keys: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,17 @@ TABLE = "table.parquet"
 WAITING, INVALID = "waiting", "invalid"
 """Status of a case that has no record yet, and of a point that cannot be a case."""
 
-_LEFT_OUT = ("status", "title", "warnings", "versions", "scenario_hash", "time.work", "uncertainty.finer", "uncertainty.method")
+_LEFT_OUT = (
+    "status",
+    "title",
+    "warnings",
+    "versions",
+    "scenario_hash",
+    "time.work",
+    "uncertainty.finer",
+    "uncertainty.method",
+)
+_WORDS_OF_RULES = re.compile(r"margin\.rules\..*\.(asks_for|source|verified|needed_percent)")
 _AXES = ("x", "y", "z")
 _WORD = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|[A-Za-z_][\w.]*")
 
@@ -35,10 +45,10 @@ def build_table(folder: StudyFolder) -> Any:
     Returns
     -------
     pandas.DataFrame
-        A row for each case, in the order of the design, and one for each point that cannot be a case. First what was put
-        in: ``base`` and the variables; then ``status`` (done, failed, waiting, invalid) and ``error``; then every number
-        and word of the summary under its dotted path; then ``seconds``, ``warnings``, ``versions.…`` and ``case``, the
-        hash of the scenario. Numbers are floats, missing ones NaN.
+        A row for each case, in the order of the design, and one for each point that cannot be a case. First what was
+        put in: ``base`` and the variables; then ``status`` (done, failed, waiting, invalid) and ``error``; then every
+        number and word of the summary under its dotted path; then ``seconds``, ``warnings``, ``versions.…`` and
+        ``case``, the hash of the scenario. Numbers are floats, missing ones NaN.
 
     Raises
     ------
@@ -52,9 +62,15 @@ def build_table(folder: StudyFolder) -> Any:
     rows = list(_rows(folder, asked["points"], names))
     columns: dict[str, None] = dict.fromkeys(("base", *names, "status", "error"))
     last = dict.fromkeys(key for row in rows for key in row if _is_last(key))
-    columns |= dict.fromkeys(key for row in rows for key in row if key not in last)
+    found = dict.fromkeys(key for row in rows for key, value in row.items() if value is not None)
+    columns |= {name: None for name in found if name not in last and name not in _blocks(found)}
     columns |= last
     return pd.DataFrame({name: _column([row.get(name) for row in rows]) for name in columns})
+
+
+def _blocks(columns: Iterable[str]) -> set[str]:
+    """Paths that stand for a block: a summary without such a block has null there, others have keys below."""
+    return {".".join(parts[:i]) for parts in (name.split(".") for name in columns) for i in range(1, len(parts))}
 
 
 def _is_last(column: str) -> bool:
@@ -69,24 +85,35 @@ def _rows(folder: StudyFolder, points: Sequence[Mapping[str, Any]], names: Seque
             continue
         inputs = {"base": point["base"]} | {name: _cell(point["inputs"].get(name)) for name in names}
         if key is None:
-            yield inputs | {"status": INVALID, "error": point["problem"], "seconds": None, "warnings": None, "case": None}
+            yield inputs | {
+                "status": INVALID,
+                "error": point["problem"],
+                "seconds": None,
+                "warnings": None,
+                "case": None,
+            }
             continue
         seen.add(key)
         record = folder.record(key) or {"status": WAITING}
         summary = record.get("summary") or {}
         told = {"status": record["status"], "error": record.get("error")}
         numbers = {path: value for path, value in flat(summary) if not _is_left_out(path)}
-        end = {"seconds": record.get("seconds"), "warnings": "\n".join(summary.get("warnings", ())) or None, "case": key}
+        end = {
+            "seconds": record.get("seconds"),
+            "warnings": "\n".join(summary.get("warnings", ())) or None,
+            "case": key,
+        }
         versions = {f"versions.{name}": value for name, value in (record.get("versions") or {}).items()}
         yield inputs | told | numbers | end | versions
 
 
 def _is_left_out(path: str) -> bool:
-    return any(path == part or path.startswith(f"{part}.") for part in _LEFT_OUT)
+    in_block = any(path == part or path.startswith(f"{part}.") for part in _LEFT_OUT)
+    return in_block or _WORDS_OF_RULES.fullmatch(path) is not None
 
 
 def flat(block: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Numbers and words of nested blocks by dotted path; vectors of three by ``.x``, ``.y``, ``.z``; other lists left out.
+    """Numbers and words of nested blocks by dotted path; of lists only vectors of three, by ``.x``, ``.y``, ``.z``.
 
     Examples
     --------
@@ -184,6 +211,8 @@ def filtered(table: Any, where: str) -> Any:
     try:
         kept = table.query(_WORD.sub(quoted, where), engine="python")
     except Exception as error:  # whatever the library of expressions stumbles over
-        message = f"--where {where!r}: {error}: must compare columns, such as 'margin.minimum_mm < 5 and status == \"done\"'"
+        message = (
+            f"--where {where!r}: {error}: must compare columns, such as 'margin.minimum_mm < 5 and status == \"done\"'"
+        )
         raise OutputError(message) from error
     return kept

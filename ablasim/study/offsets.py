@@ -25,6 +25,7 @@ _EXACT_MM = 1e-4
 _GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 _SHRINKS = 60
 _ROUNDS = 50
+_STATIONS = 21  # of a move, at which its distance is looked at
 
 
 def changes_of_offset(offset: Offset, value_mm: float, scenario: Scenario) -> dict[str, Any]:
@@ -148,13 +149,21 @@ def moved_to_distance(line: ArrayLike, tumour: Solid, distance: float) -> Floats
             break
         corners = corners + (distance - found) * way
         _, found = nearest_place(corners, tumour)
-    if abs(found - distance) > _EXACT_MM:
+    if abs(found - distance) > _EXACT_MM or not _steadily(np.asarray(line, dtype=float), corners, tumour):
         message = (
             f"no place along its line of least distance lies {distance:g} mm from the tumour (centre-line to surface): "
             "the vessel goes round the tumour, and another part of it comes nearer"
         )
         raise ScenarioError(message)
     return corners
+
+
+def _steadily(before: Floats, after: Floats, tumour: Solid) -> bool:
+    """Whether the least distance only grows, or only falls, on the way."""
+    ways = np.linspace(0.0, 1.0, _STATIONS)
+    found = [nearest_place(before + share * (after - before), tumour)[1] for share in ways]
+    changes = np.diff(found)
+    return bool((changes > -_EXACT_MM).all() or (changes < _EXACT_MM).all())
 
 
 def nearest_place(line: Floats, tumour: Solid) -> tuple[Floats, float]:

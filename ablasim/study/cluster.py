@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ablasim.errors import OutputError
+from ablasim.study.crew import Crew
 
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,  # tries are counted in the study's folder, scheduler or not
@@ -44,19 +45,21 @@ def local_client(workers: int) -> Iterator[Any]:
     with (
         dask.config.set(_SETTINGS),
         LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
+            n_workers=0,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
-            memory_limit=0,
+            dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         ) as cluster,
     ):
         client = Client(cluster, set_as_default=False)
+        crew = Crew(cluster.scheduler_address, workers)
+        kept = asyncio.run_coroutine_threadsafe(crew.keep(), client.loop.asyncio_loop)
         try:
             yield client
         finally:
+            kept.cancel()
+            client.sync(crew.close)
             client.close(timeout=_CLOSE_S)
 
 
@@ -114,6 +117,7 @@ def serve(address: str, workers: int, patience_s: float, say: Callable[[str], No
         If there is no scheduler within that time.
     """
     import dask
+    import distributed  # noqa: F401  (its own settings, before ours)
 
     _quiet()
     with dask.config.set(_SETTINGS):
@@ -121,26 +125,18 @@ def serve(address: str, workers: int, patience_s: float, say: Callable[[str], No
 
 
 async def _serve(address: str, workers: int, patience_s: float, say: Callable[[str], None]) -> None:
-    from distributed import Nanny
-
     while True:
         await _reachable(address, patience_s)
-        nannies = [Nanny(address, nthreads=1, memory_limit=0, silence_logs=logging.CRITICAL) for _ in range(workers)]
+        crew = Crew(address, workers)
+        kept = asyncio.create_task(crew.keep())
+        say(f"{workers} {'process serves' if workers == 1 else 'processes serve'} {address}; Ctrl-C ends")
         try:
-            await asyncio.wait_for(asyncio.gather(*nannies), timeout=max(patience_s, 60.0))
-            say(f"{workers} processes serve {address}; Ctrl-C ends them")
-            await _until_gone(address, nannies)
-        except (OSError, TimeoutError) as error:
-            say(f"not served: {error}")
+            while await _answers(address):
+                await asyncio.sleep(_LOOK_S)
         finally:
-            await asyncio.gather(*(nanny.close(timeout=_CLOSE_S) for nanny in nannies), return_exceptions=True)
+            kept.cancel()
+            await crew.close()
         say(f"the scheduler at {address} is gone; waiting {patience_s:g} s for another")
-
-
-async def _until_gone(address: str, nannies: list[Any]) -> None:
-    """Wait until the scheduler no longer answers, or all processes have ended."""
-    while any(nanny.status.name == "running" for nanny in nannies) and await _answers(address):
-        await asyncio.sleep(_LOOK_S)
 
 
 async def _reachable(address: str, patience_s: float) -> None:

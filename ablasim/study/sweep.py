@@ -21,6 +21,7 @@ from ablasim.study.store import StudyFolder
 
 _LOOK_S = 0.5
 _COUNT_S = 2.0
+_MOST_IDLE_S = 300.0
 
 
 class SchedulerLostError(OutputError):
@@ -91,6 +92,7 @@ class _Drive:
     launched: dict[str, float] = field(default_factory=dict)
     took: list[float] = field(default_factory=list)
     counted: float = -1e9
+    served: float = field(default_factory=time.monotonic)
 
     def run(self) -> None:
         """Run until nothing is left.
@@ -136,6 +138,11 @@ class _Drive:
             raise _lost(error) from error
         if self.client.status != "running":
             raise _lost(None)
+        if self.progress.workers:
+            self.served = time.monotonic()
+        elif time.monotonic() - self.served > _MOST_IDLE_S:
+            message = f"no process has served the scheduler for {_MOST_IDLE_S:g} s: `ablasim worker` starts some"
+            raise OutputError(message)
 
     def _launch(self) -> None:
         """Keep every process busy and none waiting: meshes go first only while few cases are ready."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import Any
 
+_PRELOAD = "ablasim.study.preload"
 _CLOSE_S = 5.0
 _LOOK_S = 1.0
 _START_S = 120.0
@@ -52,11 +53,14 @@ class Crew:
         return self._idle_looks[place] > _LOOKS
 
     async def _replace(self, place: int) -> None:
+        import dask
         from distributed import Nanny
 
         if self._nannies[place] is not None:
             await asyncio.gather(self._nannies[place].close(timeout=_CLOSE_S), return_exceptions=True)
-        nanny = Nanny(self._address, nthreads=1, memory_limit=0, silence_logs=logging.CRITICAL)
+        said = dask.config.get("distributed.worker.preload")
+        preload = [_PRELOAD, *([said] if isinstance(said, str) else said)]
+        nanny = Nanny(self._address, nthreads=1, memory_limit=0, silence_logs=logging.CRITICAL, preload=preload)
         self._nannies[place], self._idle_looks[place] = nanny, 0
         try:
             await asyncio.wait_for(nanny, timeout=_START_S)

@@ -64,7 +64,9 @@ def test_a_killed_worker_and_a_restarted_scheduler_lose_nothing(tmp_path, sphere
     with program(*COMMAND, "worker", address, "--workers", "2", "--patience-s", "120"):
         with (
             program(*SCHEDULER, port) as scheduler,
-            program(*COMMAND, "sweep", str(file), "-o", str(out), "--scheduler", address, "--patience-s", "120") as sweep,
+            program(
+                *COMMAND, "sweep", str(file), "-o", str(out), "--scheduler", address, "--patience-s", "120"
+            ) as sweep,
         ):
             wait_until(lambda: finished(out) >= 3, "three cases are done")
             latest = max((out / "tries").iterdir(), key=lambda note: note.stat().st_mtime)

@@ -61,7 +61,9 @@ def test_the_distance_is_to_the_outside_of_a_tubes_wall(quick):
         [[18, 2, 3], [40, 2, 30]],  # it ends beside the tumour
     ],
 )
-@pytest.mark.parametrize("tumour", [Sphere((1, 0, 0), 15), Ellipsoid((0, 0, 1), (10, 18, 26))], ids=["ball", "ellipsoid"])
+@pytest.mark.parametrize(
+    "tumour", [Sphere((1, 0, 0), 15), Ellipsoid((0, 0, 1), (10, 18, 26))], ids=["ball", "ellipsoid"]
+)
 def test_the_distance_that_is_asked_for_is_met(line, tumour, distance):
     moved = moved_to_distance(line, tumour, distance)
     assert np.allclose(moved - np.array(line), (moved - np.array(line))[0])  # as a whole

@@ -97,7 +97,9 @@ def test_a_study_knows_its_bases_by_their_content(plan_of, sphere_text, root, tm
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_study_names_its_schema_and_every_point_of_it_can_be(root, name):
     file = root / "studies" / f"{name}.yaml"
-    assert file.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=./ablasim-study.schema.json\n# ")
+    assert file.read_text(encoding="utf-8").startswith(
+        "# yaml-language-server: $schema=./ablasim-study.schema.json\n# "
+    )
     loaded = load_study(file)
     plan = make_plan(loaded)
     assert not plan.invalid

@@ -16,7 +16,7 @@ from ablasim.study.sweep import run_plan
 from ablasim.study.table import build_table
 
 # Each worker reads this before it begins. The power decides what befalls a case; powers and sizes are told in a file.
-WORKER = '''
+WORKER = """
 import os, signal, time
 from pathlib import Path
 import ablasim.study.case as case
@@ -53,7 +53,7 @@ def make_mesh(order, mesh):
 
 make_mesh.__module__ = "ablasim.study.case"
 case._run, case.make_mesh = run, make_mesh
-'''
+"""
 
 
 @pytest.fixture

@@ -20,5 +20,5 @@ def check_extra() -> None:
     """
     missing = [name for name in PACKAGES if find_spec(name) is None]
     if missing:
-        message = f"studies need {', '.join(missing)}, not installed: pip install 'ablasim[sweep]'"
+        message = f"studies need {', '.join(missing)}, not installed: pip install '.[sweep]' in the checkout"
         raise OutputError(message)

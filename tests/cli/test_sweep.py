@@ -150,7 +150,7 @@ def test_without_the_extra_packages_the_command_says_what_to_install(study, comm
     for words in (["sweep", "study.yaml"], ["results", "."], ["worker", "tcp://127.0.0.1:1"]):
         answer = command(*words)
         assert answer.code == 2
-        assert "studies need pyarrow, not installed: pip install 'ablasim[sweep]'" in answer.err
+        assert "studies need pyarrow, not installed: pip install '.[sweep]'" in answer.err
 
 
 def test_the_schema_of_studies_is_the_one_shipped(command):

@@ -1,4 +1,4 @@
-"""A cluster over TCP that loses a worker, then its scheduler: nothing that was finished is lost, nothing is run twice."""
+"""A cluster over TCP that loses a worker, then its scheduler: nothing finished is lost, nothing is run twice."""
 
 from __future__ import annotations
 

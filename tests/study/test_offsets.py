@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def least_distance(line: Any, tumour: Any) -> float:
     corners = np.array(line, dtype=float)
     places = [
         start + share * (end - start)
-        for start, end in zip(corners[:-1], corners[1:], strict=True)
+        for start, end in pairwise(corners)
         for share in np.linspace(0.0, 1.0, 1 + int(20.0 * np.linalg.norm(end - start)))
     ]
     return float(tumour.signed_distance(np.array(places)).min())

@@ -103,23 +103,20 @@ def test_cases_that_kill_or_fail_cost_only_themselves(sweep, log, sphere_text):
     assert max(state["running"] + state["meshes"] for state in seen) <= 2
 
 
-def test_a_mesh_is_made_once_for_all_cases_of_its_geometry(sweep, log, sphere_text):
-    _, _, end, _ = sweep(sphere_text.replace("[1, 2, 3, 4]", "[1, 5, 6, 7, 8]"))
-    assert end.done == 10
-    assert told(log, "mesh") == {("9",): 1, ("10",): 1}
+def test_a_mesh_is_made_once_for_all_its_cases_and_one_that_cannot_be_fails_them(sweep, log, sphere_text):
+    text = sphere_text.replace("[1, 2, 3, 4]", "[1, 5, 6]").replace("[9, 10]", "[9, 10, 66]")
+    folder, _, end, _ = sweep(text)
+    assert (end.done, end.failed) == (6, 3)
+    assert set(build_table(folder).query("size_mm == 66")["error"]) == {"no good mesh"}
+    assert told(log, "mesh") == {("9",): 1, ("10",): 1, ("66",): 1}
+    assert ("1", "66") not in told(log, "case")
     places = {tuple(line.split()[:3]): number for number, line in enumerate(log.read_text().splitlines())}
     for size in ("9", "10"):
         mesh = next(number for words, number in places.items() if words[:2] == ("mesh", size))
         assert all(n > mesh for words, n in places.items() if words[0] == "case" and words[2] == size)
 
 
-def test_cases_whose_mesh_cannot_be_fail_with_its_error(sweep, log, sphere_text):
-    text = sphere_text.replace("[1, 2, 3, 4]", "[1, 5]").replace("[9, 10]", "[10, 66]")
-    folder, _, end, _ = sweep(text)
-    assert (end.done, end.failed) == (2, 2)
-    assert set(build_table(folder).query("size_mm == 66")["error"]) == {"no good mesh"}
-
-
+@pytest.mark.slow  # processes are started twice
 def test_a_restart_runs_only_what_has_no_record(sweep, log, sphere_text):
     text = sphere_text.replace("[1, 2, 3, 4]", "[1, 5]")
     folder, plan, _, _ = sweep(text)

@@ -49,7 +49,8 @@ def test_columns_are_inputs_state_results_and_provenance(folder):
     assert list(table.columns) == [
         "base", "distance_mm", "status", "error",
         "zone.volume_ml", "zone.touches_outside",
-        "margin.minimum_mm", "margin.class", "margin.minimum_at_mm.x", "margin.minimum_at_mm.y", "margin.minimum_at_mm.z",
+        "margin.minimum_mm", "margin.class",
+        "margin.minimum_at_mm.x", "margin.minimum_at_mm.y", "margin.minimum_at_mm.z",
         "heat_sink.vessels.vein.power_removed_end_w",
         "time.wall_s", "uncertainty.status", "uncertainty.margin.minimum_mm",
         "seconds", "warnings", "case", "versions.ablasim",

@@ -11,8 +11,8 @@ _STEP_S_PER_POINT = 8e-6
 _START_S = 10.0
 
 
-def expected_seconds(scenario: Scenario, n_points: float) -> float:
-    """Seconds that a run and a twin beside it take on a core each, imports and mesh included; right to a factor of two.
+def expected_seconds(scenario: Scenario, n_points: float, *, warm: bool = False) -> float:
+    """Seconds that a run and a twin beside it take on a core each, mesh included; right to a factor of two or three.
 
     Parameters
     ----------
@@ -20,7 +20,10 @@ def expected_seconds(scenario: Scenario, n_points: float) -> float:
         The scenario.
     n_points : float
         Points of its mesh.
+    warm : bool, optional
+        Whether the process has run before: without imports and compilation.
     """
     minutes = schedule(scenario)[-1].end / 60.0
     steps = _STEPS_PER_MINUTE * minutes
-    return _START_S + n_points / _MESH_POINTS_PER_S + steps * _STEP_S_PER_POINT * n_points
+    start = 0.0 if warm else _START_S
+    return start + n_points / _MESH_POINTS_PER_S + steps * _STEP_S_PER_POINT * n_points

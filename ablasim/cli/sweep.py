@@ -16,15 +16,17 @@ from rich.text import Text
 
 from ablasim.errors import ScenarioError
 from ablasim.study.cluster import default_workers, local_client, remote_client, serve
+from ablasim.study.drive import Progress
 from ablasim.study.extra import check_extra
 from ablasim.study.load import load_study
 from ablasim.study.plan import Plan, make_plan
 from ablasim.study.store import MESHES, StudyFolder
-from ablasim.study.sweep import Progress, count, run_plan
+from ablasim.study.sweep import count, run_plan
 from ablasim.study.table import TABLE, build_table, write_parquet
 
 STOPPED, FAILED = 130, 1
 _SHOWN_PROBLEMS = 5
+_SHOWN_POINTS = 50
 
 
 def sweep_study(
@@ -45,7 +47,13 @@ def sweep_study(
     loaded = load_study(file)
     target = Path("results") / file.stem if output is None else output
     console.print(Text(loaded.study.title, style="bold"))
-    plan = make_plan(loaded)
+    with console.status("checking cases …") as status:
+
+        def show(points: int) -> None:
+            if points % _SHOWN_POINTS == 0:
+                status.update(f"checking cases … {points}")
+
+        plan = make_plan(loaded, show)
     _tell_invalid(plan, console)
     if strict and plan.invalid:
         message = f"{len(plan.invalid)} points of the design cannot be, and --strict was given; nothing was run"

@@ -195,4 +195,6 @@ def _case(base: BaseCase, inputs: Mapping[str, Any], study: Study) -> Case:
     if study.verify:
         check_refinable(scenario)
     mesh = key_of_mesh(scenario, anatomy)
-    return Case(scenario_hash(scenario), data, base.folder.absolute(), mesh, expected_seconds(scenario, n_points))
+    return Case(
+        scenario_hash(scenario), data, base.folder.absolute(), mesh, expected_seconds(scenario, n_points, warm=True)
+    )

@@ -13,7 +13,8 @@ from ablasim.errors import ScenarioError
 from ablasim.geometry import Ellipsoid, Sphere
 from ablasim.scenario.document import read_document
 from ablasim.scenario.load import typed_scenario
-from ablasim.study.offsets import changes_of_offset, moved_to_distance, nearest_place
+from ablasim.study.distance import moved_to_distance, nearest_place
+from ablasim.study.offsets import changes_of_offset
 from ablasim.study.schema import Shift, VesselDistance
 
 VEIN = VesselDistance(kind="vessel_distance", vessel="vein")

@@ -117,6 +117,17 @@ def test_a_mesh_is_made_once_and_found_by_its_case(order, folder, plan, tmp_path
     assert folder.record(order.key)["error"] is None
 
 
+def test_a_verified_case_finds_both_meshes_and_has_its_uncertainty(order, folder, plan, tmp_path, monkeypatch):
+    verified = replace(order, verify=True)
+    assert make_mesh(verified, plan.cases[order.key].mesh) == ""
+    assert len(list((tmp_path / "meshes").iterdir())) == 2
+    monkeypatch.setattr("ablasim.anatomy.build_mesh", lambda *_: pytest.fail("one was made again"))
+    assert run_case(verified) == "done"
+    uncertainty = folder.record(order.key)["summary"]["uncertainty"]
+    assert uncertainty["status"] == "verified"
+    assert uncertainty["zone"]["volume_ml"] > 0.0
+
+
 def test_a_mesh_that_cannot_be_is_told(order, plan, monkeypatch):
     def fail(*_):
         raise MemoryError

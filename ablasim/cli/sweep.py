@@ -20,13 +20,14 @@ from ablasim.study.drive import Progress
 from ablasim.study.extra import check_extra
 from ablasim.study.load import load_study
 from ablasim.study.plan import Plan, make_plan
-from ablasim.study.store import MESHES, StudyFolder
+from ablasim.study.store import MESHES, STUDY, StudyFolder
 from ablasim.study.sweep import count, run_plan
 from ablasim.study.table import TABLE, build_table, write_parquet
 
 STOPPED, FAILED = 130, 1
 _SHOWN_PROBLEMS = 5
 _SHOWN_POINTS = 50
+_START_S = 5.0  # of processes
 
 
 def sweep_study(
@@ -61,8 +62,8 @@ def sweep_study(
     folder = StudyFolder(target)
     processes = default_workers() if workers is None else workers
     if dry_run:
-        if (target / "study.json").is_file():
-            folder.begin(plan)  # only checks that it is the same study
+        if (target / STUDY).is_file():
+            folder.check_same(plan)
         _tell_size(plan, folder, console, processes if scheduler is None else None)
         return 0
     folder.begin(plan)
@@ -70,7 +71,8 @@ def sweep_study(
         folder.forget_failed(plan.cases)
     _tell_size(plan, folder, console, processes if scheduler is None else None)
     try:
-        with _Screen(console) as screen:
+        idle = "starting processes" if scheduler is None else "no process serves the scheduler"
+        with _Screen(console, idle) as screen:
             run_plan(
                 plan,
                 folder,
@@ -143,7 +145,7 @@ def _tell_size(plan: Plan, folder: StudyFolder, console: Console, processes: int
     else:
         many = min(processes, len(left))
         noun = "process" if many == 1 else "processes"
-        console.print(f"{len(left)} to run, about {in_words(total / many)} on {many} {noun} ({how})")
+        console.print(f"{len(left)} to run, about {in_words(_START_S + total / many)} on {many} {noun} ({how})")
 
 
 def _expected(plan: Plan, folder: StudyFolder) -> tuple[dict[str, float], str]:
@@ -190,7 +192,8 @@ def _end(ended: Progress, target: Path, console: Console) -> int:
 class _Screen:
     """A bar with what is done, failed and running, and the time left."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, idle: str) -> None:
+        self._idle = idle
         self._bars = Bars(
             BarColumn(bar_width=24),
             TextColumn("{task.fields[words]}"),
@@ -198,7 +201,7 @@ class _Screen:
             transient=True,
             disable=console.quiet,
         )
-        self._task = self._bars.add_task("cases", total=None, words="starting processes …")
+        self._task = self._bars.add_task("cases", total=None, words="…")
 
     def __enter__(self) -> _Screen:
         self._bars.start()
@@ -211,7 +214,7 @@ class _Screen:
         """Show how far it has come."""
         words = [f"{progress.done} done", f"{progress.failed} failed", f"{progress.running} running"]
         words += [f"{progress.meshes} meshing"] if progress.meshes else []
-        words += [] if progress.workers else ["no process serves the scheduler"]
+        words += [] if progress.workers else [self._idle]
         words += [] if progress.seconds_left is None else [f"{in_words(progress.seconds_left)} left"]
         ended = progress.done + progress.failed
         self._bars.update(self._task, total=progress.total, completed=ended, words=", ".join(words))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ablasim.results.files import plain
 from ablasim.scenario.located import Problem, join
 from ablasim.scenario.messages import did_you_mean
 from ablasim.study.schema import Shift, Study, Variable
@@ -99,6 +100,12 @@ def _of_values(variable: Variable, here: str) -> Iterator[Problem]:
     if variable.distribution is not None:
         for words in variable.distribution.problems():
             yield Problem(join(here, "distribution"), words)
+    for value in variable.values or ():
+        try:
+            plain(value)
+        except TypeError:
+            words = "must be a number, a word, true, false, a list, or keys and values"
+            yield Problem(join(here, "values"), f"{value!s}: {words}")
     if variable.offset is not None and any(not _is_number(value) for value in variable.values or ()):
         yield Problem(join(here, "values"), "an offset has numbers, mm, as values")
 

@@ -45,7 +45,8 @@ class StudyFolder:
             If it holds something else, another study, or results of another version; nothing is changed then.
         """
         if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
-            self._check_same(plan)
+            self.check_same(plan)
+            (self.path / CASES).mkdir(exist_ok=True)
             return
         content = {
             "format": FORMAT,
@@ -66,7 +67,14 @@ class StudyFolder:
         except OSError as error:
             raise self._cannot_write(error) from error
 
-    def _check_same(self, plan: Plan) -> None:
+    def check_same(self, plan: Plan) -> None:
+        """Check that the folder holds this study, by this version.
+
+        Raises
+        ------
+        OutputError
+            If not.
+        """
         if not (self.path / STUDY).is_file():
             message = (
                 f"{self.path}: exists and holds no {STUDY}, so it is not the folder of a study; nothing was changed"

@@ -70,7 +70,7 @@ def test_the_time_is_told_from_cases_that_are_done(begun, command):
     (begun / "cases" / f"{json.loads((begun / 'study.json').read_text())['points'][1]['case']}.json").unlink()
     words = " ".join(command("sweep", "study.yaml", "--dry-run", "--workers", 1).err.split())
     assert "1 done and 0 failed before" in words
-    assert "1 to run, about 8 s on 1 process (from 1 cases done before)" in words
+    assert "1 to run, about 13 s on 1 process (from 1 cases done before)" in words
 
 
 @pytest.mark.slow  # two processes are started

@@ -22,6 +22,7 @@ SAMPLING = "sampling: {method: sobol, count: 8}\n"
         ("protocol.0", "protocol.3", "path: protocol", "'3': no such item; known: 0"),
         ("path: tumour.diameter_mm", "path: tumour.diameter_mm.x_mm", "path: tumour", "cannot go below a plain value"),
         (POWER, "values: []", "values: []", "0 values: must have at least 1"),
+        (POWER, "values: [2026-01-01]", "values: [2026", "2026-01-01: must be a number, a word"),
         (POWER, "range: {from: 5, to: 5, count: 3}", "range:", "an empty range; 'to' must be above 'from'"),
         (POWER, "range: {from: 1, to: 5, count: 1}", "count: 1", "must be between 2 and 10000"),
         (POWER, "range: {from: 0, to: 5, count: 3, spacing: log}", "from: 0", "must be above 0"),

@@ -13,6 +13,9 @@ from ablasim.physics.bioheat import Bioheat, Floats
 from ablasim.physics.stagnant import Switch
 from ablasim.physics.vessels import Exchange
 
+LEAST_TOLD_K = 1e-6
+"""Mean warming below which the audit does not tell heat from rounding, K."""
+
 
 @dataclass(frozen=True)
 class EnergyLedger:
@@ -38,6 +41,8 @@ class EnergyLedger:
         Left with the coolant, or through surfaces held at a temperature.
     current_imbalance : float
         Largest relative difference between the electrode's and the ground's current.
+    heat_capacity : float
+        Of everything that takes part, J/K.
     """
 
     delivered: float = 0.0
@@ -49,6 +54,7 @@ class EnergyLedger:
     lumen_joule: float = 0.0
     cooling: float = 0.0
     current_imbalance: float = 0.0
+    heat_capacity: float = 0.0
 
     @classmethod
     def empty(cls, vessel_names: Sequence[str]) -> EnergyLedger:
@@ -63,15 +69,19 @@ class EnergyLedger:
 
     @property
     def residual_share(self) -> float | None:
-        """Residual over the larger of delivered heat and the sum of terms; None when nothing is delivered."""
+        """Residual over the largest of heat delivered, sum of terms and `LEAST_TOLD_K`; None if nothing is delivered.
+
+        The last is what warms all that takes part by so much: of less heat than that, a residual says how far linear
+        systems were solved, which start from body temperature, and not whether heat was lost.
+        """
         if self.delivered == 0.0:
             return None
         terms = (self.stored, self.boundary, self.perfusion, self.lumen_joule, self.cooling)
         total = sum(abs(term) for term in terms) + sum(abs(heat) for heat in self.vessels.values())
-        return self.residual / max(self.delivered, total)
+        return self.residual / max(self.delivered, total, LEAST_TOLD_K * self.heat_capacity)
 
     def plus(self, other: EnergyLedger) -> EnergyLedger:
-        """Sum of two ledgers; the current imbalance is the larger one."""
+        """Sum of two ledgers; current imbalance and heat capacity are the larger ones."""
         vessels = {
             name: self.vessels.get(name, 0.0) + other.vessels.get(name, 0.0)
             for name in {**self.vessels, **other.vessels}
@@ -86,6 +96,7 @@ class EnergyLedger:
             lumen_joule=self.lumen_joule + other.lumen_joule,
             cooling=self.cooling + other.cooling,
             current_imbalance=max(self.current_imbalance, other.current_imbalance),
+            heat_capacity=max(self.heat_capacity, other.heat_capacity),
         )
 
     def with_current_imbalance(self, imbalance: float) -> EnergyLedger:
@@ -133,6 +144,7 @@ def step_energy(
         stored=float(step.stored.sum()),
         perfusion=dt * bioheat.perfusion_power(step.mean_temperature, perfused),
         lumen_joule=dt * lumen_power,
+        heat_capacity=float(bioheat.enthalpy.capacities[0].sum()),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.damage import DamageModel, PulseZone
-from ablasim.damage.electroporation import REVERSIBLE
+from ablasim.damage.electroporation import HIGHEST, LOWEST, REVERSIBLE
 from ablasim.damage.pulse_exposure import PulseExposure
 from ablasim.errors import ModelError
 from ablasim.fem import Space
@@ -68,10 +68,9 @@ def build_pulse_treatment(
     for region in regions:
         conducting |= region.cells
     exposed = {model.name: model.model for model in models if isinstance(model, PulseZone)}
-    thresholds = {
-        name: media.reversible_threshold if name == REVERSIBLE.name else media.irreversible_threshold
-        for name in exposed
-    }
+    lowest, highest = media.irreversible_range
+    others = {REVERSIBLE.name: media.reversible_threshold, LOWEST.name: lowest, HIGHEST.name: highest}
+    thresholds = {name: others.get(name, media.irreversible_threshold) for name in exposed}
     recovery = Recovery.of(space, tissue, materials=media.region_number)
     generator = scenario.pulse_generator or PulseGenerator()
     return PulseTreatment(

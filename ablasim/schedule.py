@@ -45,6 +45,8 @@ class Stage:
         Whether their fields add; otherwise their powers do.
     pulses : PulseTrain or None
         Pulses between two electrodes; in a stage cut short by the switch of an occlusion those that fall into it.
+    goes_on : bool
+        Whether the stage before it is the same one, up to the switch of an occlusion.
     """
 
     start: float
@@ -59,6 +61,7 @@ class Stage:
     patterns: tuple[tuple[str, float], ...] = ()
     coherent: bool = False
     pulses: PulseTrain | None = None
+    goes_on: bool = False
 
     @property
     def is_powered(self) -> bool:
@@ -160,7 +163,8 @@ def _divided(stage: Stage, occlusions: Sequence[Occlusion]) -> Iterator[Stage]:
         middle = 0.5 * (start + end)
         closed = {system for occlusion in occlusions if occlusion.is_on(middle) for system in occlusion.systems}
         pulses = _within(stage, start, end)
-        yield replace(stage, start=start, end=end, closed=frozenset(closed), pulses=pulses)
+        goes_on = start > stage.start and (stage.pulses is None or _within(stage, stage.start, start) is not None)
+        yield replace(stage, start=start, end=end, closed=frozenset(closed), pulses=pulses, goes_on=goes_on)
 
 
 def _within(stage: Stage, start: float, end: float) -> PulseTrain | None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ablasim.cli.interrupt import STOPPED, StopOnInterrupt, ended_by_ctrl_c
 from ablasim.cli.screen import Screen
 from ablasim.comparison import Case, Comparison, FinishedRun, compare_runs, differences_of_scenarios, read_run
 from ablasim.errors import AblasimError, OutputError, ScenarioError
@@ -27,8 +28,9 @@ from ablasim.views.compare_text import notes, sections, verdict
 from ablasim.views.publish import write_results
 from ablasim.views.publish_compare import NUMBERS, PAGE, write_comparison
 
-STOPPED, FAILED = 130, 1
+FAILED = 1
 RUNS, COMPARISON = "runs", "comparison"
+WRITTEN = "stopping as soon as this run is written; Ctrl-C once more leaves nothing of it"
 
 
 def compare_cases(
@@ -46,6 +48,8 @@ def compare_cases(
     cases = _read(given, verify)
     target = Path("results") / "_vs_".join(cases) if output is None else output
     folders = {name: path if path.is_dir() else target / RUNS / name for name, path in zip(cases, given, strict=True)}
+    comparison = ResultFolder(target / COMPARISON, overwrite=overwrite, marker=NUMBERS)
+    comparison.check()
     finished = {name: case for name, case in cases.items() if isinstance(case, FinishedRun)}
     for name, case in cases.items():
         if name not in finished and (earlier := _earlier(case, folders[name], overwrite=overwrite, verify=verify)):
@@ -65,8 +69,11 @@ def compare_cases(
             except (AblasimError, MemoryError) as error:
                 failed[name] = error
                 sys.stderr.write(f"{name} failed: {_reason(error)}\n")
-        return _compare([finished[name] for name in cases if name in finished], folders, failed, target, quiet, as_json)
-    except KeyboardInterrupt:
+        kept = [finished[name] for name in cases if name in finished]
+        return _compare(kept, folders, failed, comparison, quiet, as_json)
+    except BaseException as error:
+        if not ended_by_ctrl_c(error):
+            raise
         sys.stderr.write(f"stopped; finished runs are kept in {target / RUNS}, the same command goes on from there\n")
         return STOPPED
 
@@ -138,30 +145,35 @@ def _run(case: Case, folder: Path, console: Console, *, overwrite: bool, verify:
         with Screen(console) as screen:
             results = run(case.scenario, verify=verify, threads=threads, progress=screen.show)
         console.print("writing results …")
-        write_results(results, result.folder)
+        with StopOnInterrupt(console, WRITTEN) as interrupt:
+            write_results(results, result.folder)
+    if interrupt.is_set():
+        raise KeyboardInterrupt
 
 
 def _compare(
     runs: Sequence[FinishedRun],
     folders: Mapping[str, Path],
     failed: Mapping[str, AblasimError | MemoryError],
-    target: Path,
+    target: ResultFolder,
     quiet: bool,
     as_json: bool,
 ) -> int:
     """Write and print what is there to compare; returns the exit code, that of the first failure if there is one."""
     code = next((getattr(error, "exit_code", FAILED) for error in failed.values()), 0)
     if len(runs) < 2:
-        sys.stderr.write(f"nothing to compare: fewer than two runs are left; they are kept in {target / RUNS}\n")
+        sys.stderr.write(
+            f"nothing to compare: fewer than two runs are left; they are kept in {target.path.parent / RUNS}\n"
+        )
         return code
     comparison = compare_runs(runs, {name: _reason(error) for name, error in failed.items()})
-    with ResultFolder(target / COMPARISON, overwrite=True, marker=NUMBERS) as result:
+    with target as result:
         numbers = write_comparison(comparison, folders, result.folder)
     if as_json:
         sys.stdout.write(json.dumps(plain(numbers), indent=2) + "\n")
     elif not quiet:
         _print(comparison)
-        Console().print(Text(f"page: {target / COMPARISON / PAGE}"), soft_wrap=True)
+        Console().print(Text(f"page: {target.path / PAGE}"), soft_wrap=True)
     return code
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
+from ablasim.cli.interrupt import STOPPED, ended_by_ctrl_c, every_ctrl_c_heard, ignore_ctrl_c
 from ablasim.errors import AblasimError
-
-INTERRUPTED = 130
 
 
 class _Commands(TyperGroup):
@@ -89,7 +88,8 @@ def compare(
         Path | None, typer.Option("--output", "-o", help="Folder of runs and comparison (default: results/A_vs_B).")
     ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace runs of an earlier call that answer another question.")
+        bool,
+        typer.Option("--overwrite", help="Replace an earlier comparison, and its runs that answer another question."),
     ] = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Repeat each run on a finer mesh, and print ± with the numbers.")
@@ -377,20 +377,30 @@ def validate(
 def main() -> None:
     """Run the command line; errors become one message and an exit code (2 bad input, 3 not converged)."""
     try:
-        code = app(standalone_mode=False)  # hands back the code of typer.Exit instead of raising it
+        with every_ctrl_c_heard():
+            code = app(standalone_mode=False)  # hands back the code of typer.Exit instead of raising it
     except AblasimError as error:
         _say(f"error: {error}")
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        _say("stopped")
-        sys.exit(INTERRUPTED)
+        _stopped()
     except Exception as error:
+        if ended_by_ctrl_c(error):
+            _stopped()
         if not hasattr(error, "format_message"):  # typer's own usage errors know how to say themselves
             raise
         if message := error.format_message():  # empty where the help was shown instead
             _say(f"error: {message}")
         sys.exit(2)
+    if code == STOPPED:
+        ignore_ctrl_c()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stopped() -> NoReturn:
+    ignore_ctrl_c()
+    _say("stopped")
+    sys.exit(STOPPED)
 
 
 def _say(message: str) -> None:

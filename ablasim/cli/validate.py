@@ -20,10 +20,8 @@ from ablasim.book.record import RESULTS, CaseRecord, accept_records, read_record
 from ablasim.book.runner import run_cases
 from ablasim.book.words import count_words
 from ablasim.cli.book_table import print_list, print_table, standard_output
+from ablasim.cli.interrupt import STOPPED
 from ablasim.errors import BookError
-
-STOPPED = 130
-"""Exit code after Ctrl-C."""
 
 
 def validate(

@@ -81,6 +81,6 @@ def _remarks(run: FinishedRun) -> list[str]:
     if run.kind == "ire" and at(run.summary, "heat_sink.volume_loss_ml") is not None:
         remarks.append(
             f"{run.name}: what vessels cost it is the field's distortion by blood, not heat that they carry off; "
-            "what is 'drawn in' counts the lumen"
+            "what is 'drawn in' counts the lumen, what is lost on that line does not"
         )
     return remarks

@@ -60,8 +60,8 @@ _TREATMENT, _HEAT, _NUMERICS = "treatment", "temperature", "mesh"
 _BEFORE_VESSELS = (
     Quantity("zone.damage_model", _ZONE, "dead by"),
     Quantity("zone.volume_ml", _ZONE, "volume", "ml"),
-    Quantity("zone.long_axis_mm", _ZONE, "long axis", "mm"),
-    Quantity("zone.short_axis_mm", _ZONE, "short axis", "mm"),
+    Quantity("zone.long_axis_mm", _ZONE, "along the applicator", "mm"),
+    Quantity("zone.short_axis_mm", _ZONE, "across it, smallest width", "mm"),
     Quantity("zone.largest_width_mm", _ZONE, "largest width", "mm"),
     Quantity("margin.minimum_mm", _MARGIN, "smallest margin", "mm"),
     Quantity("margin.class", _MARGIN, "class"),
@@ -75,6 +75,7 @@ _BEFORE_VESSELS = (
 )
 _OF_VESSEL = (
     ("retraction_mm", "zone drawn in", "mm", 1),
+    ("tissue_lost_mm", "tissue lost on that line", "mm", 1),
     ("rim_min_mm", "living rim, least", "mm", 1),
     ("rim_mean_mm", "living rim, mean", "mm", 1),
     ("energy_share_percent", "takes of the energy", "%", 1),

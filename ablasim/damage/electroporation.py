@@ -174,6 +174,14 @@ REVERSIBLE = FieldThreshold(
 )
 """Where cells are opened, dead or not: to be used with the reversible thresholds."""
 
+LOWEST = FieldThreshold(
+    name="irreversible_threshold_lowest", label="|E| ≥ lowest irreversible threshold that sources give for the tissue"
+)
+HIGHEST = FieldThreshold(
+    name="irreversible_threshold_highest", label="|E| ≥ highest irreversible threshold that sources give for the tissue"
+)
+"""The ends of each tissue's range: how far the zone spreads for not knowing its threshold."""
+
 
 def _logit_of_dead(minus_log_survival: Floats) -> Floats:
     """ln((1 − S)/S) of −ln S, without overflow; the state without any pulse gives a large negative number."""

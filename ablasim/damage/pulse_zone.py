@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ablasim.damage.electroporation import REVERSIBLE, FieldThreshold, PelegFermi, PulseDamageModel
+from ablasim.damage.electroporation import HIGHEST, LOWEST, REVERSIBLE, FieldThreshold, PelegFermi, PulseDamageModel
 from ablasim.damage.model import Floats, State, check_step
 
 _ANY_THRESHOLD = np.array([1e5])  # V/m: without a field a level is far below zero by any threshold
@@ -91,5 +91,11 @@ class PulseZone:
         return self.model.describe()
 
 
-PULSE_ZONES = (PulseZone(FieldThreshold()), PulseZone(PelegFermi()), PulseZone(REVERSIBLE, kills=False))
+PULSE_ZONES = (
+    PulseZone(FieldThreshold()),
+    PulseZone(LOWEST),
+    PulseZone(HIGHEST),
+    PulseZone(PelegFermi()),
+    PulseZone(REVERSIBLE, kills=False),
+)
 """What pulses kill, and where they open cells."""

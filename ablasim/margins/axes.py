@@ -16,7 +16,8 @@ class Axes:
     """Diameters of a zone, m.
 
     The terms are those of the reporting criteria for image-guided tumour ablation [1]_: the long axis runs
-    along the applicator, the short axis across it.
+    along the applicator, the short axis across it. Between needles a zone may be wider than it is long: the words of
+    reports say along and across.
 
     Parameters
     ----------

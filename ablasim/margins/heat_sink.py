@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
 from ablasim.margins.clip import Floats, Integers
 from ablasim.margins.lines import nearest_places
-from ablasim.margins.profile import AngularProfile
-from ablasim.margins.ray import ray_exit
+from ablasim.margins.profile import AngularProfile, Extent, extent_along
 from ablasim.margins.rim import Rim, measure_rim
 from ablasim.margins.zone import Zone
 
@@ -57,9 +56,9 @@ class VesselEffect:
         Name of the vessel.
     on_applicator, on_vessel : ndarray, shape (3,)
         The applicator's active point nearest the centre-line, and the centre-line's point nearest to that, m.
-    extent, twin_extent : float or None
-        How far the zone reaches along the ray from the one to the other, m, in the run and in the twin
-        without vessels; None if the ray starts outside the zone.
+    extent, twin_extent : Extent or None
+        How far the zone reaches on the ray from the one through the other, in the run and in the twin without vessels;
+        None if the ray starts outside the zone.
     rim : Rim or None
         The living cuff; None if the twin's zone reaches no wall that faces the applicator,
         or the vessel is a line.
@@ -68,18 +67,26 @@ class VesselEffect:
     name: str
     on_applicator: Floats
     on_vessel: Floats
-    extent: float | None
-    twin_extent: float | None
+    extent: Extent | None
+    twin_extent: Extent | None
     rim: Rim | None
 
     @property
     def retraction(self) -> float | None:
-        """Twin's extent minus the run's, m; 0 if the ray starts outside both zones, None if outside one."""
+        """Twin's first exit minus the run's, m, lumen included; 0 if the ray starts outside both zones, None if one."""
+        return self._lost("exit")
+
+    @property
+    def tissue_lost(self) -> float | None:
+        """Dead tissue that the twin has more on the ray, m, lumens left out; 0 or None as above."""
+        return self._lost("tissue")
+
+    def _lost(self, part: Literal["exit", "tissue"]) -> float | None:
         if self.extent is None and self.twin_extent is None:
             return 0.0
         if self.extent is None or self.twin_extent is None:
             return None
-        return self.twin_extent - self.extent
+        return float(getattr(self.twin_extent, part) - getattr(self.extent, part))
 
 
 @dataclass(frozen=True)
@@ -196,8 +203,7 @@ def vessel_effect(
 ) -> VesselEffect:
     """Compare a run with its twin without vessels at one vessel.
 
-    The ray counts applicators, and the sleeves a zone encloses round them, as inside; it ends at the wall in
-    the run, whose lumen is no zone, and goes on through it in the twin.
+    The ray ends at the wall in the run, whose lumen is no zone, and goes on through it in the twin.
 
     Parameters
     ----------
@@ -220,8 +226,8 @@ def vessel_effect(
         name=vessel.name,
         on_applicator=on_applicator,
         on_vessel=on_vessel,
-        extent=_extent(actual, on_applicator, on_vessel),
-        twin_extent=_extent(no_vessel, on_applicator, on_vessel),
+        extent=extent_along(actual, on_applicator, on_vessel - on_applicator),
+        twin_extent=extent_along(no_vessel, on_applicator, on_vessel - on_applicator),
         rim=None
         if wall is None
         else measure_rim(actual, no_vessel, centre_line=vessel.points, wall=wall, seen_from=on_applicator),
@@ -244,8 +250,3 @@ def nearest_branch(active: Floats, branches: Sequence[Line]) -> Line:
         return float(np.linalg.norm(on_vessel - on_applicator))
 
     return min(branches, key=gap)
-
-
-def _extent(zone: Zone, start: Floats, towards: Floats) -> float | None:
-    domain = zone.domain
-    return ray_exit(domain.points, domain.cells[zone.cells], zone.filled, start, towards - start)

@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from ablasim.margins.clip import Floats
-from ablasim.margins.ray import ray_exit
+from ablasim.margins.clip import Floats, Integers, Mask
+from ablasim.margins.ray import ray_stretches, starts_inside
 from ablasim.margins.zone import Zone
 
 N_ANGLES = 72
 _GAP = 1e-7  # m; a cell that touches the plane within rounding is cut by it
+
+
+class Extent(NamedTuple):
+    """How far a zone reaches on a ray.
+
+    Parameters
+    ----------
+    exit : float
+        Where the ray leaves the zone first, m: into living tissue, or a lumen that is none.
+    reach : float
+        Where it leaves it last, m.
+    tissue : float
+        Length of dead tissue on it, m. Lumens are no tissue, in the run nor in a twin in which they are perfused.
+    """
+
+    exit: float
+    reach: float
+    tissue: float
+
+
+class Extents(NamedTuple):
+    """The same on several rays, NaN on those that begin outside the zone; each of shape (n,)."""
+
+    exit: Floats
+    reach: Floats
+    tissue: Floats
+
+
+_NOWHERE = Extent(np.nan, np.nan, np.nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +55,11 @@ class AngularProfile:
     angles : ndarray, shape (n,)
         rad.
     radii, twin_radii : ndarray, shape (n,)
-        Extents of the run's zone and of the twin's, m; NaN where the centre is outside the zone.
+        How far out the run's zone and the twin's reach, m, across lumens too; NaN where the centre is outside the zone.
+    retractions : ndarray, shape (n,)
+        First exit from the twin's zone minus that from the run's, m, which a lumen ends. NaN as above.
+    tissue_lost : ndarray, shape (n,)
+        Length of dead tissue in the twin minus that in the run, m; lumens are no tissue. NaN as above.
     """
 
     centre: Floats
@@ -34,15 +68,16 @@ class AngularProfile:
     angles: Floats
     radii: Floats
     twin_radii: Floats
+    retractions: Floats
+    tissue_lost: Floats
 
     @property
-    def largest_loss(self) -> tuple[float, float] | None:
+    def largest_retraction(self) -> tuple[float, float] | None:
         """Largest retraction over all directions, m, and its angle, rad; None where a zone is missing."""
-        losses = self.twin_radii - self.radii
-        if not np.isfinite(losses).any():
+        if not np.isfinite(self.retractions).any():
             return None
-        worst = int(np.nanargmax(losses))
-        return float(losses[worst]), float(self.angles[worst])
+        worst = int(np.nanargmax(self.retractions))
+        return float(self.retractions[worst]), float(self.angles[worst])
 
     def angle_of(self, direction: Floats) -> float:
         """Angle of a direction across the axis, rad, 0 to 2π."""
@@ -71,22 +106,52 @@ def angular_profile(actual: Zone, no_vessel: Zone, *, centre: Floats, axis: Floa
     quarter = np.cross(axis, zero)
     angles = 2.0 * np.pi * np.arange(N_ANGLES) / N_ANGLES
     directions = np.cos(angles)[:, None] * zero + np.sin(angles)[:, None] * quarter
+    run, twin = (_extents(zone, centre, axis, directions) for zone in (actual, no_vessel))
     return AngularProfile(
-        centre,
-        axis,
-        zero,
-        angles,
-        _extents(actual, centre, axis, directions),
-        _extents(no_vessel, centre, axis, directions),
+        centre, axis, zero, angles, run.reach, twin.reach, twin.exit - run.exit, twin.tissue - run.tissue
     )
 
 
-def _extents(zone: Zone, centre: Floats, axis: Floats, directions: Floats) -> Floats:
-    """Extents in directions across the axis, m; only cells that the plane of all the rays cuts are looked at."""
+def extent_along(zone: Zone, start: Floats, direction: Floats) -> Extent | None:
+    """How far a zone reaches on a ray.
+
+    Applicators, and the sleeves a zone encloses round them, count as dead.
+
+    Parameters
+    ----------
+    zone : Zone
+        The zone.
+    start, direction : ndarray, shape (3,)
+        Start of the ray, m, and its direction (any length but zero).
+
+    Returns
+    -------
+    Extent or None
+        None if the ray starts outside the zone.
+    """
+    domain = zone.domain
+    is_lumen = domain.is_lumen[zone.cells]
+    return _along(domain.points, domain.cells[zone.cells], is_lumen, zone.filled, start, direction)
+
+
+def _extents(zone: Zone, centre: Floats, axis: Floats, directions: Floats) -> Extents:
+    """The same in directions across the axis; only cells that their plane cuts are looked at."""
     domain = zone.domain
     cells = domain.cells[zone.cells]
     height = ((domain.points - centre) @ axis)[cells]
-    used, cut = np.unique(cells[(height.min(axis=1) <= _GAP) & (height.max(axis=1) >= -_GAP)], return_inverse=True)
-    points, level, cut = domain.points[used], zone.filled[used], cut.reshape(-1, 4)
-    reached = [ray_exit(points, cut, level, centre, direction) for direction in directions]
-    return np.array([np.nan if extent is None else extent for extent in reached])
+    cut = (height.min(axis=1) <= _GAP) & (height.max(axis=1) >= -_GAP)
+    used, near = np.unique(cells[cut], return_inverse=True)
+    points, level, near = domain.points[used], zone.filled[used], near.reshape(-1, 4)
+    is_lumen = domain.is_lumen[zone.cells][cut]
+    found = [_along(points, near, is_lumen, level, centre, direction) for direction in directions]
+    return Extents(*np.array([_NOWHERE if extent is None else extent for extent in found]).T)
+
+
+def _along(
+    points: Floats, cells: Integers, is_lumen: Mask, level: Floats, start: Floats, direction: Floats
+) -> Extent | None:
+    whole = ray_stretches(points, cells, level, start, direction)
+    if not starts_inside(whole):
+        return None
+    tissue = ray_stretches(points, cells[~is_lumen], level, start, direction) if is_lumen.any() else whole
+    return Extent(float(whole[0, 1]), float(whole[-1, 1]), float(np.ptp(tissue, axis=1).sum()))

@@ -34,6 +34,33 @@ def ray_exit(points: Floats, cells: Integers, level: Floats, origin: Floats, dir
     ValueError
         If the direction has no length.
     """
+    stretches = ray_stretches(points, cells, level, origin, direction)
+    return float(stretches[0, 1]) if starts_inside(stretches) else None
+
+
+def starts_inside(stretches: Floats) -> bool:
+    """Whether the stretches that `ray_stretches` found begin at the ray's origin."""
+    return len(stretches) > 0 and float(stretches[0, 0]) <= _GAP
+
+
+def ray_stretches(points: Floats, cells: Integers, level: Floats, origin: Floats, direction: Floats) -> Floats:
+    """Stretches of a ray on which a nodal field is positive.
+
+    Parameters
+    ----------
+    points, cells, level, origin, direction
+        As for `ray_exit`.
+
+    Returns
+    -------
+    ndarray, shape (n, 2)
+        Distances from the origin at which each stretch begins and ends, m, in their order; exact for the linear field.
+
+    Raises
+    ------
+    ValueError
+        If the direction has no length.
+    """
     length = float(np.linalg.norm(direction))
     if not length > 0.0:
         message = f"direction of the ray is {direction}: must have a length"
@@ -42,7 +69,7 @@ def ray_exit(points: Floats, cells: Integers, level: Floats, origin: Floats, dir
     near = cells[_boxes_on_line(points, cells, origin, unit)]
     start, end = _positive_stretches(points[near], level[near], origin, unit)
     ahead = end >= np.maximum(start, 0.0)
-    return _first_gap(start[ahead], end[ahead])
+    return _joined(np.maximum(start[ahead], 0.0), end[ahead])
 
 
 def _boxes_on_line(points: Floats, cells: Integers, origin: Floats, unit: Floats) -> Mask:
@@ -79,11 +106,11 @@ def _positive_stretches(corners: Floats, level: Floats, origin: Floats, unit: Fl
     return np.where(never, np.inf, start), np.where(never, -np.inf, end)
 
 
-def _first_gap(start: Floats, end: Floats) -> float | None:
+def _joined(start: Floats, end: Floats) -> Floats:
+    """Stretches without a gap between them as one."""
+    if len(start) == 0:
+        return np.zeros((0, 2))
     order = np.argsort(start)
-    start, end = start[order], end[order]
-    if len(start) == 0 or start[0] > _GAP:
-        return None
-    reach = np.maximum.accumulate(end)
+    start, reach = start[order], np.maximum.accumulate(end[order])
     gaps = np.flatnonzero(start[1:] > reach[:-1] + _GAP)
-    return float(reach[gaps[0]] if len(gaps) else reach[-1])
+    return np.column_stack([start[[0, *(gaps + 1)]], reach[[*gaps, -1]]])

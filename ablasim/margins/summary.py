@@ -167,6 +167,7 @@ def _vessel(effect: VesselEffect) -> Summary:
     rim = effect.rim
     return {
         "retraction_mm": _mm(effect.retraction),
+        "tissue_lost_mm": _mm(effect.tissue_lost),
         "rim_min_mm": None if rim is None else _mm(rim.minimum),
         "rim_mean_mm": None if rim is None else _mm(rim.mean),
         "cuff_share_percent": None if rim is None else 100.0 * rim.cuff_fraction,
@@ -176,7 +177,7 @@ def _vessel(effect: VesselEffect) -> Summary:
 
 
 def _largest(profile: AngularProfile | None) -> Summary:
-    found = None if profile is None else profile.largest_loss
+    found = None if profile is None else profile.largest_retraction
     if found is None:
         return {"mm": None, "angle_deg": None}
     return {"mm": found[0] * MM_PER_M, "angle_deg": degrees(found[1])}

@@ -65,6 +65,12 @@ class Electroporation:
     irreversible_threshold: float
     provenance: Mapping[str, Provenance] = field(compare=False, repr=False)
 
+    @property
+    def irreversible_range(self) -> tuple[float, float]:
+        """Lowest and highest irreversible threshold that sources give, V/m; of a value of one's own that alone."""
+        low, high = self.provenance["irreversible_threshold_v_per_cm"].range
+        return volts_per_metre(low), volts_per_metre(high)
+
     def conductivity(self, field_strength: ArrayLike, temperature: ArrayLike = REFERENCE_TEMPERATURE) -> Floats:
         """σ(E, T) = [σ_before + (σ_after − σ_before) s(E)] (1 + α (T − 37 °C)), S/m.
 

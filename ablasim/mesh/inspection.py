@@ -34,7 +34,7 @@ def check_needles_apart(shapes: Shapes) -> None:
         If two do, naming them.
     """
     axes = {
-        needle: (np.array(needle.tip), needle_length(needle, shapes.organ) * np.array(needle.direction))
+        needle: (np.array(needle.tip), needle_length(needle, shapes.organ, shapes.layers) * np.array(needle.direction))
         for needle in shapes.needles
     }
     for one, other in combinations(axes, 2):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.geometry.applicators import Needle
+from ablasim.geometry.layers import Layer
 from ablasim.geometry.organ import Organ
 from ablasim.geometry.vessels import Vessel
 
 Floats = NDArray[np.float64]
+
+_PAST = 1e-3  # m
+_ALONG_A_FACE = 1e-9  # component of a unit vector that runs along a face
 
 
 def cut_by_outside(vessel: Vessel, organ: Organ) -> tuple[bool, bool]:
@@ -40,12 +45,18 @@ def reaching_outside(vessel: Vessel, organ: Organ) -> Vessel:
     return replace(vessel, points=points)
 
 
-def needle_length(needle: Needle, organ: Organ) -> float:
-    """Length of a needle that is worth modelling, m: the whole, or one that is surely past the outside."""
-    low, high = organ.bounds
-    tip = np.array(needle.tip)
-    past = np.linalg.norm(high - low) + np.linalg.norm(0.5 * (low + high) - tip) + needle.active_length
-    return min(needle.length, float(past))
+def needle_length(needle: Needle, organ: Organ, layers: Sequence[Layer] = ()) -> float:
+    """Length of a needle that is worth modelling, m: the whole, or one that is surely past organ and layers.
+
+    It is where the axis leaves the box round them, widened by the needle's radius, so that the end lies outside whole.
+    """
+    boxes = [organ.bounds, *(layer.box.bounds for layer in layers)]
+    low, high = np.min([box[0] for box in boxes], axis=0), np.max([box[1] for box in boxes], axis=0)
+    tip, direction = np.array(needle.tip), np.array(needle.direction)
+    rises = np.abs(direction) > _ALONG_A_FACE
+    way = np.where(direction > 0.0, high + needle.radius - tip, tip - low + needle.radius)[rises]
+    leaves = float(np.min(way / np.abs(direction[rises])))
+    return min(needle.length, max(leaves, needle.active_length) + _PAST)
 
 
 def _outward(vessel: Vessel) -> tuple[Floats, Floats]:

@@ -106,7 +106,7 @@ def build_solids(
         If a tumour surface has too many triangles or a vessel does not become one lumen.
     """
     occ = gmsh.model.occ
-    bodies = _needle_bodies(occ, needles, organ)
+    bodies = _needle_bodies(occ, needles, organ, layers)
     cutters = [tag for _, tag in bodies]
     if tumour is not None:
         whole_tumour = [(3, _add_tumour(occ, tumour, needles))]
@@ -151,12 +151,15 @@ def facet_name(beside: Sequence[Body]) -> str | None:
     return one.name if one.kind == "vessel" else f"{one.name}.{one.kind}"
 
 
-def _needle_bodies(occ: Any, needles: Sequence[Needle], organ: Organ) -> list[tuple[Body, DimTag]]:
+def _needle_bodies(
+    occ: Any, needles: Sequence[Needle], organ: Organ, layers: Sequence[Layer]
+) -> list[tuple[Body, DimTag]]:
     bodies = []
     for needle in needles:
         tip, direction = np.array(needle.tip), np.array(needle.direction)
+        length = needle_length(needle, organ, layers)
         for part in needle.parts:
-            start, end = (tip + min(at, needle_length(needle, organ)) * direction for at in (part.start, part.end))
+            start, end = (tip + min(at, length) * direction for at in (part.start, part.end))
             bodies.append((Body(part.kind, needle.name), (3, _add_cylinder(occ, start, end, needle.radius))))
     return bodies
 

@@ -36,7 +36,7 @@ def away_from_touching_bodies(shapes: Shapes) -> Floats | None:
     axes = [(vessel.points, vessel.radius) for vessel in shapes.vessels]
     for needle in shapes.needles:
         tip = np.array(needle.tip)
-        top = tip + needle_length(needle, shapes.organ) * np.array(needle.direction)
+        top = tip + needle_length(needle, shapes.organ, shapes.layers) * np.array(needle.direction)
         axes.append((np.stack([tip, top]), needle.radius))
     if shapes.tumour is None or not axes:
         return None

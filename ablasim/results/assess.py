@@ -195,7 +195,7 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
             axis=np.array(needles[0].direction),
             towards=nearest.on_vessel,
         )
-        profile = found if found.largest_loss is not None else None
+        profile = found if found.largest_retraction is not None else None
     return compare_twins(
         assessor.outcome(zones["actual"], margin),
         outcome("no_vessel"),

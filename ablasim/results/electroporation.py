@@ -12,6 +12,7 @@ from ablasim.course import March
 from ablasim.damage import DamageModel, PulseZone, wrongly_dead
 from ablasim.damage.electroporation import REVERSIBLE
 from ablasim.margins import Margin, Zone, common_volume
+from ablasim.results.trains import divisions
 from ablasim.results.walls import SCAFFOLD_SOURCE
 from ablasim.scenario.poles import PARALLEL_WITHIN_DEG, needle_pairs
 from ablasim.units import celsius, millilitres, millimetres, volts_per_cm
@@ -54,7 +55,11 @@ def electroporation_summary(
         "heat_share_percent": by_heat.get(case.thermal_model.name, {}).get("share_of_zone_percent"),
         "dead_by_heat": by_heat,
         "conductivity_stays": all(train.conductivity_stays for train in trains),
-        "order": [f"{train.anode} to {train.cathode}" for train in trains],
+        "order": [
+            f"{train.anode} to {train.cathode}"
+            for train, reason in zip(trains, divisions(case), strict=False)
+            if reason is None
+        ],
         "needle_pairs": _pairs(case),
         "scaffold": {"spared_below": case.thermal_model.label, "source": SCAFFOLD_SOURCE},
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from types import TracebackType
 from ablasim.errors import OutputError
 
 SUMMARY = "summary.json"
+_TOKEN_BYTES = 4
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -23,7 +26,8 @@ class ResultFolder:
 
     Everything is written into a hidden folder beside it (`folder`), which takes the name `path` when the
     ``with`` block ends well. After an error, or for a run that was killed, nothing stands at `path` that
-    was not there before; an earlier result of that name is given up only when the new one is whole.
+    was not there before; an earlier result of that name is given up only when the new one is whole. What killed runs
+    left hidden is swept by the next one to the same place.
 
     Parameters
     ----------
@@ -64,13 +68,14 @@ class ResultFolder:
         self.overwrite = overwrite
         self.marker = marker
         self.folder = self.path
+        self._lock = -1
 
     def __enter__(self) -> ResultFolder:
-        self._check_target()
+        self.check()
         with _disk_errors_in_words(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.folder = self._sibling("part")
-            self.folder.mkdir()
+            self._sweep()
+            self._make()
         return self
 
     def __exit__(
@@ -84,13 +89,48 @@ class ResultFolder:
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder = self.path
+            os.close(self._lock)
         if isinstance(error, OSError) and _is_about_writing(error, written):
             raise OutputError(_disk_message(self.path, error)) from error
 
     def _sibling(self, purpose: str) -> Path:
-        return self.path.with_name(f".{self.path.name}.{purpose}-{secrets.token_hex(4)}")
+        return self.path.with_name(f".{self.path.name}.{purpose}-{secrets.token_hex(_TOKEN_BYTES)}")
 
-    def _check_target(self) -> None:
+    def _make(self) -> None:
+        """Make the hidden folder and hold it for as long as this process lives."""
+        while True:
+            self.folder = self._sibling("part")
+            self.folder.mkdir()
+            self._lock = os.open(self.folder, os.O_RDONLY)
+            _try_to_hold(self._lock)
+            if self.folder.exists():  # swept by another run before it was held
+                return
+            os.close(self._lock)
+
+    def _sweep(self) -> None:
+        """Remove hidden folders of runs to this place whose process is gone: killed ones cannot do so themselves."""
+        ours = re.compile(rf"\.{re.escape(self.path.name)}\.part-[0-9a-f]{{{2 * _TOKEN_BYTES}}}")
+        for folder in self.path.parent.iterdir():
+            if not ours.fullmatch(folder.name) or folder.is_symlink() or not folder.is_dir():
+                continue
+            try:
+                lock = os.open(folder, os.O_RDONLY)
+            except OSError:
+                continue
+            try:
+                if _try_to_hold(lock):
+                    shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(lock)
+
+    def check(self) -> None:
+        """Check that the place is free, or that what stands there may be replaced.
+
+        Raises
+        ------
+        OutputError
+            If it may not.
+        """
         if not os.path.lexists(self.path):
             return
         if not self.path.is_dir() or self.path.is_symlink():
@@ -106,7 +146,7 @@ class ResultFolder:
             raise OutputError(message)
 
     def _take_name(self) -> None:
-        self._check_target()
+        self.check()
         if not self.path.exists():
             self.folder.replace(self.path)
             return
@@ -118,6 +158,15 @@ class ResultFolder:
             old.replace(self.path)
             raise
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _try_to_hold(folder: int) -> bool:
+    """Whether a folder could be held: the system lets go of it when the process that holds it ends, however it does."""
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # held by another run, or a file system without locks, on which nothing is swept
+        return False
+    return True
 
 
 @contextmanager

@@ -14,7 +14,7 @@ HOT_C = 50.0
 """Temperature from which the heat of pulses is told of, °C: ablations without any stay below it."""
 
 BOILING_C = 100.0
-"""Temperature from which water boils, °C."""
+"""Temperature from which water boils in tissue whose material law has no boiling, °C."""
 
 LEAST_TOLD_ML = 0.01
 """Volume below which it is not told how much it is, ml."""
@@ -38,7 +38,7 @@ def pulse_warnings(case: Case, march: March, source: Mapping[str, Any], block: M
         *_currents(source),
         *not_parallel(needle_pairs(case.scenario)),
         *_heat(case, march, block),
-        *_boiling(march),
+        *_boiling(case, march),
     ]
 
 
@@ -83,10 +83,14 @@ def _share(label: str, heat: Mapping[str, Any]) -> str:
     return f"by {label}: {heat['volume_ml']:.2f} ml{of_zone}{beyond}"
 
 
-def _boiling(march: March) -> list[str]:
-    if celsius(march.hottest[0]) < BOILING_C:
+def _boiling(case: Case, march: March) -> list[str]:
+    """A sentence if tissue came into the window in which the material laws let water boil."""
+    hottest = celsius(march.hottest[0])
+    starts = [material.vaporisation.start for material in case.materials.values() if material.vaporisation is not None]
+    start = celsius(min(starts)) if starts else BOILING_C
+    if hottest < start:
         return []
     return [
-        "water boils somewhere: the field of pulses knows nothing of steam, so current and field near there are not "
-        "those of tissue"
+        f"water boils somewhere (from {start:g} °C on; the hottest tissue reached {hottest:.1f} °C): the field of "
+        "pulses knows nothing of steam, so current and field near there are not those of tissue"
     ]

@@ -33,11 +33,26 @@ def trains_summary(case: Case, march: March) -> Block:
     currents = [current for outcome in outcomes for current in (outcome.start.current, outcome.end.current)]
     energies = _energies(case, march)
     return {
-        "trains": [_train(case, outcome, energy, limit) for outcome, energy in zip(outcomes, energies, strict=False)],
+        "trains": [
+            _train(case, outcome, energy, limit) | {"goes_on_after": reason}
+            for outcome, energy, reason in zip(outcomes, energies, divisions(case), strict=False)
+        ],
         "largest_current_a": max(currents, default=None),
         "current_limit_a": limit,
         "electrode_current_imbalance": march.ledger.current_imbalance,
     }
+
+
+def divisions(case: Case) -> list[str | None]:
+    """For each train what divides it from the one before, of which it is the rest; None where one begins."""
+    occlusions = case.scenario.occlusions
+
+    def reason(stage: Stage) -> str:
+        switched = [item for item in occlusions if stage.start in item.switches(stage.end)]
+        return ", ".join(f"{item.name} {'begins' if item.is_on(stage.start) else 'ends'}" for item in switched)
+
+    stages = [stage for stage in schedule(case.scenario) if stage.pulses is not None]
+    return [reason(stage) if stage.goes_on else None for stage in stages]
 
 
 def current_limit(case: Case) -> float:

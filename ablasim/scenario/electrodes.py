@@ -59,7 +59,7 @@ class IreNeedles(Part):
     layout: Literal["line", "polygon", "polygon_with_centre"] = Field(
         default="polygon",
         description="On a line; at the corners of a regular polygon; or those, and the last needle in its middle. "
-        "Numbered along the line, or round the polygon from the azimuth rotation_deg on.",
+        "Two needles are a line. Numbered along the line, or round the polygon from the azimuth rotation_deg on.",
     )
     spacing_mm: Annotated[float, Between(2.0, 100.0, "mm")] = Field(
         description="Distance of neighbours on the line, or side of the polygon, mm."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -33,6 +33,16 @@ def field_at(model: type[BaseModel], location: Location) -> FieldInfo | None:
 def keys_at(model: type[BaseModel], location: Location) -> tuple[str, ...]:
     """Keys allowed in the part at a location, in the order of the schema."""
     return tuple(key for part in _walk(model, location)[0] for key in _fields(part))
+
+
+def entries_of(field: FieldInfo | None) -> str:
+    """How many entries of what the lists of a field have, such as ``3 numbers``; ``more entries`` if it is not said."""
+    fixed = [] if field is None else list(_fixed_tuples(field.annotation))
+    if not fixed:
+        return "more entries"
+    items = get_args(fixed[-1])
+    kind = get_args(items[0])[0] if get_origin(items[0]) is Annotated else items[0]
+    return f"{len(items)} {'names' if kind is str else 'numbers'}"
 
 
 def tags_at(model: type[BaseModel], location: Location, key: str) -> tuple[str, ...]:
@@ -71,6 +81,14 @@ def _parts_in(annotation: Any) -> Iterator[type[BaseModel]]:
         return
     for inner in get_args(annotation):
         yield from _parts_in(inner)
+
+
+def _fixed_tuples(annotation: Any) -> Iterator[Any]:
+    """Tuples of a fixed length in an annotation, outer ones first."""
+    if get_origin(annotation) is tuple and Ellipsis not in get_args(annotation):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _fixed_tuples(inner)
 
 
 def _is_table(annotation: Any) -> bool:

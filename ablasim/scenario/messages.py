@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from ablasim.scenario.base import OUT_OF_RANGE
 from ablasim.scenario.expressions import BAD_EXPRESSION
 from ablasim.scenario.located import Problem, item_label, join
-from ablasim.scenario.lookup import Location, field_at, keys_at, tags_at
+from ablasim.scenario.lookup import Location, entries_of, field_at, keys_at, tags_at
 
 LONGEST_GIVEN = 60
 
@@ -124,7 +124,7 @@ def _missing(detail: ErrorDetails, model: type[BaseModel], names: list[str]) -> 
     field = field_at(model, detail["loc"])
     meaning = (field.description if field else None) or "compulsory"
     if isinstance(detail["loc"][-1], int):
-        return Problem(join(*names[:-1]), f"{shown(detail['input'])}: must have 3 numbers: {meaning}")
+        return Problem(join(*names[:-1]), f"{shown(detail['input'])}: must have {entries_of(field)}: {meaning}")
     return Problem(join(*names), f"missing: {meaning}")
 
 

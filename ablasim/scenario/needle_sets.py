@@ -17,6 +17,9 @@ Floats = NDArray[np.float64]
 
 _SHARED = ("diameter_mm", "exposure_mm", "shaft_length_mm", "body", "material")
 
+FEWEST_CORNERS = 3
+"""Needles of the smallest polygon."""
+
 FEWEST_ROUND_A_CENTRE = 4
 """Needles of the smallest polygon with one more in its middle: a triangle and its centre."""
 
@@ -40,6 +43,11 @@ def problems_of_sets(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(
                 join(here, "count"),
                 f"{item.count}: must be at least {FEWEST_ROUND_A_CENTRE} for a polygon with a needle in its middle",
+            )
+        if item.layout == "polygon" and "layout" in item.model_fields_set and item.count < FEWEST_CORNERS:
+            yield Problem(
+                join(here, "layout"),
+                f"'polygon' of {item.count} needles: must be line, or left out, or of at least {FEWEST_CORNERS}",
             )
         offsets = item.depth_offsets_mm
         if offsets is not None and len(offsets) != item.count:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import cast
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.projections.polar import PolarAxes
 from numpy.typing import ArrayLike
 
+from ablasim.units import Floats
 from ablasim.views.frame import save
+from ablasim.views.plane_drawing import LUMEN_COLOUR
 
+N_ANGLES, N_RADII = 361, 240
 RUN, TWIN, VESSEL = "#D55E00", "#0072B2", "#555555"
 
 
@@ -23,6 +27,7 @@ def outline_plot(
     radii_mm: ArrayLike,
     twin_radii_mm: ArrayLike,
     vessels: Mapping[str, tuple[float, float]],
+    lumen: Callable[[Floats, Floats], Floats] | None = None,
 ) -> None:
     """Draw both outlines as a polar plot.
 
@@ -36,6 +41,9 @@ def outline_plot(
         Extent of the zone, and of that without vessels, mm; NaN leaves a gap.
     vessels : mapping of str to (float, float)
         Angle, rad, and distance, mm, of each vessel's axis where it is nearest to the applicator.
+    lumen : callable, optional
+        Distance of places in the plane, by their angles, rad, and radii, mm, from the wall of the nearest vessel, mm,
+        negative in its lumen. Lumens are drawn over what lies between the outlines: they are no tissue that was lost.
     """
     figure = Figure(figsize=(6.4, 6.0), layout="constrained")
     axes = figure.add_subplot(projection="polar")
@@ -44,18 +52,30 @@ def outline_plot(
     axes.fill_between(
         _closed(angles, full_turn=True), _closed(radii_mm), _closed(twin_radii_mm), color=RUN, alpha=0.15, linewidth=0.0
     )
-    for (angle, distance), names in _places(vessels).items():
-        axes.plot([angle], [distance], marker="o", color=VESSEL, markersize=9, fillstyle="none")
-        axes.annotate(
-            "\n".join(names), (angle, distance), textcoords="offset points", xytext=(8, 6), fontsize=9, color=VESSEL
-        )
     reach = np.nanmax([np.nanmax(np.asarray(radii_mm), initial=0.0), np.nanmax(np.asarray(twin_radii_mm), initial=0.0)])
     farthest = max([distance for _, distance in vessels.values() if distance < 3.0 * reach], default=0.0)
-    axes.set_ylim(0.0, 1.15 * max(reach, farthest, 1.0))
+    shown = 1.15 * max(reach, farthest, 1.0)
+    if lumen is not None:
+        _draw_lumens(axes, lumen, shown)
+    for (angle, distance), names in _places(vessels).items():
+        axes.plot([angle], [distance], marker="o", color=VESSEL, markersize=9, fillstyle="none")
+        text = axes.annotate(
+            "\n".join(names), (angle, distance), textcoords="offset points", xytext=(8, 8), fontsize=9, color="black"
+        )
+        text.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0})
+    axes.set_ylim(0.0, shown)
     cast(PolarAxes, axes).set_rlabel_position(180.0)
     axes.set_title("Extent of the zone across the applicator / mm", fontsize=11)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.08, -0.08), frameon=False, fontsize=9)
     save(figure, path)
+
+
+def _draw_lumens(axes: Axes, lumen: Callable[[Floats, Floats], Floats], shown: float) -> None:
+    angle, radius = np.meshgrid(np.linspace(0.0, 2.0 * np.pi, N_ANGLES), np.linspace(0.0, shown, N_RADII))
+    inside = lumen(angle, radius)
+    if inside.min() < 0.0:
+        axes.contourf(angle, radius, inside, [-np.inf, 0.0], colors=[LUMEN_COLOUR], zorder=2.5)
+        axes.plot([], [], color=LUMEN_COLOUR, linewidth=6.0, label="lumen: no tissue")
 
 
 def _places(vessels: Mapping[str, tuple[float, float]]) -> dict[tuple[float, float], list[str]]:

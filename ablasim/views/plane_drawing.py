@@ -11,16 +11,27 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Polygon
 from matplotlib.tri import Triangulation
 
-from ablasim.geometry import Layer
+from ablasim.geometry import Layer, Plate
 from ablasim.geometry.segments import point_polyline_distance
 from ablasim.units import Floats, millimetres
 from ablasim.views.cut import Plane
-from ablasim.views.shapes import LAYER_COLOUR, Needles, NeedleShape, Vessels, needle_shapes, vessel_shapes
+from ablasim.views.shapes import (
+    ACTIVE_COLOUR,
+    LAYER_COLOUR,
+    Needles,
+    NeedleShape,
+    Vessels,
+    needle_shapes,
+    vessel_shapes,
+)
 
 TUMOUR_LINE, LUMEN_COLOUR, NEEDLE_COLOUR = "#00795A", "#0072B2", "#6E6E6E"
 GRID_PIXELS = 500
 NEGLIGIBLE_MM = 1e-3
 MOST_NAMED = 2  # needles that a legend names one by one
+LABEL_POINTS = 13.0  # from a needle to its name
+PARALLEL = 1e-9  # sine of the angle between planes that do not cut each other
+PLACES_ON_A_PLATE = 2001  # at which its rim is looked for
 
 
 def where_finite(triangulation: Triangulation, values: Floats) -> Triangulation:
@@ -71,7 +82,7 @@ def draw_bodies(
     shafts = needle_shapes(needles)
     for needle in shafts:
         line = np.stack([np.asarray(needle.tip, dtype=float), np.asarray(needle.shaft_end, dtype=float)])
-        name = needle.name if names_needles and len(shafts) <= MOST_NAMED else "needles"
+        name = needle.name if names_needles and len(shafts) <= MOST_NAMED else needles_in_words(shafts)
         lines.append((name, NEEDLE_COLOUR, line, needle.diameter))
     entries: list[Any] = []
     for name, colour, centre_line, diameter in lines:
@@ -105,25 +116,78 @@ def _outline_needles(axes: Axes, plane: Plane, needles: Sequence[NeedleShape]) -
     return [Patch(facecolor="#6E6E6E30", edgecolor=NEEDLE_COLOUR, linestyle="--", label="needles off the plane")]
 
 
+def plate_lines(plane: Plane, plates: Sequence[Plate]) -> list[Floats]:
+    """Lines, mm, shape (2, 2), in which the plane cuts plates."""
+    lines = []
+    for plate in plates:
+        along = np.cross(plane.normal, plate.normal)
+        if np.linalg.norm(along) < PARALLEL:
+            continue
+        centre, across = np.asarray(plate.centre), np.cross(along, plate.normal)
+        foot = centre + (plane.origin - centre) @ plane.normal / (across @ plane.normal) * across
+        reach = float(np.linalg.norm(foot - centre)) + max(plate.size)
+        places = foot + np.linspace(-reach, reach, PLACES_ON_A_PLATE)[:, None] * along / np.linalg.norm(along)
+        if (covered := places[plate.covers(places)]).size:
+            lines.append(plane.flat(covered[[0, -1]]))
+    return lines
+
+
+def draw_plates(axes: Axes, plane: Plane, plates: Sequence[Plate]) -> list[Any]:
+    """Plates where the plane cuts them; returns entries of a legend."""
+    lines = plate_lines(plane, plates)
+    for line in lines:
+        axes.plot(*line.T, color=ACTIVE_COLOUR, linewidth=5.0, solid_capstyle="butt", zorder=5)
+    return [Line2D([], [], color=ACTIVE_COLOUR, linewidth=5.0, label="plates")] if lines else []
+
+
 def name_needles(axes: Axes, plane: Plane, needles: Needles) -> None:
-    """Write the names of needles beside the places where the plane cuts them."""
+    """Write the names of needles beside the places where the plane cuts them, away from their middle.
+
+    Of needles of a set, whose names differ by a number at the end, the number alone: names would cover each other.
+    """
+    places = {}
     for needle in needle_shapes(needles):
         tip, way = np.asarray(needle.tip, dtype=float), needle.active_end - np.asarray(needle.tip, dtype=float)
         slope = float(way @ plane.normal)
         share = float((plane.origin - tip) @ plane.normal) / slope if abs(slope) > 0.0 else np.inf
         if 0.0 <= share <= 1.0:
-            place = plane.flat((tip + share * way)[None, :])[0]
-            text = axes.annotate(
-                needle.name,
-                place,
-                xytext=(0, -7),
-                textcoords="offset points",
-                fontsize=8,
-                ha="center",
-                va="top",
-                zorder=6,
-            )
-            text.set_bbox({"facecolor": "white", "alpha": 0.55, "edgecolor": "none", "pad": 0.6})
+            places[needle.name] = plane.flat((tip + share * way)[None, :])[0]
+    middle = np.mean(list(places.values()), axis=0) if places else np.zeros(2)
+    for name, place in places.items():
+        away = place - middle
+        length = float(np.linalg.norm(away))
+        offset = LABEL_POINTS * (away / length if length > NEGLIGIBLE_MM else np.array([0.0, -1.0]))
+        text = axes.annotate(
+            _short_name(name, list(places)),
+            place,
+            xytext=(float(offset[0]), float(offset[1])),
+            textcoords="offset points",
+            fontsize=9,
+            ha="center",
+            va="center",
+            zorder=6,
+        )
+        text.set_bbox({"facecolor": "white", "alpha": 0.6, "edgecolor": "none", "pad": 0.8})
+
+
+def needles_in_words(needles: Needles) -> str:
+    """What a legend calls needles that `name_needles` names.
+
+    Examples
+    --------
+    >>> needles_in_words([(f"needles_{n}", [0, 0, 0], [0, 0, 1], 1e-3, 2e-2, [0, 0, 1]) for n in (1, 2, 3)])
+    'needles_1 to needles_3'
+    """
+    names = [needle.name for needle in needle_shapes(needles)]
+    is_set = len(names) > 1 and all(_short_name(name, names).isdigit() for name in names)
+    return f"{names[0]} to {names[-1]}" if is_set else "needles"
+
+
+def _short_name(name: str, names: Sequence[str]) -> str:
+    """Number at the end of a name if all names are alike but for it."""
+    stem, _, number = name.rpartition("_")
+    is_of_a_set = number.isdigit() and len(names) > 1 and {other.rpartition("_")[0] for other in names} == {stem}
+    return number if is_of_a_set else name
 
 
 def label_axes(axes: Axes, half: float, title: str, plane: Plane) -> None:

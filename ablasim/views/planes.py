@@ -15,11 +15,11 @@ from matplotlib.tri import Triangulation
 from numpy.typing import ArrayLike, NDArray
 
 from ablasim.constants import BODY_TEMPERATURE_C
-from ablasim.geometry import Layer
+from ablasim.geometry import Layer, Plate
 from ablasim.units import Floats
 from ablasim.views.cut import cut_mesh, cut_surface, plane_through
 from ablasim.views.frame import save
-from ablasim.views.plane_drawing import draw_bodies, draw_layers, draw_tumour, label_axes, where_finite
+from ablasim.views.plane_drawing import draw_bodies, draw_layers, draw_plates, draw_tumour, label_axes, where_finite
 from ablasim.views.shapes import Needles, SurfaceLike, Vessels
 
 LineStyle = Literal["-.", "--", ":"]
@@ -29,6 +29,7 @@ COOLED_COLOUR = "#BBD7EA"
 ZONE_LINE = "black"
 SMALLEST_HALF_WIDTH_MM, MARGIN_MM = 20.0, 6.0
 WARM_C = 45.0
+HOTTEST_SHOWN_C = 110.0  # one scale for all runs, so that pictures can be laid side by side
 
 
 def temperature_plane_picture(
@@ -45,6 +46,7 @@ def temperature_plane_picture(
     vessels: Vessels = (),
     needles: Needles = (),
     layers: Sequence[Layer] = (),
+    plates: Sequence[Plate] = (),
     title: str = "Temperature",
 ) -> None:
     """Draw the temperature in a plane.
@@ -65,6 +67,8 @@ def temperature_plane_picture(
         As for `ablasim.views.scenes.zone_picture`.
     layers : sequence of Layer, optional
         Layers outside the organ.
+    plates : sequence of Plate, optional
+        Electrodes on the organ's faces.
     title : str, optional
         Above the picture.
     """
@@ -75,8 +79,7 @@ def temperature_plane_picture(
     figure = Figure(figsize=(8.2, 6.9))
     axes = figure.add_axes((0.09, 0.15, 0.74, 0.77))
     temperature = values["temperature"]
-    top = max(60.0, 10.0 * np.ceil(np.nanmax(temperature) / 10.0))
-    levels = np.linspace(BODY_TEMPERATURE_C, top, 49)
+    levels = np.linspace(BODY_TEMPERATURE_C, HOTTEST_SHOWN_C, 49)
     shown = where_finite(triangulation, temperature)
     finite = np.nan_to_num(temperature)
     filled = axes.tricontourf(shown, finite, levels=levels, cmap=_heat_map(), extend="both")
@@ -84,11 +87,13 @@ def temperature_plane_picture(
     entries += _draw_zone(axes, triangulation, values.get("level"))
     entries += draw_tumour(axes, outline)
     entries += draw_bodies(axes, plane, half, vessels, needles)
+    entries += draw_plates(axes, plane, plates)
     draw_layers(axes, plane, half, layers)
     label_axes(axes, half, title, plane)
     bar = figure.colorbar(filled, cax=figure.add_axes((0.855, 0.15, 0.025, 0.77)), format="%g")
-    bar.set_ticks(_ticks(top))
-    bar.set_label("temperature / °C")
+    bar.set_ticks([BODY_TEMPERATURE_C, *np.arange(50.0, HOTTEST_SHOWN_C + 0.1, 10.0).tolist()])
+    hottest = float(np.nanmax(temperature))
+    bar.set_label("temperature / °C" + (f" (up to {hottest:.0f})" if hottest > HOTTEST_SHOWN_C else ""))
     figure.legend(handles=entries, loc="lower center", ncols=min(4, len(entries)), frameon=False, fontsize=9)
     save(figure, path)
 
@@ -96,11 +101,6 @@ def temperature_plane_picture(
 def _heat_map() -> Colormap:
     heat = LinearSegmentedColormap.from_list("heat", HEAT_COLOURS)
     return heat.with_extremes(under=COOLED_COLOUR, over=HEAT_COLOURS[-1])
-
-
-def _ticks(top_c: float) -> list[float]:
-    step = 10.0 if top_c <= 110.0 else 20.0
-    return [BODY_TEMPERATURE_C, *np.arange(40.0 + step, top_c + 0.1, step).tolist()]
 
 
 def _half_width(triangulation: Triangulation, values: Mapping[str, Floats], outline: Sequence[Floats] | None) -> float:

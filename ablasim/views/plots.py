@@ -18,6 +18,9 @@ LONG_RUN_S = 300.0  # from here on the axis counts minutes
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 VESSEL_SUFFIX, WALL_SUFFIX = "_power_removed_w", "_hottest_wall_c"
 
+ROOM = 0.03
+"""Room between curves and the frame, share of what is shown."""
+
 TEMPERATURE = "temperature / °C"
 
 
@@ -107,11 +110,13 @@ def _draw(axes: Axes, time: Floats, panel: Panel, history: Mapping[str, ArrayLik
     axes.set_ylabel(panel.label)
     axes.grid(alpha=0.25)
     if time.size > 1:
-        axes.set_xlim(time[0], time[-1])
+        beside = ROOM * (time[-1] - time[0])
+        axes.set_xlim(time[0] - beside, time[-1] + beside)
     is_temperature = any(name.endswith("_c") for name, _ in panel.columns)
-    lowest = min(float(np.nanmin(np.asarray(history[name], dtype=float))) for name, _ in panel.columns)
-    if lowest >= 0.0 and not is_temperature:
-        axes.set_ylim(bottom=0.0)
+    columns = [np.asarray(history[name], dtype=float) for name, _ in panel.columns]
+    lowest, highest = min(map(np.nanmin, columns)), max(map(np.nanmax, columns))
+    if lowest >= 0.0 and highest > 0.0 and not is_temperature:
+        axes.set_ylim(-ROOM * highest, (1.0 + 2.0 * ROOM) * highest)
     axes.legend(frameon=False, fontsize=8)
 
 

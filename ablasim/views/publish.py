@@ -213,6 +213,7 @@ def _draw_temperature(
         up=plane.up,
         tumour=tumour,
         layers=case.anatomy.layers,
+        plates=list(case.anatomy.plates.values()),
         title=_moment(results),
         **shapes,
     )

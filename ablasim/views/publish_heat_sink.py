@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from ablasim.margins import HeatSink
+from ablasim.geometry.segments import point_polyline_distance
+from ablasim.margins import AngularProfile, HeatSink
 from ablasim.results.files import write_columns_csv, write_surface_vtp
-from ablasim.results.outcome import Results
-from ablasim.units import millimetres
+from ablasim.results.outcome import Floats, Results
+from ablasim.units import metres, millimetres
 from ablasim.views.outline import outline_plot
 
 TWIN_ZONE = "zone_without_vessels.vtp"
@@ -32,6 +34,7 @@ def write_outline(results: Results, path: Path) -> None:
                 "angle_deg": np.degrees(profile.angles),
                 "radius_mm": millimetres(profile.radii),
                 "radius_without_vessels_mm": millimetres(profile.twin_radii),
+                "tissue_lost_mm": millimetres(profile.tissue_lost),
             },
         )
 
@@ -47,12 +50,29 @@ def draw_outline(results: Results, path: Path) -> dict[str, Path]:
         radii_mm=millimetres(heat_sink.profile.radii),
         twin_radii_mm=millimetres(heat_sink.profile.twin_radii),
         vessels=_directions(heat_sink),
+        lumen=_lumens(results, heat_sink.profile),
     )
     caption = (
         "Extent of the zone across the applicator, in the plane through the middle of its active part, with the "
-        "vessels and without them; angle zero points to the nearest vessel."
+        "vessels and without them; angle zero points to the nearest vessel. A lumen is no tissue and counts as no loss."
     )
     return {caption: path}
+
+
+def _lumens(results: Results, profile: AngularProfile) -> Callable[[Floats, Floats], Floats] | None:
+    """Distance of places in the outline's plane from the nearest wall, mm; None without vessels that have a lumen."""
+    vessels = list(results.case.anatomy.vessels.values())
+    if not vessels:
+        return None
+    quarter = np.cross(profile.axis, profile.zero)
+
+    def lumen(angle: Floats, radius: Floats) -> Floats:
+        way = np.cos(angle)[..., None] * profile.zero + np.sin(angle)[..., None] * quarter
+        places = (profile.centre + metres(radius)[..., None] * way).reshape(-1, 3)
+        walls = [point_polyline_distance(places, vessel.points)[0] - vessel.radius for vessel in vessels]
+        return millimetres(np.min(walls, axis=0)).reshape(angle.shape)
+
+    return lumen
 
 
 def _directions(heat_sink: HeatSink) -> dict[str, tuple[float, float]]:

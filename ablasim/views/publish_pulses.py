@@ -75,5 +75,6 @@ def _scene(results: Results, largest_field: Floats, tumour: Surface | None, shap
         twin=twin.level if twin is not None and by_pulses else None,
         hot_label=case.thermal_model.label,
         tumour=tumour,
+        plates=list(case.anatomy.plates.values()),
         **shapes,
     )

@@ -17,17 +17,26 @@ from matplotlib.patches import Patch
 from matplotlib.tri import Triangulation
 from numpy.typing import NDArray
 
+from ablasim.geometry import Plate
 from ablasim.units import Floats
 from ablasim.views.cut import Plane, cut_mesh, cut_surface
 from ablasim.views.frame import save
-from ablasim.views.plane_drawing import draw_bodies, draw_tumour, label_axes, name_needles, where_finite
+from ablasim.views.plane_drawing import (
+    draw_bodies,
+    draw_plates,
+    draw_tumour,
+    label_axes,
+    name_needles,
+    plate_lines,
+    where_finite,
+)
 from ablasim.views.shapes import Needles, SurfaceLike, Vessels
 
 LOWEST_V_PER_CM, HIGHEST_V_PER_CM = 100.0, 5000.0
 TICKS_V_PER_CM = (100, 200, 500, 1000, 2000, 5000)
 FIELD_MAP = "YlGnBu"
 TISSUE, OPENED, DEAD, HOT = "#F6F1EC", "#CFE3F2", "#E69F00", "#8A1230"
-SMALLEST_HALF_WIDTH_MM, ROOM_MM = 15.0, 5.0
+SMALLEST_HALF_WIDTH_MM, ROOM_MM, BESIDE_PLATE_MM = 15.0, 5.0, 1.5
 _ABOVE_ALL = 1e9
 _BOTTOM, _HEIGHT = 0.18, 0.75  # of a panel, shares of the figure
 
@@ -47,7 +56,7 @@ class PulseScene:
         heat kills, and of where pulses would kill without vessels.
     hot_label : str
         What the model of heat says.
-    tumour, vessels, needles
+    tumour, vessels, needles, plates
         As for `ablasim.views.scenes.zone_picture`.
     planes : mapping of str to Plane
         The planes, by their headings.
@@ -65,6 +74,7 @@ class PulseScene:
     tumour: SurfaceLike | None = None
     vessels: Vessels = ()
     needles: Needles = field(default_factory=tuple)
+    plates: Sequence[Plate] = ()
 
 
 def field_picture(path: Path, scene: PulseScene) -> None:
@@ -141,6 +151,7 @@ class _Cut:
     triangulation: Triangulation
     values: Mapping[str, Floats]
     outline: Sequence[Floats]
+    plates: Sequence[Floats]
 
 
 def _cuts(scene: PulseScene) -> dict[str, _Cut]:
@@ -155,12 +166,12 @@ def _cuts(scene: PulseScene) -> dict[str, _Cut]:
     for heading, plane in scene.planes.items():
         triangulation, values = cut_mesh(plane, scene.points, scene.cells, fields)
         outline = [] if scene.tumour is None else cut_surface(plane, scene.tumour)
-        found[heading] = _Cut(plane, triangulation, values, outline)
+        found[heading] = _Cut(plane, triangulation, values, outline, plate_lines(plane, scene.plates))
     return found
 
 
 def _half(cuts: Mapping[str, _Cut]) -> float:
-    """Half of the size that all panels show, mm: what was opened or died and the tumour, but not beyond the mesh."""
+    """Half of the size that all panels show, mm: what was opened or died, tumour, plates, but not beyond the mesh."""
     reach, most = SMALLEST_HALF_WIDTH_MM, 0.0
     for cut in cuts.values():
         places = np.column_stack([cut.triangulation.x, cut.triangulation.y])
@@ -171,7 +182,8 @@ def _half(cuts: Mapping[str, _Cut]) -> float:
                 inside |= cut.values[name] > 0.0
         for piece in (places[inside], *cut.outline):
             reach = max(reach, float(np.abs(piece).max(initial=0.0)) + ROOM_MM)
-    return min(reach, most)
+    at_plates = max((float(np.abs(line).max()) for cut in cuts.values() for line in cut.plates), default=0.0)
+    return max(min(reach, most), at_plates + BESIDE_PLATE_MM if at_plates else 0.0)
 
 
 def _panels(count: int, *, with_bar: bool) -> tuple[Figure, list[Axes]]:
@@ -211,6 +223,7 @@ def _area(axes: Axes, cut: _Cut, name: str, colour: str, label: str) -> list[Any
 def _finish(axes: Axes, scene: PulseScene, cut: _Cut, half: float, heading: str) -> list[Any]:
     entries = draw_tumour(axes, cut.outline)
     entries += draw_bodies(axes, cut.plane, half, scene.vessels, scene.needles, names_needles=False)
+    entries += draw_plates(axes, cut.plane, scene.plates)
     name_needles(axes, cut.plane, scene.needles)
     label_axes(axes, half, heading, cut.plane)
     return entries

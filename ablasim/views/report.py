@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined
 
 from ablasim.views import report_tables as tables
 from ablasim.views.material_table import materials_table, n_unchecked
-from ablasim.views.report_margin import class_spread, model_interval
+from ablasim.views.report_margin import class_spread, model_interval, spread_over
 from ablasim.views.report_text import measured, number
 
 QUESTION = "Is there an ablated margin of 5 mm, better 10 mm, all round the tumour, also on the side of the vessel?"
@@ -102,7 +102,7 @@ def answer(summary: Mapping[str, Any]) -> str:
     }
     verdict_words = words.get(str(margin.get("class")), "No class was given")
     interval = model_interval(summary)
-    spread = f" Over the damage models that may be right it is {interval}." if interval else ""
+    spread = f" Over the {spread_over(summary)} that may be right it is {interval}." if interval else ""
     return f"{verdict_words}; the smallest margin is {minimum}{near}.{spread} {class_spread(summary)}".rstrip()
 
 

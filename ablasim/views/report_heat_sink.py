@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ablasim.views.report_pulses import is_pulsed, scaffold_note
+from ablasim.views.report_pulses import dies_by_pulses, scaffold_note
 from ablasim.views.report_text import Block, Table, at, measured, number
 
 OF_VESSEL = {
-    "retraction_mm": ("retraction", "mm"),
+    "retraction_mm": ("zone drawn in, lumen included", "mm"),
+    "tissue_lost_mm": ("tissue lost on that line", "mm"),
     "rim_min_mm": ("living rim, least", "mm"),
     "rim_mean_mm": ("living rim, mean", "mm"),
     "power_removed_end_w": ("power taken at the end", "W"),
@@ -21,7 +22,7 @@ OF_VESSEL = {
 
 def heat_sink_heading(summary: Block) -> str:
     """Heading of what vessels cost: under pulses blood distorts the field, and takes no heat that would have killed."""
-    return "What the field's distortion by blood costs" if is_pulsed(summary) else "What the vessels took"
+    return "What the field's distortion by blood costs" if dies_by_pulses(summary) else "What the vessels took"
 
 
 def heat_sink_tables(summary: Block) -> list[Table]:
@@ -52,7 +53,7 @@ def heat_sink_tables(summary: Block) -> list[Table]:
     ]
     percent = sink.get("volume_loss_percent")
     note = "" if percent is None else f"The vessels cost {number(percent, '%', decimals=1)} of the zone's volume."
-    if percent is not None and is_pulsed(summary):
+    if percent is not None and dies_by_pulses(summary):
         note = (
             f"The field's distortion by blood {'costs' if percent >= 0.0 else 'adds'} "
             f"{number(abs(percent), '%', decimals=1)} of the zone's volume. Blood "
@@ -61,6 +62,8 @@ def heat_sink_tables(summary: Block) -> list[Table]:
             "takes, told below, saves no cell."
         )
     return [
-        Table(("loss to the field's distortion" if is_pulsed(summary) else "loss", "volume", "margin"), total, note),
+        Table(
+            ("loss to the field's distortion" if dies_by_pulses(summary) else "loss", "volume", "margin"), total, note
+        ),
         Table(("vessel", *(words for words, _ in OF_VESSEL.values())), by_vessel, scaffold_note(summary)),
     ]

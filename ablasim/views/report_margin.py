@@ -6,6 +6,7 @@ import math
 
 from ablasim.margins.statistics import classify
 from ablasim.units import MM_PER_M
+from ablasim.views.report_pulses import dies_by_pulses
 from ablasim.views.report_text import NOTHING, Block, Table, at, measured, number, place
 
 _ENDS = ("margin.model_low_mm", "margin.model_high_mm")
@@ -36,7 +37,7 @@ def margin_tables(summary: Block) -> list[Table]:
     shells = margin.get("shell_ablated_percent") or {}
     facts = [
         ("smallest margin", measured(summary, "margin.minimum_mm", "mm", decimals=1)),
-        ("… over the damage models", model_interval(summary) or NOTHING),
+        (f"… over the {spread_over(summary)}", model_interval(summary) or NOTHING),
         ("… and the mesh", whole_interval(summary) or NOTHING),
         ("where", place(margin.get("minimum_at_mm"))),
         ("nearest vessel", number(margin.get("nearest_vessel"))),
@@ -72,6 +73,17 @@ def model_interval(summary: Block) -> str:
     return _interval(at(summary, "margin.model_low_mm"), at(summary, "margin.model_high_mm"))
 
 
+def spread_over(summary: Block) -> str:
+    """What that interval runs over: with pulses the threshold's range counts as well.
+
+    Examples
+    --------
+    >>> spread_over({"source": {"kind": "ire"}, "zone": {"damage_model": "irreversible_threshold"}})
+    'thresholds and damage models'
+    """
+    return "thresholds and damage models" if dies_by_pulses(summary) else "damage models"
+
+
 def whole_interval(summary: Block) -> str:
     """The same, widened by what mesh and time steps leave open at either end; '' without ± for both."""
     ends = [(at(summary, path), at(summary.get("uncertainty"), path)) for path in _ENDS]
@@ -89,7 +101,8 @@ def class_spread(summary: Block) -> str:
     low, high = (classify(end, has_residual=False) for end in ends)
     if low == high:
         return ""
-    return f"Its class depends on the damage model: {CLASS_WORDS[low]} to {CLASS_WORDS[high]}."
+    what = "threshold and the damage model" if dies_by_pulses(summary) else "damage model"
+    return f"Its class depends on the {what}: {CLASS_WORDS[low]} to {CLASS_WORDS[high]}."
 
 
 def _interval(low: float | None, high: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ablasim.damage import PULSE_ZONES
 from ablasim.views.report_text import Block, Table, at, number, place
 
 HEAT_COLUMNS = ("dead by heat alone", "volume", "inside the zone of the pulses", "outside it", "share of that zone")
@@ -12,6 +13,22 @@ def is_pulsed(summary: Block) -> bool:
     return bool(at(summary, "source.kind") == "ire")
 
 
+def dies_by_pulses(summary: Block) -> bool:
+    """Whether the zone, and with it the margin and what vessels cost, is that of pulses, and not of their heat.
+
+    Examples
+    --------
+    >>> dies_by_pulses({"source": {"kind": "ire"}, "zone": {"damage_model": "cem43_240"}})
+    False
+    """
+    return is_pulsed(summary) and at(summary, "zone.damage_model") in {zone.name for zone in PULSE_ZONES}
+
+
+def dead_by_pulses(summary: Block) -> str:
+    """Words for the volume that pulses kill, with the model that says so."""
+    return f"dead by pulses, by {at(summary, 'electroporation.damage_model')}"
+
+
 def train_tables(summary: Block) -> list[Table]:
     """Every train of pulses in its order, with current, resistance and energy."""
     source = summary.get("source") or {}
@@ -19,7 +36,7 @@ def train_tables(summary: Block) -> list[Table]:
     rows = [
         (
             str(index),
-            f"{train['anode']} to {train['cathode']}",
+            f"{train['anode']} to {train['cathode']}{_goes_on(train)}",
             number(train["voltage_v"], "V", decimals=0),
             number(train["spacing_mm"], "mm", decimals=1),
             number(train["volts_per_cm"], "V/cm", decimals=0),
@@ -49,6 +66,8 @@ def train_tables(summary: Block) -> list[Table]:
         if rows
         else ""
     )
+    if any(train.get("goes_on_after") is not None for train in trains):
+        note += " A train during which blood stops or flows again is told in parts; its pulses count together."
     return [Table(columns, rows, note)]
 
 
@@ -119,6 +138,11 @@ def scaffold_note(summary: Block) -> str:
         "Pulses kill cells and leave the frame of vessels and ducts: it is taken for spared where heat does not reach "
         f"{scaffold['spared_below']} on the wall. Grounds: {scaffold['source']}."
     )
+
+
+def _goes_on(train: Block) -> str:
+    reason = train.get("goes_on_after")
+    return "" if reason is None else f" (goes on: {reason})"
 
 
 def _both(values: Block, unit: str, decimals: int) -> str:

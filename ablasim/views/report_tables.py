@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 from ablasim.damage import PULSE_ZONES, damage_model, wrongly_dead
 from ablasim.views.report_heat_sink import heat_sink_heading, heat_sink_tables
-from ablasim.views.report_margin import ablated_share, margin_tables, model_interval
-from ablasim.views.report_pulses import electroporation_tables, is_pulsed, train_tables
+from ablasim.views.report_margin import ablated_share, margin_tables, model_interval, spread_over
+from ablasim.views.report_pulses import dead_by_pulses, dies_by_pulses, electroporation_tables, is_pulsed, train_tables
 from ablasim.views.report_text import (
     NOTHING,
     Block,
@@ -20,7 +20,7 @@ from ablasim.views.report_text import (
     place,
     plus_minus,
 )
-from ablasim.views.report_uncertainty import how_found, uncertainty_table
+from ablasim.views.report_uncertainty import ACROSS, ALONG, how_found, uncertainty_table
 
 _RULED_OUT = "ruled out"
 ENERGY_TERMS = {
@@ -50,16 +50,20 @@ GENERATOR = {
 
 def headline(summary: Block) -> list[Tile]:
     """Headline numbers, with ± where the run was verified; those that do not exist are left out."""
-    to_vessels = "to the field's distortion by blood" if is_pulsed(summary) else "to vessels"
+    by_pulses = dies_by_pulses(summary)
+    to_vessels = "to the field's distortion by blood" if by_pulses else "to vessels"
+    by_heat = is_pulsed(summary) and not by_pulses
+    zone = f"ablation zone, by {at(summary, 'zone.damage_model')}" if by_heat else "ablation zone"
     wanted = (
         ("smallest margin", "margin.minimum_mm", "mm", 1),
         ("tumour ablated", "margin.tumour_ablated_percent", "%", 1),
-        ("ablation zone", "zone.volume_ml", "ml", 1),
-        ("long axis", "zone.long_axis_mm", "mm", 1),
-        ("short axis", "zone.short_axis_mm", "mm", 1),
+        (zone, "zone.volume_ml", "ml", 1),
+        *([(dead_by_pulses(summary), "electroporation.irreversible_ml", "ml", 1)] if by_heat else []),
+        (ALONG, "zone.long_axis_mm", "mm", 1),
+        (ACROSS, "zone.short_axis_mm", "mm", 1),
         (f"volume lost {to_vessels}", "heat_sink.volume_loss_ml", "ml", 1),
         (f"margin lost {to_vessels}", "heat_sink.margin_loss_mm", "mm", 1),
-        ("of the zone, dead by heat too", "electroporation.heat_share_percent", "%", 1),
+        ("of the zone of the pulses, dead by heat too", "electroporation.heat_share_percent", "%", 1),
         ("largest current", "source.largest_current_a", "A", 1),
         ("highest temperature", "source.max_temperature_c", "°C", 0),
     )
@@ -73,7 +77,7 @@ def headline(summary: Block) -> list[Tile]:
             decimals = enough_decimals(spread, decimals)
             shown = ablated_share(value) if is_share else number(value, unit, decimals=decimals)
             if path == "margin.minimum_mm" and (interval := model_interval(summary)):
-                words = f"{words} ({interval} over damage models)".lstrip()
+                words = f"{words} ({interval} over {spread_over(summary)})".lstrip()
             tiles.append(Tile(label, shown, words))
     return tiles
 
@@ -148,12 +152,16 @@ def damage_tables(summary: Block) -> list[Table]:
         for name, item in models.items()
     ]
     volumes = {name: item["volume_ml"] for name, item in models.items() if item.get("volume_ml") is not None}
-    kept = [volume for name, volume in volumes.items() if not remarks[name]]
+    counted = [name for name in volumes if not remarks[name]]
+    kept = [volumes[name] for name in counted]
     notes = []
     if len(kept) > 1:
         low, high = (number(bound, "ml", decimals=1) for bound in (min(kept), max(kept)))
         margins = f", the smallest margin from {interval}" if (interval := model_interval(summary)) else ""
-        notes.append(f"The models spread from {low} to {high}{margins}: this is model uncertainty, whatever the mesh.")
+        notes.append(
+            f"The models {', '.join(counted)} spread from {low} to {high}{margins}: this is model uncertainty, "
+            "whatever the mesh."
+        )
     ruled_out = [name for name in volumes if remarks[name] == _RULED_OUT]
     if others := [f"{name} {number(volumes[name], 'ml', decimals=1)}" for name in ruled_out]:
         notes.append(

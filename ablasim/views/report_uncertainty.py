@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from ablasim.views.report_text import NOTHING, Block, Table, at, number, plus_minus
 
+ALONG, ACROSS = "zone along the applicator", "zone across it, smallest width"
+"""Words for the axes of a zone: between needles it may be wider than it is long."""
+
 QUANTITIES = {
     "zone.volume_ml": ("ablation zone", "ml", 2),
-    "zone.long_axis_mm": ("long axis", "mm", 2),
-    "zone.short_axis_mm": ("short axis", "mm", 2),
+    "zone.long_axis_mm": (ALONG, "mm", 2),
+    "zone.short_axis_mm": (ACROSS, "mm", 2),
     "margin.minimum_mm": ("smallest margin", "mm", 2),
     "margin.model_low_mm": ("… by the damage model that gives least", "mm", 2),
     "margin.model_high_mm": ("… by the one that gives most", "mm", 2),

@@ -49,4 +49,5 @@ def train_plot(path: Path, trains: Sequence[Mapping[str, Any]], limit_a: float) 
 
 
 def _words(train: Mapping[str, Any]) -> str:
-    return f"{train['anode']}\n{train['cathode']}\n{train['voltage_v']:.0f} V"
+    goes_on = "" if train.get("goes_on_after") is None else "\n(goes on)"
+    return f"{train['anode']}\n{train['cathode']}\n{train['voltage_v']:.0f} V{goes_on}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -69,8 +70,10 @@ def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
     def run(*words: object) -> SimpleNamespace:
         monkeypatch.setattr(sys, "argv", ["ablasim", *map(str, words)])
         capfd.readouterr()
+        handler = signal.getsignal(signal.SIGINT)
         with pytest.raises(SystemExit) as left:
             main()
+        signal.signal(signal.SIGINT, handler)  # a command that Ctrl-C ended hears no further one
         said = capfd.readouterr()
         return SimpleNamespace(code=left.value.code, out=said.out, err=said.err)
 
@@ -81,9 +84,9 @@ def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
 def signalled(cache: Path) -> Callable[..., SimpleNamespace]:
     """Run the command line in a process of its own that gets a signal after some steps (0: before meshing)."""
 
-    def run(signal: str, after: int, *words: object) -> SimpleNamespace:
+    def run(name: str, after: int, *words: object) -> SimpleNamespace:
         done = subprocess.run(
-            [sys.executable, "-c", SIGNALLED, signal, str(after), *map(str, words)],
+            [sys.executable, "-c", SIGNALLED, name, str(after), *map(str, words)],
             capture_output=True,
             text=True,
             check=False,

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 
@@ -23,6 +24,7 @@ import os, signal, sys
 from ablasim.cli import screen
 from ablasim.cli.main import main
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is started deaf to it
 after = int(sys.argv[1])
 sys.argv = ["ablasim", *sys.argv[2:]]
 inner, told = screen.Screen.show, []
@@ -82,7 +84,11 @@ def test_two_scenarios_are_run_compared_and_taken_again(two, command):
     assert "not for clinical decisions" in first.out
     runs = modified(folder / "runs")
 
-    second = command("compare", "weak.yaml", "strong.yaml", "--json")
+    refused = command("compare", "weak.yaml", "strong.yaml")
+    assert refused.code == 2
+    assert "results/weak_vs_strong/comparison: exists already; --overwrite" in refused.err
+
+    second = command("compare", "weak.yaml", "strong.yaml", "--json", "--overwrite")
     assert (second.code, second.err) == (0, "")
     assert modified(folder / "runs") == runs
     numbers = json.loads(second.out)
@@ -113,6 +119,30 @@ def test_two_scenarios_are_run_compared_and_taken_again(two, command):
     third = command("compare", folder / "runs" / "weak", "strong.yaml", "-o", "other", "--quiet")
     assert (third.code, third.out, third.err) == (0, "", "")
     assert names_in(two / "other" / "runs") == {"strong"}
+
+
+def test_what_is_no_comparison_is_not_replaced_whatever_is_asked(two, command):
+    letters = two / "results" / "weak_vs_strong" / "comparison" / "letters.txt"
+    letters.parent.mkdir(parents=True)
+    letters.write_text("dear", encoding="utf-8")
+    answer = command("compare", "weak.yaml", "strong.yaml", "--overwrite")
+    assert answer.code == 2
+    assert "holds no compare.json" in answer.err
+    assert letters.read_text(encoding="utf-8") == "dear"
+    assert names_in(two / "results" / "weak_vs_strong") == {"comparison"}
+
+
+def test_ctrl_c_while_a_run_is_written_lets_it_be_written(two, command, monkeypatch):
+    def write(*args):
+        os.kill(os.getpid(), signal.SIGINT)
+        return write_results(*args)
+
+    write_results = compare_command.write_results
+    monkeypatch.setattr(compare_command, "write_results", write)
+    answer = command("compare", "weak.yaml", "strong.yaml")
+    assert answer.code == 130
+    assert "stopping as soon as this run is written" in answer.err
+    assert names_in(two / "results" / "weak_vs_strong" / "runs") == {"weak"}
 
 
 def test_another_patient_is_told_before_anything_runs_and_in_the_end(two, command):

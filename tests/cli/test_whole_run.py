@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,7 @@ def test_a_killed_run_leaves_nothing_under_its_name_and_does_not_hinder_the_next
     assert signalled("SIGKILL", 3, "run", "quick.yaml").code == -9
     assert not (plain_run / "results" / "quick").exists()
     assert command("run", "quick.yaml", "--quiet").code == 0
+    assert names_in(plain_run / "results") == {"quick"}
     assert (plain_run / "results" / "quick" / "summary.json").is_file()
 
 
@@ -219,7 +221,7 @@ def test_verify_prints_a_spread_with_every_verified_number_and_writes_it(plain_r
     page = (written / "report.html").read_text(encoding="utf-8")
     for label, block, key in (
         ("ablation zone", "zone", "volume_ml"),
-        ("long axis", "zone", "long_axis_mm"),
+        ("zone along the applicator", "zone", "long_axis_mm"),
         ("smallest margin", "margin", "minimum_mm"),
     ):
         (row,) = (line for line in answer.out.splitlines() if line.startswith(f"│ {label} ") and "±" in line)
@@ -264,6 +266,56 @@ def test_a_second_ctrl_c_during_verification_keeps_the_run_too(plain_run, comman
     assert answer.code == 130
     summary = json.loads((plain_run / "results" / "quick" / "summary.json").read_text(encoding="utf-8"))
     assert summary["uncertainty"] == {"status": "not_verified"}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_while_results_are_written_lets_them_be_written_and_a_second_leaves_nothing(
+    times, plain_run, command, monkeypatch
+):
+    def write(*args):
+        for _ in range(times):
+            os.kill(os.getpid(), signal.SIGINT)
+        return write_results(*args)
+
+    write_results = run_command.write_results
+    monkeypatch.setattr(run_command, "write_results", write)
+    answer = command("run", "quick.yaml")
+    assert answer.code == 130
+    assert "stopping as soon as the results are written" in answer.err
+    assert names_in(plain_run / "results") == ({"quick"} if times == 1 else set())
+    if times == 1:
+        summary = json.loads((plain_run / "results" / "quick" / "summary.json").read_text(encoding="utf-8"))
+        assert summary["status"] == "complete"
+
+
+@pytest.mark.parametrize("place", ["run", "assess"])
+def test_ctrl_c_that_compiled_code_turns_into_an_error_of_its_own_is_ctrl_c(place, plain_run, command, monkeypatch):
+    def kernel(*_, **__):
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as error:
+            message = "CPUDispatcher(<function>) returned a result with an exception set"
+            raise SystemError(message) from error
+
+    monkeypatch.setattr(*((run_command, "run") if place == "run" else ("ablasim.simulate.assess",)), kernel)
+    answer = command("run", "quick.yaml", "--quiet")
+    assert (answer.code, answer.out, answer.err) == (130, "", "stopped; nothing was written\n")
+    assert names_in(plain_run / "results") == set()
+
+
+def test_ctrl_c_where_nothing_can_be_raised_comes_again(plain_run, command, monkeypatch):
+    class Released:
+        def __del__(self):
+            raise KeyboardInterrupt
+
+    def kernel(*_, **__):
+        released = Released()
+        del released
+        time.sleep(10.0)
+
+    monkeypatch.setattr(run_command, "run", kernel)
+    answer = command("run", "quick.yaml", "--quiet")
+    assert (answer.code, answer.out, answer.err) == (130, "", "stopped; nothing was written\n")
 
 
 def test_a_finer_run_that_fails_ends_with_a_code_of_its_own_and_the_run_is_written(plain_run, command, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from ruamel.yaml import YAML
 
 from ablasim.build import Case, build_case
 from ablasim.course import March
+from ablasim.energy import LEAST_TOLD_K
 from ablasim.errors import ScenarioError
 from ablasim.march import march
 from ablasim.resolve import check_names
+from ablasim.results.trains import divisions
 from ablasim.scenario import parse_scenario
 from ablasim.simulate import run
 
@@ -124,7 +127,9 @@ def test_a_voltage_that_fits_the_generator_is_found(case_of: Build) -> None:
 
 
 def test_a_clamped_vein_divides_a_train_without_losing_pulses(case_of: Build) -> None:
-    clamped = march(case_of(occlusions=[{"name": "clamp", "systems": ["hepatic_vein"], "start_s": 7.0, "end_s": 13.0}]))
+    case = case_of(occlusions=[{"name": "clamp", "systems": ["hepatic_vein"], "start_s": 7.0, "end_s": 13.0}])
+    assert divisions(case) == [None, "clamp begins", "clamp ends"]
+    clamped = march(case)
     assert [train.train.count for train in clamped.pulses.trains] == [7, 6, 7]
     whole = march(case_of())
     kind = "irreversible_threshold"
@@ -176,6 +181,15 @@ def test_the_history_ends_with_the_zone_of_the_last_train(case_of: Build) -> Non
     found = march(case)
     assert found.steps[-1].zone_volume == pytest.approx(dead_volume(case, found))
     assert found.steps[-1].zone_volume > 0.0
+
+
+def test_the_audit_of_next_to_no_heat_says_that_none_is_missing_and_of_some_whether_it_is(case_of: Build) -> None:
+    tiny, small = (march(case_of({"voltage_v": volts, "count": 5})).ledger for volts in (1.0, 1000.0))
+    assert tiny.delivered < LEAST_TOLD_K * tiny.heat_capacity < 0.01 * small.delivered
+    assert abs(tiny.residual_share) < 1e-3
+    assert small.residual_share == pytest.approx(small.residual / small.delivered, rel=0.02)
+    lost = replace(small, stored=0.97 * small.stored)
+    assert lost.residual_share > 0.02
 
 
 def test_it_does_not_matter_how_a_train_is_divided(case_of: Build) -> None:

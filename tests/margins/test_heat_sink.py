@@ -62,9 +62,10 @@ def test_a_zone_flattened_before_the_vein_is_retracted_by_the_exact_distance(dom
     found = effect(domain, wall, flattened(domain, ball, 0.0085), ball)
     np.testing.assert_allclose(found.on_applicator, [0, 0, 0], atol=1e-12)
     np.testing.assert_allclose(found.on_vessel, [0.013, 0, 0], atol=1e-12)
-    assert found.extent == pytest.approx(0.0085, abs=1e-7)
-    assert found.twin_extent == pytest.approx(0.020, abs=1e-4)
+    assert found.extent.exit == pytest.approx(0.0085, abs=1e-7)
+    assert found.twin_extent.exit == pytest.approx(0.020, abs=1e-4)
     assert found.retraction == pytest.approx(0.0115, abs=1e-4)
+    assert found.tissue_lost == pytest.approx(0.0055, abs=1e-4)  # 6 mm of it are blood
 
 
 def test_the_living_cuff_has_the_exact_thickness_on_the_wall_that_faces_the_applicator(domain, wall, ball):
@@ -76,8 +77,9 @@ def test_the_living_cuff_has_the_exact_thickness_on_the_wall_that_faces_the_appl
 
 def test_a_zone_that_reaches_the_wall_has_no_rim_and_ends_there_in_the_run(domain, wall, ball):
     found = effect(domain, wall, ball, ball)
-    assert found.extent == pytest.approx(0.010, abs=1e-7)
+    assert found.extent.exit == pytest.approx(0.010, abs=1e-7)
     assert found.retraction == pytest.approx(0.010, abs=1e-4)
+    assert found.tissue_lost == pytest.approx(0.0, abs=1e-12)  # it is dead behind the lumen too
     assert (found.rim.minimum, found.rim.mean) == (0.0, 0.0)
     assert found.rim.cuff_fraction == pytest.approx(0.0, abs=0.05)
 
@@ -121,7 +123,7 @@ def test_an_enclosed_sleeve_round_the_applicator_counts_as_inside(box, ball_leve
     assert run.sleeve_volume > 0
     facets = boundary_facets(domain.cells[domain.is_lumen], np.ones(len(domain.points), dtype=bool))
     found = vessel_effect(run, twin, VEIN, wall=facets, active=np.array([[[0, 0, 0], [0, 0, 1e-3]]]))
-    assert found.extent == pytest.approx(0.0085, abs=1e-7)
+    assert found.extent.exit == pytest.approx(0.0085, abs=1e-7)
     assert found.retraction == pytest.approx(0.0115, abs=1e-4)
 
 
@@ -166,5 +168,6 @@ def test_the_summary_lists_the_vessels_by_name(domain, wall, ball):
     losses = compare_twins(Outcome(run_of(domain, ball)), Outcome(twin_of(domain, ball)), vessels=[found])
     vein = heat_sink_summary(losses)["vessels"]["vein"]
     assert vein["retraction_mm"] == pytest.approx(11.5, abs=0.1)
+    assert vein["tissue_lost_mm"] == pytest.approx(5.5, abs=0.1)
     assert vein["rim_min_mm"] == pytest.approx(1.5, abs=1e-6)
     assert vein["cuff_share_percent"] == pytest.approx(100.0)

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ablasim.margins import nearest_places, ray_exit
+from ablasim.margins.ray import ray_stretches
 
 COORDINATE = st.floats(-1, 1).map(lambda value: round(value, 3))
 PLACE = st.tuples(COORDINATE, COORDINATE, COORDINATE).map(np.array)
@@ -31,6 +32,14 @@ def test_the_first_exit_counts_not_the_zone_beyond_a_gap(box):
     level = np.cos(domain.points[:, 0] * np.pi / 0.012)  # dead up to 6 mm and again from 18 mm
     found = ray_exit(domain.points, domain.cells, level, np.zeros(3), np.array([1.0, 0, 0]))
     assert found == pytest.approx(0.006, abs=1e-4)
+
+
+def test_every_stretch_of_dead_tissue_on_a_ray_is_found_in_its_order(box):
+    domain = box(half=0.02, n=20, jitter=0.0)
+    level = -np.cos(domain.points[:, 0] * np.pi / 0.008)  # dead from 4 to 12 mm and again from 20 mm, behind it too
+    found = ray_stretches(domain.points, domain.cells, level, np.zeros(3), np.array([1.0, 0, 0]))
+    np.testing.assert_allclose(found[0], [0.004, 0.012], atol=1e-4)
+    assert len(found) == 1 or np.ptp(found[1]) < 1e-6
 
 
 def test_a_ray_from_living_tissue_or_from_outside_the_mesh_has_no_extent(box):

@@ -67,6 +67,28 @@ def test_a_killed_run_leaves_no_folder_that_looks_whole(tmp_path):
     killed = subprocess.run([sys.executable, "-c", code, str(tmp_path / "run")], check=False)
     assert killed.returncode == -signal.SIGKILL
     assert not (tmp_path / "run").exists()
+    assert len(names_in(tmp_path)) == 1
+
+
+def test_what_killed_runs_left_is_swept_by_the_next_and_nothing_else(tmp_path):
+    left = tmp_path / ".run.part-0123abcd"
+    others = [
+        tmp_path / name
+        for name in (".run.part-notes", ".run.part-0123abcd9", ".walk.part-0123abcd", ".run.old-0123abcd")
+    ]
+    for folder in (left, *others):
+        folder.mkdir()
+        fill(folder)
+    with ResultFolder(tmp_path / "run") as alive:
+        fill(alive.folder)
+        assert not left.exists()
+        with ResultFolder(tmp_path / "run") as second:  # the first is not finished: its folder is left alone
+            assert alive.folder.is_dir()
+            fill(second.folder, "second")
+        assert alive.folder.is_dir()
+        alive.overwrite = True
+    assert (tmp_path / "run" / "summary.json").read_text() == "{}"
+    assert all((folder / "summary.json").is_file() for folder in others)
 
 
 @pytest.mark.parametrize("overwrite", [False, True])

@@ -31,13 +31,14 @@ def test_one_model_has_no_spread():
 
 def test_under_pulses_neither_heat_nor_opened_cells_make_the_spread():
     zones = {zone.name: zone for zone in PULSE_ZONES}
-    assert list(zones) == ["irreversible_threshold", "peleg_fermi", "reversible_threshold"]
+    kill = ["irreversible_threshold", "irreversible_threshold_lowest", "irreversible_threshold_highest", "peleg_fermi"]
+    assert list(zones) == [*kill, "reversible_threshold"]
     models = [*zones.values(), damage_model("cem43_240")]
-    values = zip(models, (3.0, 5.0, 9.0, -2.0), strict=True)
+    values = zip(models, (3.0, 5.0, 1.0, 4.0, 9.0, -2.0), strict=True)
     margins = {model.name: SimpleNamespace(minimum=value * 1e-3) for model, value in values}
     found = model_spread(margins, models)
-    assert [found["model_low_mm"], found["model_high_mm"]] == pytest.approx([3.0, 5.0])
-    assert found["models_counted"] == ["irreversible_threshold", "peleg_fermi"]
+    assert [found["model_low_mm"], found["model_high_mm"]] == pytest.approx([1.0, 5.0])
+    assert found["models_counted"] == kill
 
 
 def test_with_heat_as_headline_pulses_do_not_count():

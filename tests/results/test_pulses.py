@@ -14,12 +14,15 @@ import pytest
 from ablasim import run
 from ablasim.cli.tables import print_summary
 from ablasim.margins import common_volume
+from ablasim.materials import electroporation
 from ablasim.results.pulse_warnings import pulse_warnings
 from ablasim.results.walls import wall_summary
 from ablasim.scenario import parse_scenario
 from ablasim.scenario.document import read_document
 from ablasim.views.publish import write_results
 from ablasim.views.publish_heat_sink import _directions
+from ablasim.views.report_heat_sink import heat_sink_heading
+from ablasim.views.report_tables import headline
 
 SMALL = Path(__file__).parents[1] / "data" / "leaning_needles.yaml"
 
@@ -110,9 +113,40 @@ def test_a_zone_of_another_mesh_has_nothing_in_common(result):
 
 def test_only_models_of_pulses_that_kill_make_the_spread(summary):
     margin, models = summary["margin"], summary["zone"]["by_damage_model"]
-    assert margin["models_counted"] == ["irreversible_threshold", "peleg_fermi"]
+    thresholds = ["irreversible_threshold", "irreversible_threshold_lowest", "irreversible_threshold_highest"]
+    assert margin["models_counted"] == [*thresholds, "peleg_fermi"]
     ends = sorted(models[name]["minimum_margin_mm"] for name in margin["models_counted"])
-    assert [margin["model_low_mm"], margin["model_high_mm"]] == ends
+    assert [margin["model_low_mm"], margin["model_high_mm"]] == [ends[0], ends[-1]]
+    chosen, lowest, highest = (models[name]["volume_ml"] for name in thresholds)
+    assert highest < chosen < lowest
+
+
+def test_the_ends_of_a_threshold_are_those_of_its_range_in_each_tissue(result):
+    """Of a level ln(E/E_t) the chosen threshold's differs by the logarithm of the two, tissue by tissue."""
+    case, damage = result.case, result.actual.damage
+    in_tumour = case.mesh.cells_of_tissue("tumour")
+    alone = {}
+    for name, cells in (("tumour", in_tumour), ("organ", case.zone_cells("actual") & ~in_tumour)):
+        alone[name] = np.setdiff1d(case.mesh.cells[cells], case.mesh.cells[~cells])
+    for end, sign in (("lowest", 0), ("highest", 1)):
+        level = damage[f"irreversible_threshold_{end}"][0] - damage["irreversible_threshold"][0]
+        for name, nodes in alone.items():
+            values = electroporation(case.materials[name]).provenance["irreversible_threshold_v_per_cm"]
+            np.testing.assert_allclose(level[nodes], math.log(values.value / values.range[sign]), atol=1e-9)
+
+
+def test_with_a_model_of_heat_as_headline_the_zone_of_the_pulses_is_named_too(summary, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    by_heat = summary | {"zone": summary["zone"] | {"damage_model": "cem43_240"}}
+    tiles = {tile.label: tile.value for tile in headline(by_heat)}
+    assert "ablation zone, by cem43_240" in tiles
+    assert tiles["dead by pulses, by irreversible_threshold"].startswith(
+        f"{summary['electroporation']['irreversible_ml']:.1f}"
+    )
+    assert heat_sink_heading(by_heat) == "What the vessels took"
+    print_summary(by_heat)
+    assert "dead by pulses, by irreversible_threshold" in capsys.readouterr().out
+    assert not any(tile.label.startswith("dead by pulses") for tile in headline(summary))
 
 
 def test_the_order_of_pairs_and_the_lie_of_needles_are_told(summary):
@@ -187,10 +221,9 @@ def test_heat_and_boiling_are_warned_of_where_they_are(result, summary):
         hot = replace(result.actual, hottest=(celsius + 273.15, 0, 1.0))
         return pulse_warnings(result.case, hot, summary["source"], summary["electroporation"])
 
-    cool, warm, boiling = (
-        sum("°C" in text or "boils" in text for text in said(value)) for value in (45.0, 60.0, 100.5)
-    )
+    cool, warm, boiling = (sum("°C" in text or "boils" in text for text in said(value)) for value in (45.0, 98.9, 99.1))
     assert (cool, warm, boiling) == (0, 1, 2)
+    assert any("from 99 °C on; the hottest tissue reached 99.1 °C" in text for text in said(99.1))
     assert any("T ≥ 50" in text or "50 °C" in text for text in said(60.0))
 
 

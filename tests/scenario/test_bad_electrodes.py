@@ -22,6 +22,12 @@ FAULTS = {
         "count: 3,",
         "applicators.needles.count: 3: must be at least 4 for a polygon with a needle in its middle",
     ),
+    "a polygon of two": (
+        "count: 4,",
+        "layout: polygon, count: 2,",
+        "layout: polygon",
+        "applicators.needles.layout: 'polygon' of 2 needles: must be line, or left out, or of at least 3",
+    ),
     "an unknown layout": (
         "count: 4,",
         "layout: circle, count: 4,",
@@ -123,6 +129,18 @@ FAULTS = {
         "layers: [{name: fluid, face: -x, thickness_mm: 5, tissue: normal_saline}]\nprotocol:\n",
         "face: -x}",
         "applicators.left.face: '-x': layers lie on it: a plate must lie on the organ itself",
+    ),
+    "a pair of one": (
+        "between: [needles_1, needles_2]",
+        "between: [needles_1]",
+        "between: [needles_1]",
+        "protocol.0.pulses.pairs.0.between: ['needles_1']: must have 2 names: The two electrodes, the anode first",
+    ),
+    "a place on a face with one number": (
+        "centre_mm: [0, 10], diameter_mm: 40",
+        "centre_mm: [10], diameter_mm: 40",
+        "centre_mm: [10]",
+        "applicators.right.patch.centre_mm: [10]: must have 2 numbers",
     ),
     "a pair that names no needle": (
         "between: [needles_1, needles_2]",

@@ -4,7 +4,7 @@ from matplotlib.colors import rgb_to_hsv, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from ablasim.views import frame
+from ablasim.views import frame, outline, planes, plots
 from ablasim.views.cut import cut_mesh, cut_surface, plane_through
 from ablasim.views.margin_plots import Course, coverage_plot, margin_map
 from ablasim.views.margin_scene import MARGIN_CLASSES
@@ -148,6 +148,51 @@ def test_the_history_leaves_out_what_is_not_there(tmp_path):
     history = {"time_s": time_s, "power_w": gap, "impedance_ohm": gap, "hepatic_vein_power_removed_w": gap}
     history_plot(tmp_path / "a.png", history)
     assert_is_a_picture(tmp_path / "a.png")
+
+
+def test_curves_keep_off_the_frame(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr(plots, "save", lambda figure, path: shown.append(figure))
+    time_s = np.linspace(0.0, 100.0, 11)
+    columns = {
+        "zone_volume_ml": np.linspace(0.0, 30.0, 11),
+        "power_w": np.zeros(11),
+        "voltage_v": np.linspace(12.0, 13.0, 11),
+        "max_temperature_c": 37 + time_s,
+    }
+    history_plot(tmp_path / "a.png", {"time_s": time_s, **columns})
+    for axes in shown[0].axes:
+        for line in axes.lines:
+            for values, limits in zip(line.get_data(), (axes.get_xlim(), axes.get_ylim()), strict=True):
+                assert limits[0] < values.min()
+                assert values.max() < limits[1]
+
+
+def test_temperatures_of_all_runs_have_one_scale(tmp_path, heated_block, monkeypatch):
+    shown = []
+    monkeypatch.setattr(planes, "save", lambda figure, path: shown.append(figure))
+    points, cells, temperature_c, _ = heated_block
+    for hottest in (1.0, 2.0):
+        field = 37.0 + hottest * (temperature_c - 37.0)
+        temperature_plane_picture(
+            tmp_path / "a.png", points=points, cells=cells, temperature_c=field, origin=(0, 0, 0), normal=(0, -1, 0)
+        )
+    mild, hot = (figure.axes[1] for figure in shown)
+    assert mild.get_ylim() == hot.get_ylim() == (37.0, 110.0)
+    assert "up to" in hot.get_ylabel()
+    assert "up to" not in mild.get_ylabel()
+
+
+def test_lumens_are_drawn_over_what_lies_between_outlines(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr(outline, "save", lambda figure, path: shown.append(figure))
+    angles = np.linspace(0.0, 2.0 * np.pi, 72, endpoint=False)
+    zone = {"angles": angles, "radii_mm": np.full(72, 12.0), "twin_radii_mm": np.full(72, 20.0)}
+    vessels = {"vein": (0.0, 16.0)}
+    for lumen in (None, lambda angle, radius: np.hypot(radius * np.cos(angle) - 16.0, radius * np.sin(angle)) - 3.0):
+        outline.outline_plot(tmp_path / "a.png", **zone, vessels=vessels, lumen=lumen)
+    without, drawn = ([text.get_text() for text in figure.axes[0].get_legend().get_texts()] for figure in shown)
+    assert drawn == [*without, "lumen: no tissue"]
 
 
 @pytest.mark.parametrize("history", [{"power_w": [1.0, 2.0]}, {"time_s": [0.0, 1.0]}])

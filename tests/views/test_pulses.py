@@ -5,13 +5,16 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from ablasim.geometry import Box, Needle, Plate, Vessel
 from ablasim.views import frame, pulse_planes
 from ablasim.views.cut import plane_through
+from ablasim.views.plane_drawing import name_needles, needles_in_words, plate_lines
 from ablasim.views.pulse_planes import PulseScene, effect_picture, field_picture
 from ablasim.views.scenes import zone_picture
+from ablasim.views.shapes import ACTIVE_COLOUR
 from ablasim.views.train_plot import train_plot
 from ablasim.views.viewing import plane_across, plane_words, viewing_plane
 
@@ -67,6 +70,48 @@ def test_plates_alone_are_seen_from_their_edge():
     plane = viewing_plane(anatomy(tips=(), plates=plates))
     assert abs(plane.right[0]) == pytest.approx(1.0)
     np.testing.assert_allclose(plane.up, [0.0, 0.0, 1.0], atol=1e-12)
+
+
+def test_a_plate_is_cut_in_a_line_as_long_as_the_plate_there():
+    disc = Plate("disc", "-x", (-0.03, 0.002, 0.0), "disc", (0.02, 0.02))
+    whole = Plate.whole_face("whole", "+x", ORGAN)
+    below = Plate("below", "-z", (0.0, 0.0, -0.03), "rectangle", (0.01, 0.03))
+    plane = plane_through((0.0, 0.008, 0.0), (0.0, -1.0, 0.0), (0.0, 0.0, 1.0))
+    left, right, low = (np.sort(line, axis=0) for line in plate_lines(plane, [disc, whole, below]))
+    np.testing.assert_allclose(left, [[-30.0, -8.0], [-30.0, 8.0]], atol=0.05)  # 6 mm off the middle of 10
+    np.testing.assert_allclose(right, [[30.0, -30.0], [30.0, 30.0]], atol=0.15)
+    np.testing.assert_allclose(low, [[-5.0, -30.0], [5.0, -30.0]], atol=0.05)
+    beside = plane_through((0.0, 0.013, 0.0), (0.0, -1.0, 0.0), (0.0, 0.0, 1.0))
+    assert len(plate_lines(beside, [disc, below])) == 1
+    assert plate_lines(plane_through((-0.03, 0, 0), (1, 0, 0), (0, 0, 1)), [disc]) == []
+
+
+def test_plates_are_in_the_picture_of_their_field(tmp_path, scene, monkeypatch):
+    shown = []
+    monkeypatch.setattr(pulse_planes, "save", lambda figure, path: shown.append(figure))
+    plates = [Plate("left", "-x", (-0.03, 0.0, 0.0), "disc", (0.02, 0.02))]
+    for picture in (field_picture, effect_picture):
+        picture(tmp_path / "a.png", replace(scene, plates=plates))
+    for figure in shown:
+        lines = [line for line in figure.axes[0].lines if line.get_color() == ACTIVE_COLOUR]
+        assert len(lines) == 1
+        assert figure.axes[0].get_xlim()[0] < lines[0].get_xdata().min()
+        assert "plates" in [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def test_needles_of_a_set_are_named_by_their_numbers_away_from_their_middle():
+    axes = Figure().add_subplot()
+    plane = plane_through((0, 0, 0), (0, 0, 1), (0, 1, 0))
+    name_needles(axes, plane, PAIR)
+    assert [text.get_text() for text in axes.texts] == ["1", "2"]
+    left, right = (text.xyann[0] for text in axes.texts)
+    assert left < 0.0 < right
+    assert needles_in_words(PAIR) == "n_1 to n_2"
+    others = [("probe", *PAIR[0][1:]), PAIR[1]]
+    assert needles_in_words(others) == "needles"
+    axes = Figure().add_subplot()
+    name_needles(axes, plane, others)
+    assert [text.get_text() for text in axes.texts] == ["probe", "n_2"]
 
 
 @pytest.fixture

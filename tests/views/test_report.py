@@ -122,7 +122,7 @@ def test_the_numbers_of_a_verified_run_carry_their_spread_in_answer_tiles_and_ta
         "<td>3.2 ± 0.30 mm</td>",
         "<td>3900 ± 51 J</td>",
         "<td>ablation zone</td><td>18.23 ml</td><td>18.11 ml</td><td>± 1.20 ml</td>",
-        "<td>long axis</td><td>38.20 mm</td><td>38.10 mm</td><td>–</td>",
+        "<td>zone along the applicator</td><td>38.20 mm</td><td>38.10 mm</td><td>–</td>",
         "<td>hepatic_vein: energy taken</td>",
         "101,234 and 286,000 points (order 1 assumed, safety factor 3)",
         "edges shorter by r = 1.41 and an assumed order p = 1, times a safety factor of 3",
@@ -219,7 +219,7 @@ def test_the_spread_of_the_damage_models_leaves_out_those_that_kill_the_living_a
     models = {name: {"volume_ml": volume, "minimum_margin_mm": 1.0} for name, volume in volumes.items()}
     (table,) = damage_tables({"zone": {"by_damage_model": models}})
     assert [row[3] for row in table.rows] == ["", "", "ruled out", "ruled out"]
-    assert "The models spread from 17.0 ml to 29.2 ml" in table.note
+    assert "The models cem43_240, isotherm_60 spread from 17.0 ml to 29.2 ml" in table.note
     assert table.note.endswith("body temperature: arrhenius_liver 52.1 ml, three_state 15.1 ml.")
     (alone,) = damage_tables({"zone": {"by_damage_model": {"arrhenius_liver": models["arrhenius_liver"]}}})
     assert "spread" not in alone.note

@@ -75,6 +75,12 @@ class Media:
         return self._by_region([tissue.irreversible_threshold for tissue in self._tissues])
 
     @property
+    def irreversible_range(self) -> tuple[Floats, Floats]:
+        """Lowest and highest field that sources give for it, likewise."""
+        low, high = zip(*(tissue.irreversible_range for tissue in self._tissues), strict=True)
+        return self._by_region(low), self._by_region(high)
+
+    @property
     def reversible_threshold(self) -> Floats:
         """Field from which cells open for a while, likewise."""
         return self._by_region([tissue.reversible_threshold for tissue in self._tissues])

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bars
 from rich.text import Text
 
+from ablasim.cli.interrupt import STOPPED, ended_by_ctrl_c
 from ablasim.errors import ScenarioError
 from ablasim.study.cluster import default_workers, local_client, remote_client, serve
 from ablasim.study.drive import Progress
@@ -24,7 +25,7 @@ from ablasim.study.store import MESHES, STUDY, StudyFolder
 from ablasim.study.sweep import count, run_plan
 from ablasim.study.table import TABLE, build_table, write_parquet
 
-STOPPED, FAILED = 130, 1
+FAILED = 1
 _SHOWN_PROBLEMS = 5
 _SHOWN_POINTS = 50
 _START_S = 5.0  # of processes
@@ -82,17 +83,16 @@ def sweep_study(
                 observe=screen.show,
                 say=lambda words: console.print(Text(words), soft_wrap=True),
             )
-    except KeyboardInterrupt:
+    except BaseException as error:
         _write_table(folder)
+        if not ended_by_ctrl_c(error):
+            raise
         ended = count(plan.cases, folder)
         sys.stderr.write(
             f"stopped; {ended.done + ended.failed} of {ended.total} cases are kept in {target}: "
             "the same command goes on\n"
         )
         return STOPPED
-    except BaseException:
-        _write_table(folder)
-        raise
     _write_table(folder)
     return _end(count(plan.cases, folder), target, console)
 

@@ -109,3 +109,13 @@ def test_tries_are_counted_across_processes_and_forgotten_on_a_new_start(plan, t
     assert StudyFolder(folder.path).tries("abc") == ["one", "two", "three"]
     folder.forget_tries()
     assert folder.begin_try("abc", "four") == 1
+
+
+def test_only_failed_cases_are_run_again(plan, tmp_path):
+    folder = StudyFolder(tmp_path / "out")
+    folder.begin(plan)
+    first, second, third, *_ = plan.cases
+    folder.fail(first, "why")
+    folder.write_record(second, {"status": "done", "summary": {}})
+    folder.forget_failed(plan.cases)
+    assert [folder.status(key) for key in (first, second, third)] == [None, "done", None]

@@ -25,6 +25,9 @@ vary:
   - {{name: power_w, path: protocol.0.drive.ball.power_w, values: [1, 5]}}
 """
 
+HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+"""A job in the background is started deaf to Ctrl-C."""
+
 SLEEPING = """
 import time
 import ablasim.study.case as case
@@ -175,7 +178,8 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(study, cache):
     worker = study.parent / "worker.py"
     worker.write_text(SLEEPING, encoding="utf-8")
     environment = os.environ | {"DASK_DISTRIBUTED__WORKER__PRELOAD": str(worker), "XDG_CACHE_HOME": str(cache)}
-    words = [sys.executable, "-c", "from ablasim.cli.main import main; main()", "sweep", "study.yaml", "--workers", "2"]
+    code = HEARING + "from ablasim.cli.main import main; main()"
+    words = [sys.executable, "-c", code, "sweep", "study.yaml", "--workers", "2"]
     cases = study.parent / "results" / "study" / "cases"
     sweep = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
     end = time.monotonic() + 120.0

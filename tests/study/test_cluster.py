@@ -17,7 +17,9 @@ import pytest
 from ablasim.study.store import StudyFolder
 from ablasim.study.table import build_table
 
-COMMAND = (sys.executable, "-c", "from ablasim.cli.main import main; main()")
+HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+"""A job in the background is started deaf to Ctrl-C."""
+COMMAND = (sys.executable, "-c", HEARING + "from ablasim.cli.main import main; main()")
 SCHEDULER = (sys.executable, "-m", "distributed.cli.dask_scheduler", "--no-dashboard", "--host", "127.0.0.1", "--port")
 LONGEST_S = 240.0
 

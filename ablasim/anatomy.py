@@ -129,14 +129,25 @@ def build_scenario_mesh(scenario: Scenario, anatomy: Anatomy, cache: Path | None
         mesh = read_mesh(scenario.resolve(scenario.numerics.mesh_file))
         _check_regions(scenario, mesh)
     else:
-        sizes = mesh_sizes_of(scenario)
-        vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
         _check_size(expected_points(scenario, anatomy))
-        plates = list(anatomy.plates.values())
-        shapes = (anatomy.organ, anatomy.tumour, vessels, needles, sizes, anatomy.layers, plates)
+        shapes = _meshed(scenario, anatomy)
         mesh = cached_mesh(mesh_key(*shapes), lambda: build_mesh(*shapes), cache)
     check_quality(mesh)
     return mesh
+
+
+def key_of_mesh(scenario: Scenario, anatomy: Anatomy) -> str | None:
+    """Name in the cache of the mesh that is made for a scenario; None if it is read from a file."""
+    return None if scenario.numerics.mesh_file is not None else mesh_key(*_meshed(scenario, anatomy))
+
+
+def _meshed(
+    scenario: Scenario, anatomy: Anatomy
+) -> tuple[Organ, Tumour | Surface | None, list[Vessel], list[Needle], MeshSizes, tuple[Layer, ...], list[Plate]]:
+    """All that determines a mesh, as `build_mesh` takes it."""
+    vessels, needles = list(anatomy.vessels.values()), list(anatomy.needles.values())
+    plates = list(anatomy.plates.values())
+    return anatomy.organ, anatomy.tumour, vessels, needles, mesh_sizes_of(scenario), anatomy.layers, plates
 
 
 def expected_points(scenario: Scenario, anatomy: Anatomy) -> int:

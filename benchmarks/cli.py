@@ -11,7 +11,20 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from benchmarks import accuracy, contestants, frames, mesher, microwave, pulses, show, sitting, start, threads, twin
+from benchmarks import (
+    accuracy,
+    contestants,
+    frames,
+    mesher,
+    microwave,
+    pulses,
+    show,
+    sitting,
+    start,
+    sweeping,
+    threads,
+    twin,
+)
 from benchmarks.errors import BenchmarkError
 from benchmarks.process import ROOT
 from benchmarks.r1.problem import WHOLE_RUN
@@ -114,6 +127,16 @@ def pulses_command(repeats: Repeats = 3, json_file: Json = None) -> None:
 def frames_command(json_file: Json = None) -> None:
     """What saved fields cost."""
     _report("frames", frames.measure_frames(_say), json_file)
+
+
+@app.command(name="sweep")
+def sweep_command(
+    cases: Annotated[int, typer.Option("--cases", min=12, help="Cases, on six meshes.")] = 48,
+    repeats: Repeats = 3,
+    json_file: Json = None,
+) -> None:
+    """What a second core gains in a sweep."""
+    _report("sweep", sweeping.measure_sweep(cases, repeats, _say), json_file)
 
 
 @app.command()

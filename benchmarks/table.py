@@ -200,6 +200,13 @@ def _threads(record: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _sweep(record: Mapping[str, Any]) -> list[str]:
+    return [
+        f"A sweep of {record['cases']} cases of {record['case_s']:.1f} s on {record['workers']} cores takes "
+        f"{record['share']:.2f} times as long as the same cases in one process, starts of processes included."
+    ]
+
+
 _OTHERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
     "start": _start,
     "mesh": _mesher,
@@ -208,4 +215,5 @@ _OTHERS: Mapping[str, Callable[[Mapping[str, Any]], list[str]]] = {
     "pulses": _pulses,
     "frames": _frames,
     "threads": _threads,
+    "sweep": _sweep,
 }

@@ -44,7 +44,7 @@ def main() -> int:
         say(f"Making {venv} with Python {sys.version.split()[0]}")
         if subprocess.run([sys.executable, "-m", "venv", str(venv)], check=False).returncode != 0:
             return 1
-    if not _pip_install(python, f"[{arguments.extra}]" if arguments.extra else "", venv / "setup.log"):
+    if not _pip_install(python, arguments.extra, venv / "setup.log"):
         return 1
     if not arguments.extra and subprocess.run([python, ROOT / "tools" / "check_install.py"], check=False).returncode:
         return 1
@@ -60,9 +60,10 @@ def _arguments() -> argparse.Namespace:
 
 
 def _pip_install(python: Path, extra: str, log: Path) -> bool:
-    """Install with the constraints; pip's own words go to the log, the gist to the terminal."""
+    """Install with the constraints, sweeps included; pip's own words go to the log, the gist to the terminal."""
     size = "" if extra else " (several hundred MB the first time)"
-    say(f"Installing ablasim{extra} and what it needs{size}")
+    extras = f"[{extra or 'sweep'}]"
+    say(f"Installing ablasim{extras} and what it needs{size}")
     command = [str(python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     command += [
         "--no-color",
@@ -71,7 +72,7 @@ def _pip_install(python: Path, extra: str, log: Path) -> bool:
         "-c",
         str(ROOT / "constraints.txt"),
         "-e",
-        f"{ROOT}{extra}",
+        f"{ROOT}{extras}",
     ]
     lines: list[str] = []
     with log.open("w", encoding="utf-8") as sink:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ablasim.anatomy import build_anatomy, build_scenario_mesh, expected_points
+from ablasim.cost import expected_seconds
 from ablasim.errors import OutputError
 from ablasim.flow_plans import conduits, plan_vessels
 from ablasim.patterns import check_patterns
@@ -20,11 +21,6 @@ from ablasim.units import MICROSECONDS_PER_S
 from ablasim.views.publish import shapes_of
 from ablasim.views.scenes import geometry_picture
 from ablasim.views.shapes import tumour_outline
-
-_MESH_POINTS_PER_S = 6000.0
-_STEPS_PER_MINUTE = 8.0
-_STEP_S_PER_POINT = 8e-6
-_START_S = 10.0
 
 
 def check_scenario(file: Path, picture: Path | None) -> None:
@@ -47,9 +43,7 @@ def check_scenario(file: Path, picture: Path | None) -> None:
         points = expected_points(scenario, anatomy)
     else:
         points = build_scenario_mesh(scenario, anatomy).n_points
-    minutes = schedule(scenario)[-1].end / 60.0
-    steps = _STEPS_PER_MINUTE * minutes
-    seconds = _START_S + points / _MESH_POINTS_PER_S + steps * _STEP_S_PER_POINT * points
+    seconds = expected_seconds(scenario, points)
     target = file.with_suffix(".png") if picture is None else picture
     tumour = None if anatomy.tumour is None else tumour_outline(anatomy.tumour)
     structures = [free_points(scenario, item)[0] for item in scenario.critical_structures if is_free(item)]

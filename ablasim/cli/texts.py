@@ -15,6 +15,7 @@ from ablasim.errors import OutputError
 from ablasim.materials import LibraryRow, library_table
 from ablasim.scenario import json_schema, starter_text
 from ablasim.scenario.devices import Device, device_names, read_device
+from ablasim.study.schema import study_schema
 
 
 def write_starter(file: Path, *, overwrite: bool) -> None:
@@ -36,9 +37,10 @@ def write_starter(file: Path, *, overwrite: bool) -> None:
     Console().print(Text(f"wrote {file}; next: ablasim check {file}"), soft_wrap=True)
 
 
-def print_schema() -> None:
-    """Print the JSON Schema of scenario files."""
-    sys.stdout.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+def print_schema(*, of_studies: bool = False) -> None:
+    """Print the JSON Schema of scenario files, or that of study files."""
+    schema = study_schema() if of_studies else json_schema()
+    sys.stdout.write(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
 
 
 def print_materials(name: str | None) -> None:

@@ -18,17 +18,21 @@ MOST_NODES = 100_000
 
 _OTHER_VERSION = re.compile(r"^%YAML[ \t]+(?!1\.2\b).*$", re.MULTILINE)
 
+_ADVICE = {"scenario": "; `ablasim new` writes one"}
+
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 """What the YAML library lets through for scalars that it cannot make sense of, such as a 13th month."""
 
 
-def read_document(path: Path) -> tuple[Any, Source]:
+def read_document(path: Path, what: str = "scenario") -> tuple[Any, Source]:
     """Read a YAML 1.2 file.
 
     Parameters
     ----------
     path : Path
         The file; it is called in messages what the user called it.
+    what : str, optional
+        What the file must be, for messages.
 
     Returns
     -------
@@ -42,10 +46,10 @@ def read_document(path: Path) -> tuple[Any, Source]:
     ScenarioError
         If the file cannot be read, is no UTF-8 text, is no YAML, or gives a key twice.
     """
-    return parse_document(_text_of(path), path)
+    return parse_document(_text_of(path, what), path, what)
 
 
-def parse_document(text: str, path: Path) -> tuple[Any, Source]:
+def parse_document(text: str, path: Path, what: str = "scenario") -> tuple[Any, Source]:
     """Parse the text of a YAML 1.2 file.
 
     Parameters
@@ -54,6 +58,8 @@ def parse_document(text: str, path: Path) -> tuple[Any, Source]:
         What the file says.
     path : Path
         The file it came from, for messages and relative file names.
+    what : str, optional
+        What the file must be, for messages.
 
     Returns
     -------
@@ -74,27 +80,27 @@ def parse_document(text: str, path: Path) -> tuple[Any, Source]:
     try:
         root = YAML(typ="safe", pure=True).compose(text)
         if root is None:
-            raise _error(path, Place(1, 1), "the file is empty: must be a scenario; `ablasim new` writes one")
+            raise _error(path, Place(1, 1), f"the file is empty: must be a {what}{_ADVICE.get(what, '')}")
         _check_tree(root, path)
         data = YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as error:
         raise _error(path, _mark_of(error), f"no valid YAML: {_words_of(error)}") from error
     except RecursionError as error:
-        raise _error(path, Place(1, 1), "nested too deeply to be a scenario") from error
+        raise _error(path, Place(1, 1), f"nested too deeply to be a {what}") from error
     except (YAMLError, *_UNREADABLE) as error:
         raise _error(path, Place(1, 1), f"no valid YAML: {_words_of(error)}") from error
     places = {"": _place(root), **_places(root, data, "")}
     return data, Source(label=str(path), folder=path.parent, places=places)
 
 
-def _text_of(path: Path) -> str:
+def _text_of(path: Path, what: str) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
-        message = f"{path}: no such file: must be a scenario file"
+        message = f"{path}: no such file: must be a {what} file"
         raise ScenarioError(message) from error
     except IsADirectoryError as error:
-        message = f"{path}: a folder: must be a scenario file"
+        message = f"{path}: a folder: must be a {what} file"
         raise ScenarioError(message) from error
     except UnicodeDecodeError as error:
         message = f"{path}: byte {error.start} is not UTF-8: must be a text file in UTF-8"

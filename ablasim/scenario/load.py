@@ -45,7 +45,7 @@ def load_scenario(path: str | PathLike[str], changes: Mapping[str, Any] | None =
     data, source = read_document(Path(path))
     if changes and isinstance(data, dict):
         data = with_changes(data, changes)
-    return _checked(data, source)
+    return checked_scenario(data, source)
 
 
 def parse_scenario(data: Mapping[str, Any], *, folder: str | PathLike[str] = ".") -> Scenario:
@@ -77,7 +77,7 @@ def parse_scenario(data: Mapping[str, Any], *, folder: str | PathLike[str] = "."
     >>> scenario.organ.size_mm
     (80.0, 80.0, 80.0)
     """
-    return _checked(dict(data), Source(folder=Path(folder)))
+    return checked_scenario(dict(data), Source(folder=Path(folder)))
 
 
 def located_error(scenario: Scenario, path: str, message: str) -> ScenarioError:
@@ -109,14 +109,39 @@ def located_error(scenario: Scenario, path: str, message: str) -> ScenarioError:
     return scenario.source.error([Problem(path, message)])
 
 
-def _checked(data: Any, source: Source) -> Scenario:
-    try:
-        scenario = Scenario.model_validate(data, context=source)
-    except ValidationError as error:
-        raise source.error(problems_of(error, Scenario, data)) from None
+def checked_scenario(data: Any, source: Source) -> Scenario:
+    """Scenario of plain data, checked across its parts, with defaults filled in.
+
+    Parameters
+    ----------
+    data : object
+        What a file says.
+    source : Source
+        Where it came from.
+
+    Raises
+    ------
+    ScenarioError
+        If it says something that cannot be; the message has a line for each problem.
+    """
+    scenario = typed_scenario(data, source)
     if problems := list(problems_of_sets(scenario)):
         raise source.error(problems)
     scenario = with_needles(scenario)
     if problems := list(problems_across(scenario)):
         raise scenario.source.error(problems)
     return with_defaults(scenario)
+
+
+def typed_scenario(data: Any, source: Source) -> Scenario:
+    """Scenario of plain data, each key checked by itself; sets of needles still stand for their needles.
+
+    Raises
+    ------
+    ScenarioError
+        If a key is unknown, missing or of the wrong kind.
+    """
+    try:
+        return Scenario.model_validate(data, context=source)
+    except ValidationError as error:
+        raise source.error(problems_of(error, Scenario, data)) from None

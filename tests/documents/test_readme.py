@@ -19,6 +19,7 @@ DOCUMENTS = (
     "docs/electroporation.md",
     "docs/margin.md",
     "docs/scenario.md",
+    "docs/study.md",
     "docs/summary.md",
     "docs/vessels.md",
 )

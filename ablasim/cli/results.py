@@ -1,0 +1,81 @@
+"""``ablasim results``: the table of a study, filtered, on the screen or as CSV."""
+
+from __future__ import annotations
+
+import math
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ablasim.errors import OutputError
+from ablasim.study.extra import check_extra
+from ablasim.study.store import StudyFolder
+from ablasim.study.table import build_table, filtered, write_csv
+
+_HEADLINE = (
+    "status",
+    "zone.volume_ml",
+    "margin.minimum_mm",
+    "margin.class",
+    "heat_sink.margin_loss_mm",
+    "source.max_temperature_c",
+    "seconds",
+)
+_DIGITS = 4
+
+
+def show_results(path: Path, *, where: str | None, columns: str | None, csv: Path | None) -> None:
+    """Print the table of a study's folder, or write it as CSV.
+
+    Raises
+    ------
+    OutputError
+        If it is no folder of a study, or a column or the filter cannot be understood.
+    """
+    check_extra()
+    folder = StudyFolder(path)
+    table = build_table(folder)
+    kept = table if where is None else filtered(table, where)
+    if columns is not None:
+        kept = kept[_chosen(columns, list(table.columns))]
+    if csv is not None:
+        write_csv(kept, csv)
+        Console(stderr=True).print(Text(f"{len(kept)} rows: {csv}"), soft_wrap=True)
+        return
+    console = Console()
+    if columns is None:
+        names = [variable["name"] for variable in folder.asked()["study"]["vary"] or ()]
+        several = ["base"] if table["base"].nunique() > 1 else []
+        kept = kept[[name for name in (*several, *names, *_HEADLINE) if name in table.columns]]
+    shown = Table()
+    for name in kept.columns:
+        shown.add_column(Text(name), overflow="fold")
+    for row in kept.itertuples(index=False):
+        shown.add_row(*(Text(_said(value)) for value in row))
+    console.print(shown)
+    counts = table["status"].value_counts()
+    console.print(f"{len(kept)} of {len(table)} rows; " + ", ".join(f"{n} {status}" for status, n in counts.items()))
+
+
+def _chosen(columns: str, known: list[str]) -> list[str]:
+    """Columns of a list with commas; a name may stand for all columns below it."""
+    chosen: dict[str, None] = {}
+    for name in filter(None, (part.strip() for part in columns.split(","))):
+        found = [column for column in known if column == name or column.startswith(f"{name}.")]
+        if not found:
+            near = get_close_matches(name, known, n=3)
+            hint = f"; did you mean {' or '.join(near)}?" if near else "; --csv FILE writes them all"
+            message = f"--columns: no column '{name}'{hint}"
+            raise OutputError(message)
+        chosen |= dict.fromkeys(found)
+    return list(chosen)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, float):
+        return "–" if math.isnan(value) else f"{value:.{_DIGITS}g}".replace("-", "−")
+    return "–" if value is None or str(value) == "<NA>" else str(value)

@@ -1,0 +1,152 @@
+"""What cannot be within a study file, beyond the type of each key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ablasim.results.files import plain
+from ablasim.scenario.located import Problem, join
+from ablasim.scenario.messages import did_you_mean
+from ablasim.study.schema import Shift, Study, Variable
+
+OWN_COLUMNS = ("base", "case", "status", "error", "seconds", "warnings")
+"""Columns that every table has."""
+
+_UNITS = (
+    "_v_per_cm", "_w_m2_k", "_w_m_k", "_j_kg_k", "_j_kg", "_kg_m3", "_w_m3", "_ml_min", "_mm_s", "_s_m", "_per_s",
+    "_per_k", "_mm", "_ml", "_w", "_j", "_c", "_k", "_s", "_ohm", "_percent", "_v", "_a", "_deg", "_mhz", "_hz", "_db",
+    "_us", "_min",
+)  # fmt: skip
+_WAYS = ("values", "range", "distribution")
+
+
+def unit_suffix(path: str) -> str:
+    """Unit at the end of a path's key, as a suffix; '' where it has none.
+
+    Examples
+    --------
+    >>> unit_suffix("vessels.hepatic_vein.mean_speed_mm_s"), unit_suffix("applicators.electrode.tip_mm.2")
+    ('_mm_s', '_mm')
+    >>> unit_suffix("body.perfusion_factor")
+    ''
+    """
+    keys = [key for key in path.split(".") if not key.isdigit()]
+    return next((unit for unit in _UNITS if keys and keys[-1].endswith(unit)), "")
+
+
+def problems_across(study: Study) -> Iterator[Problem]:
+    """Find what cannot be within a study.
+
+    Yields
+    ------
+    Problem
+        The path of the key to mend, and what is wrong.
+    """
+    yield from _of_bases(study)
+    names = [variable.name for variable in study.vary]
+    for place, variable in enumerate(study.vary):
+        here = join("vary", variable.name if variable.name not in names[:place] else place)
+        if variable.name in names[:place]:
+            yield Problem(join(here, "name"), f"'{variable.name}': must be the name of one variable alone")
+        elif variable.name in OWN_COLUMNS:
+            yield Problem(join(here, "name"), f"'{variable.name}': every table has such a column: choose another name")
+        yield from _of_what(variable, here)
+        yield from _of_values(variable, here)
+        yield from _of_link(variable, study, here)
+    yield from _of_sampling(study)
+
+
+def _of_bases(study: Study) -> Iterator[Problem]:
+    known = () if isinstance(study.base, str) else tuple(base.name for base in study.base)
+    for place, name in enumerate(known):
+        if name in known[:place]:
+            yield Problem(join("base", place, "name"), f"'{name}': must be the name of one base alone")
+    for variable in study.vary:
+        for name in variable.bases or ():
+            if name not in known:
+                words = did_you_mean(name, known) or "; the study has one base, without a name"
+                yield Problem(join("vary", variable.name, "bases"), f"'{name}': no such base{words}")
+
+
+def _of_what(variable: Variable, here: str) -> Iterator[Problem]:
+    if (variable.path is None) == (variable.offset is None):
+        yield Problem(here, "must have either a path or an offset")
+        return
+    if isinstance(variable.offset, Shift) and not np.linalg.norm(variable.offset.along) > 0.0:
+        yield Problem(join(here, "offset.along"), "[0, 0, 0]: must have a length, such as [1, 0, 0]")
+    units = {unit_suffix(path) for path in variable.paths} if variable.offset is None else {"_mm"}
+    if len(units) > 1:
+        yield Problem(join(here, "path"), f"keys in different units: {', '.join(sorted(units))}: must be of one unit")
+    elif (unit := units.pop()) and not variable.name.endswith(unit):
+        yield Problem(
+            join(here, "name"),
+            f"'{variable.name}': must end in the unit of what it sets, {unit}, such as '{variable.name}{unit}'",
+        )
+
+
+def _of_values(variable: Variable, here: str) -> Iterator[Problem]:
+    given = [way for way in _WAYS if getattr(variable, way) is not None]
+    if len(given) != 1:
+        words = f"has {' and '.join(given)}: must" if given else "must"
+        yield Problem(here, f"{words} have one of {', '.join(_WAYS)}")
+    if variable.range is not None:
+        start, stop = variable.range.start, variable.range.stop
+        if not start < stop:
+            yield Problem(join(here, "range"), f"from {start:g} to {stop:g}: an empty range; 'to' must be above 'from'")
+        elif variable.range.spacing == "log" and start <= 0.0:
+            yield Problem(join(here, "range.from"), f"{start:g}: must be above 0 where ratios are equal (log)")
+    if variable.distribution is not None:
+        for words in variable.distribution.problems():
+            yield Problem(join(here, "distribution"), words)
+    for value in variable.values or ():
+        try:
+            plain(value)
+        except TypeError:
+            words = "must be a number, a word, true, false, a list, or keys and values"
+            yield Problem(join(here, "values"), f"{value!s}: {words}")
+    if variable.offset is not None and any(not _is_number(value) for value in variable.values or ()):
+        yield Problem(join(here, "values"), "an offset has numbers, mm, as values")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _of_link(variable: Variable, study: Study, here: str) -> Iterator[Problem]:
+    if variable.linked_to is None:
+        return
+    path = join(here, "linked_to")
+    others = {other.name: other for other in study.vary if other is not variable}
+    lead = others.get(variable.linked_to)
+    if lead is None:
+        yield Problem(
+            path, f"'{variable.linked_to}': no such variable{did_you_mean(variable.linked_to, tuple(others))}"
+        )
+    elif lead.linked_to is not None or lead.distribution is not None or variable.distribution is not None:
+        yield Problem(path, "both must have values or a range, and the other must not be linked itself")
+    elif lead.bases != variable.bases:
+        yield Problem(path, f"'{lead.name}' belongs to other bases: both must have the same")
+    elif (mine := _count(variable)) != (its := _count(lead)):
+        yield Problem(path, f"{mine} values, '{lead.name}' has {its}: must be as many")
+
+
+def _count(variable: Variable) -> int:
+    return variable.range.count if variable.range is not None else len(variable.values or ())
+
+
+def _of_sampling(study: Study) -> Iterator[Problem]:
+    drawn = [variable.name for variable in study.vary if variable.distribution is not None]
+    if drawn and study.sampling is None:
+        yield Problem(
+            join("vary", drawn[0], "distribution"),
+            "needs `sampling`, such as sampling: {method: latin_hypercube, count: 64, seed: 1}",
+        )
+    if study.sampling is None:
+        return
+    if not drawn:
+        yield Problem("sampling", "no variable has a distribution: leave it out")
+    if study.sampling.method == "sobol" and study.sampling.count & (study.sampling.count - 1):
+        below = 2 ** (study.sampling.count.bit_length() - 1)
+        yield Problem("sampling.count", f"{study.sampling.count}: must be a power of 2, such as {below} or {2 * below}")

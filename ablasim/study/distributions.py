@@ -1,0 +1,101 @@
+"""Distributions of uncertain values, as a study file says them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from ablasim.scenario.base import Between, Part
+
+Floats = NDArray[np.float64]
+Positive: TypeAlias = Annotated[float, Between(1e-30, 1e30)]
+
+
+class Uniform(Part):
+    """Every value between two bounds is as likely."""
+
+    kind: Literal["uniform"]
+    low: float = Field(description="Smallest value.")
+    high: float = Field(description="Largest value.")
+
+    def problems(self) -> Iterator[str]:
+        """What cannot be."""
+        yield from _order(self.low, self.high)
+
+    def quantile(self, share: Floats) -> Floats:
+        """Values below which these shares, between 0 and 1, of all lie."""
+        return self.low + share * (self.high - self.low)
+
+
+class Normal(Part):
+    """Normal distribution."""
+
+    kind: Literal["normal"]
+    mean: float = Field(description="Mean.")
+    sd: Positive = Field(description="Standard deviation, in the unit of the value.")
+
+    def problems(self) -> Iterator[str]:
+        """What cannot be: nothing."""
+        yield from ()
+
+    def quantile(self, share: Floats) -> Floats:
+        """Values below which these shares, between 0 and 1, of all lie."""
+        from scipy.stats import norm
+
+        return np.asarray(norm.ppf(share, self.mean, self.sd), dtype=float)
+
+
+class LogNormal(Part):
+    """Distribution of a positive value whose logarithm is normal."""
+
+    kind: Literal["lognormal"]
+    median: Positive = Field(description="Median, which is also the geometric mean.")
+    geometric_sd: Annotated[float, Between(1.0, 1e6)] = Field(
+        description="Geometric standard deviation, a factor above 1: 68 % of all values lie within it of the median."
+    )
+
+    def problems(self) -> Iterator[str]:
+        """What cannot be."""
+        if self.geometric_sd == 1.0:
+            yield "geometric_sd 1: must be above 1; it is a factor"
+
+    def quantile(self, share: Floats) -> Floats:
+        """Values below which these shares, between 0 and 1, of all lie."""
+        from scipy.stats import norm
+
+        return np.asarray(self.median * self.geometric_sd ** norm.ppf(share), dtype=float)
+
+
+class TruncatedNormal(Part):
+    """Normal distribution without its parts beyond two bounds."""
+
+    kind: Literal["truncated_normal"]
+    mean: float = Field(description="Mean of the normal distribution before it is cut.")
+    sd: Positive = Field(description="Its standard deviation, in the unit of the value.")
+    low: float = Field(description="Smallest value.")
+    high: float = Field(description="Largest value.")
+
+    def problems(self) -> Iterator[str]:
+        """What cannot be."""
+        yield from _order(self.low, self.high)
+
+    def quantile(self, share: Floats) -> Floats:
+        """Values below which these shares, between 0 and 1, of all lie."""
+        from scipy.stats import truncnorm
+
+        low, high = (self.low - self.mean) / self.sd, (self.high - self.mean) / self.sd
+        values = truncnorm.ppf(share, low, high, loc=self.mean, scale=self.sd)
+        kept: Floats = np.clip(np.asarray(values, dtype=float), self.low, self.high)
+        return kept
+
+
+Distribution: TypeAlias = Annotated[Uniform | Normal | LogNormal | TruncatedNormal, Field(discriminator="kind")]
+
+
+def _order(low: float, high: float) -> Iterator[str]:
+    if not low < high:
+        yield f"low {low:g}, high {high:g}: high must be above low"

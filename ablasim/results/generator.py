@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ablasim.build import Case
 from ablasim.course import March, StepRecord
-from ablasim.generators import Constant, Event, Held, ImpedanceControl, TemperatureControl
+from ablasim.generators import Constant, Event, Held, ImpedanceControl, Switching, TemperatureControl
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario import Scenario
 from ablasim.schedule import Stage, schedule
@@ -37,7 +37,7 @@ def generator_summary(scenario: Scenario, march: March) -> Block:
         return limited | {"generator": None}
     steps = _steps(scenario, march)
     driven = float(sum(step["until_s"] - step["from_s"] for step in steps))
-    paused = float(sum(record.dt for record in _driven(march) if not _is_on(record)))
+    paused = float(sum(record.dt for record, _ in _driven(march) if not _is_on(record)))
     roll_offs = [event.time for event in march.events if event.kind == "roll_off"]
     return limited | {
         "generator": {
@@ -71,7 +71,7 @@ def generator_warnings(case: Case, march: March) -> list[str]:
     """Sentences on limits that acted where something was to be held, and on steps that went otherwise than meant."""
     messages = []
     for limit in _LIMITS:
-        length = _limited_time(march, limit, Constant)
+        length = _limited_time(march, limit, (Constant, Switching))
         if length > 0.0:
             messages.append(f"the {limit} limit held for {length:.0f} s: less power was delivered than asked for")
     for number in dict.fromkeys(stage.step for stage in march.stages if stage.generator is not None):
@@ -89,6 +89,11 @@ def _step_warnings(case: Case, march: March, stages: Sequence[Stage]) -> Iterato
     early = [event.impedance for event in events if event.time == start and event.impedance is not None]
     if early:
         yield f"the impedance, {early[0]:.0f} Ω, was above roll_off as soon as the power came on, {where}"
+    if isinstance(control, Switching) and march.complete:
+        driven = {record.pair for record, stage in _driven(march) if stage.step == stages[0].step}
+        never = [str(pair + 1) for pair in range(control.n_pairs) if pair not in driven]
+        if never:
+            yield f"of {control.n_pairs} pairs of terminals these were never driven {where}: {', '.join(never)}"
     if isinstance(control, ImpedanceControl) and control.last_roll_off is not None and march.complete:
         came = sum(event.kind == "roll_off" for event in events)
         if came < control.last_roll_off:
@@ -161,10 +166,12 @@ def _events_by_record(march: March) -> list[str]:
     return ["; ".join(said) for said in words]
 
 
-def _driven(march: March) -> list[StepRecord]:
-    """Time steps of the stages that drive an electrode."""
+def _driven(march: March) -> list[tuple[StepRecord, Stage]]:
+    """Time steps of the stages that drive an electrode, each with its stage; none of a march without a protocol."""
+    if not march.steps:
+        return []
     pairs = zip(march.steps, march.stages_of_steps(), strict=True)
-    return [record for record, stage in pairs if stage.generator is not None]
+    return [(record, stage) for record, stage in pairs if stage.generator is not None]
 
 
 def _is_on(record: StepRecord) -> bool:
@@ -175,11 +182,12 @@ def _limit_of(record: StepRecord) -> Held | None:
     return None if record.electrical is None else record.electrical.limit
 
 
-def _limited_time(march: March, limit: Held, kind: type[object] = object) -> float:
-    """Time for which a limit acted, s, in steps whose generator is of a kind."""
-    if not march.steps:
-        return 0.0
-    pairs = zip(march.steps, march.stages_of_steps(), strict=True)
+def _limited_time(march: March, limit: Held, kinds: tuple[type[object], ...] = (object,)) -> float:
+    """Time for which a limit acted, s, in steps whose generator is of some kinds."""
     return float(
-        sum(record.dt for record, stage in pairs if _limit_of(record) == limit and isinstance(stage.generator, kind))
+        sum(
+            record.dt
+            for record, stage in _driven(march)
+            if _limit_of(record) == limit and isinstance(stage.generator, kinds)
+        )
     )

@@ -216,6 +216,14 @@ def test_what_a_generator_only_begins_as_its_step_ends_is_not_told(case_of):
     assert times(found, "roll_off") == pytest.approx([0.0, 5.0, 10.0])
 
 
+def test_pairs_that_are_never_driven_or_get_less_than_was_asked_for_are_warnings(case_of, cache):
+    step = switched(every_s=20.0)
+    step["drive"]["needles"]["voltage_limit_v"] = 5.0
+    results = run(case_of(step, applicators=[NEEDLES]).scenario, mesh_cache=cache)
+    assert about(results, "voltage limit") == "the voltage limit held for 14 s: less power was delivered than asked for"
+    assert about(results, "pairs of terminals") == f"of 3 pairs of terminals these were never driven {STEP} 0 s: 2, 3"
+
+
 def about(results, words):
     (warning,) = [warning for warning in results.summary["warnings"] if words in warning]
     return warning

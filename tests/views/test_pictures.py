@@ -69,6 +69,14 @@ def test_the_set_up_is_drawn_without_a_tumour_too(tmp_path, vessels, needles):
     assert_is_a_picture(tmp_path / "a.png")
 
 
+def test_the_set_up_shows_the_sensors(tmp_path):
+    bounds, sensors = ([-0.005] * 3, [0.005] * 3), np.array([[0.0, 0.0, 0.0], [0.002, 0.0, 0.0]])
+    for name, points in (("with", sensors), ("without", None)):
+        geometry_picture(tmp_path / f"{name}.png", organ_bounds=bounds, sensors=points)
+    assert share_of_hue(tmp_path / "with.png", "#F0E442") > 0.005
+    assert share_of_hue(tmp_path / "without.png", "#F0E442") == 0.0
+
+
 def test_the_temperature_plane_shows_lumens_and_survives_points_without_temperature(
     tmp_path, heated_block, tumour, vessels, needles
 ):

@@ -70,7 +70,7 @@ def test_devices_lists_the_library_and_one_of_it(command, monkeypatch):
 def test_an_unknown_device_is_bad_input_and_the_known_ones_are_named(command):
     answer = command("devices", "laser")
     assert answer.code == 2
-    assert "no device 'laser'; known: coaxial_slot, monopole_ji_brace_2011" in answer.err
+    assert "no device 'laser'; known: bipolar_3cm, coaxial_slot" in answer.err
 
 
 def test_the_list_of_materials_names_every_value_in_full_at_80_columns(command, monkeypatch):

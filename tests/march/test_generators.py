@@ -256,7 +256,7 @@ def test_a_hold_that_is_cut_short_is_a_warning(case_of, cache):
 
 def test_roll_offs_that_come_at_once_or_not_at_all_are_warnings(case_of, cache):
     low = IMPEDANCE | {"roll_off": {"above_ohm": 10}, "last_roll_off": 1}
-    never = IMPEDANCE | {"power_w": 1.0, "last_roll_off": 2}
+    never = IMPEDANCE | {"power_w": 1.0, "off_s": 1.0, "last_roll_off": 2}
     results = run(case_of((9.0, low), (2.0, never)).scenario, mesh_cache=cache)
     at_start = results.actual.events[0].impedance
     expected = f"the impedance, {at_start:.0f} Ω, was above roll_off as soon as the power came on, {STEP} 0 s"

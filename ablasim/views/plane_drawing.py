@@ -99,9 +99,11 @@ def draw_bodies(
             else:
                 axes.contourf(across, along, depth, [-1.0, 0.0], colors=[colour])
             if all(entry.get_label() != name for entry in entries):  # the branches of a tree share its name
-                face, line = ("none", "--") if is_out else (colour, "-")
-                edge = colour if is_out else "none"
-                entries.append(Patch(facecolor=face, edgecolor=edge, linestyle=line, label=name))
+                entries.append(
+                    Patch(facecolor="none", edgecolor=colour, linestyle="--", label=name)
+                    if is_out
+                    else Patch(facecolor=colour, label=name)
+                )
     return entries + _draw_tines(axes, plane, shafts) + _outline_needles(axes, plane, shafts)
 
 

@@ -141,7 +141,7 @@ def geometry_picture(
         for points in structures:
             plotter.add_mesh(pv.PolyData(millimetres(points)), color=STRUCTURE_COLOUR, point_size=3, lighting=False)
         if tumour is not None:
-            add_mesh(plotter, surface_mesh(tumour), TUMOUR_COLOUR, opacity=0.7, smooth=True)
+            add_mesh(plotter, surface_mesh(tumour), TUMOUR_COLOUR, opacity=0.35 if len(read) else 0.7, smooth=True)
         add_bodies(plotter, tubes, shafts)
         for point in millimetres(read):
             add_mesh(plotter, pv.Sphere(radius=SENSOR_RADIUS_MM, center=tuple(point)), SENSOR_COLOUR)

@@ -327,7 +327,7 @@ class Case(CaseRegions):
             If one lies where nothing is computed.
         """
         sensors = place_sensors(self.scenario, self.mesh)
-        without_heat = set(self.anatomy.needles) - set(self.meshed_bodies())
+        without_heat = set(self.anatomy.needles) - set(self.meshed_bodies(NONE))
         for name, body in zip(sensors.names, sensors.lies_in, strict=True):
             if body in without_heat:
                 message = f"lies in the body of '{body}', which is left out: must lie where heat is computed"

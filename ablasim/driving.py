@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.generators import Driver, Event, Output, Reading
+from ablasim.generators import Driver, Event, EventKind, Output, Reading
 from ablasim.schedule import Stage
 from ablasim.sources import Delivery, Sources
 
 Floats = NDArray[np.float64]
+
+_BEGINNINGS: tuple[EventKind, ...] = ("restart", "pair_switched", "ramp_step")
 
 
 class Driving:
@@ -34,12 +37,25 @@ class Driving:
     def __init__(self, sources: Sources, sensed: Callable[[Floats], Mapping[str, float]]) -> None:
         self._sources, self._sensed = sources, sensed
         self._driver: Driver | None = None
+        self._step = 0
         self.events: list[Event] = []
 
     def begin(self, stage: Stage, time: float, temperature: Floats) -> None:
         """Take the generator of the step of the protocol that a stage begins, and let it read what there is."""
+        self.close(time)
         self._driver = None if stage.generator is None else Driver(stage.generator, time)
+        self._step = stage.step
         self.tell(stage, self.read(stage, time, temperature, None), temperature)
+
+    def close(self, time: float) -> None:
+        """Forget what the generator has only begun at a time at which its step of the protocol ends, s."""
+        begun = [
+            place
+            for place, event in enumerate(self.events)
+            if event.step == self._step and event.time == time and event.kind in _BEGINNINGS
+        ]
+        if begun:
+            del self.events[begun[0] :]
 
     @property
     def next_event(self) -> float:
@@ -90,6 +106,9 @@ class Driving:
         """Let the generator act on what it reads; what it only now drives it reads at once."""
         if self._driver is None:
             return
-        self.events += self._driver.advance(reading)
+        self._note(self._driver.advance(reading))
         while self._driver.misses_impedance:
-            self.events += self._driver.advance(self.read(stage, reading.time, temperature, None))
+            self._note(self._driver.advance(self.read(stage, reading.time, temperature, None)))
+
+    def _note(self, events: tuple[Event, ...]) -> None:
+        self.events += [replace(event, step=self._step) for event in events]

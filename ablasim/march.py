@@ -163,6 +163,7 @@ class _Marcher:
                 end_of_power = state.temperature
             if not complete:
                 break
+        self.driving.close(state.time)
         return March(
             variant=self.variant,
             temperature=state.temperature,

@@ -15,9 +15,10 @@ from ablasim.patterns import check_patterns
 from ablasim.resolve import check_names
 from ablasim.scenario import load_scenario
 from ablasim.scenario.poles import needle_pairs, not_parallel
+from ablasim.scenario.sensor_checks import sensor_places_mm
 from ablasim.schedule import schedule
 from ablasim.structures import free_points, is_free
-from ablasim.units import MICROSECONDS_PER_S
+from ablasim.units import MICROSECONDS_PER_S, metres
 from ablasim.views.publish import shapes_of
 from ablasim.views.scenes import geometry_picture
 from ablasim.views.shapes import tumour_outline
@@ -55,6 +56,7 @@ def check_scenario(file: Path, picture: Path | None) -> None:
             layers=anatomy.layers,
             plates=list(anatomy.plates.values()),
             structures=structures,
+            sensors=metres(sensor_places_mm(scenario)),
             **shapes_of(anatomy),
         )
     except OSError as error:

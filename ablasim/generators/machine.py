@@ -68,6 +68,8 @@ class Event:
         The limit that was reached.
     pair : int or None
         The pair of terminals that was switched to, or rolled off.
+    step : int
+        The step of the protocol, counted from 0; told by who runs the generator, which does not know it.
     """
 
     time: float
@@ -76,6 +78,7 @@ class Event:
     temperature: float | None = None
     limit: Held | None = None
     pair: int | None = None
+    step: int = 0
 
 
 class Generator(ABC, Generic[S]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -115,7 +116,7 @@ class TemperatureControl(Generator[Sampled]):
 
     def advance(self, state: Sampled, reading: Reading) -> tuple[Sampled, tuple[Event, ...]]:
         """Take a sample if it is time, and see whether the target is reached, or held long enough."""
-        temperature = self._controlled(reading)
+        temperature = self.controlled(reading.temperatures)
         if is_due(reading.time, state.hold_until):
             done = replace(state, has_ended=True, hold_until=math.inf, due=math.inf)
             return done, (Event(reading.time, "hold_done", temperature=temperature), Event(reading.time, "end"))
@@ -128,8 +129,9 @@ class TemperatureControl(Generator[Sampled]):
         reached = replace(state, has_reached=True, hold_until=until)
         return reached, (Event(reading.time, "target_reached", temperature=temperature),)
 
-    def _controlled(self, reading: Reading) -> float:
-        values = [reading.temperatures[name] for name in self.sensors]
+    def controlled(self, temperatures: Mapping[str, float]) -> float:
+        """The temperature that is controlled, K, from those of the sensors by their names."""
+        values = [temperatures[name] for name in self.sensors]
         return max(values) if self.of == "hottest" else sum(values) / len(values)
 
     def _sampled(self, state: Sampled, reading: Reading, temperature: float) -> Sampled:

@@ -56,7 +56,7 @@ def run_warnings(case: Case, march: March) -> list[str]:
         *_boundary(case, march),
         *_warm_blood(case, march),
         *_thick_lines(case),
-        *generator_warnings(march),
+        *generator_warnings(case, march),
         *_antennas(march),
         *_interference(march),
         *_patterns(case),

@@ -108,8 +108,24 @@ def vessel_segments(vessel: Vessel, organ: Organ) -> list[Segment]:
 
 def shortest_distance(first: list[Segment], second: list[Segment]) -> float:
     """Shortest distance between two sets of segments, mm; infinite if one is empty."""
-    distances = (segment_distance(*one, *other) for one in first for other in second)
-    return min(distances, default=float("inf"))
+    if not first or not second:
+        return float("inf")
+    (one_middle, one_reach), (other_middle, other_reach) = _balls(first), _balls(second)
+    apart = np.linalg.norm(one_middle[:, None] - other_middle, axis=2)
+    at_least = apart - one_reach[:, None] - other_reach
+    shortest = float("inf")
+    for pair in np.argsort(at_least, axis=None):
+        i, j = divmod(int(pair), len(second))
+        if at_least[i, j] >= shortest:
+            break
+        shortest = min(shortest, segment_distance(*first[i], *second[j]))
+    return shortest
+
+
+def _balls(segments: list[Segment]) -> tuple[Floats, Floats]:
+    """Middle and radius of the smallest ball round each segment."""
+    ends = np.array(segments, dtype=float)
+    return ends.mean(axis=1), 0.5 * np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
 
 
 def unit(direction: ArrayLike) -> Floats:

@@ -58,7 +58,9 @@ class Step(Part):
     )
     steady: bool = Field(default=False, description="Ask for the steady state instead of a duration.")
     drive: Mapping[Name, Drive] = Field(
-        default_factory=dict, description="What each applicator does, by its name; empty: power off."
+        default_factory=dict,
+        description="What each applicator does, by its name; empty: power off. The poles of a bipolar needle are not "
+        "driven by themselves.",
     )
     in_place: Annotated[tuple[Name, ...], Strict(False)] | None = Field(
         default=None,

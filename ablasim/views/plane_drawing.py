@@ -28,6 +28,7 @@ from ablasim.views.shapes import (
 TUMOUR_LINE, LUMEN_COLOUR, NEEDLE_COLOUR = "#00795A", "#0072B2", "#6E6E6E"
 GRID_PIXELS = 500
 NEGLIGIBLE_MM = 1e-3
+OUT = "needles out of the body then"
 MOST_NAMED = 2  # needles that a legend names one by one
 LABEL_POINTS = 13.0  # from a needle to its name
 PARALLEL = 1e-9  # sine of the angle between planes that do not cut each other
@@ -71,28 +72,38 @@ def draw_bodies(
 ) -> list[Any]:
     """Lumens and needles where the plane cuts them, by distance from their centre lines; returns entries of a legend.
 
-    Needles that lie along the plane, before or behind it, are outlined. The legend names a few needles one by one if it
-    is to name them.
+    Needles that lie along the plane, before or behind it, are outlined, and so are those that are out of the body. The
+    legend names a few needles one by one if it is to name them.
     """
     across, along, grid = _grid(plane, half)
     lines = [
-        (vessel.name, LUMEN_COLOUR, np.asarray(vessel.points, dtype=float), vessel.diameter)
+        (vessel.name, LUMEN_COLOUR, np.asarray(vessel.points, dtype=float), vessel.diameter, False)
         for vessel in vessel_shapes(vessels)
     ]
     shafts = needle_shapes(needles)
+    there = [needle for needle in shafts if not needle.is_out]
     for needle in shafts:
         line = np.stack([np.asarray(needle.tip, dtype=float), np.asarray(needle.shaft_end, dtype=float)])
-        name = needle.name if names_needles and len(shafts) <= MOST_NAMED else needles_in_words(shafts)
-        lines.append((name, NEEDLE_COLOUR, line, needle.diameter))
+        name = needle.name if names_needles and len(there) <= MOST_NAMED else needles_in_words(there)
+        lines.append((OUT if needle.is_out else name, NEEDLE_COLOUR, line, needle.diameter, needle.is_out))
+    lines.sort(key=lambda line: not line[-1])  # what is there covers what is not
     entries: list[Any] = []
-    for name, colour, centre_line, diameter in lines:
+    for name, colour, centre_line, diameter, is_out in lines:
         if not _reaches(plane, centre_line, diameter):
             continue
         outside = point_polyline_distance(grid, centre_line)[0] - 0.5 * diameter
         if outside.min() < 0.0:
-            axes.contourf(across, along, outside.reshape(across.shape), [-1.0, 0.0], colors=[colour])
+            depth = outside.reshape(across.shape)
+            if is_out:
+                axes.contour(across, along, depth, [0.0], colors=[colour], linestyles="--", linewidths=0.9)
+            else:
+                axes.contourf(across, along, depth, [-1.0, 0.0], colors=[colour])
             if all(entry.get_label() != name for entry in entries):  # the branches of a tree share its name
-                entries.append(Patch(facecolor=colour, label=name))
+                entries.append(
+                    Patch(facecolor="none", edgecolor=colour, linestyle="--", label=name)
+                    if is_out
+                    else Patch(facecolor=colour, label=name)
+                )
     return entries + _draw_tines(axes, plane, shafts) + _outline_needles(axes, plane, shafts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,8 @@ def _question(case: Case) -> str:
     return QUESTION if case.vessel_names else QUESTION_WITHOUT_VESSELS
 
 
-def shapes_of(anatomy: Anatomy) -> dict[str, Any]:
-    """Vessels and needles as the pictures want them, for their keyword arguments."""
+def shapes_of(anatomy: Anatomy, out: Collection[str] = ()) -> dict[str, Any]:
+    """Vessels and needles, some of which are out of the body, as the pictures want them for their keyword arguments."""
     return {
         "vessels": [VesselShape(v.name, v.points, v.diameter) for v in anatomy.centre_lines],
         "needles": [
@@ -106,6 +107,7 @@ def shapes_of(anatomy: Anatomy) -> dict[str, Any]:
                 needle.gap,
                 needle.tine_lines(),
                 0.0 if needle.tines is None else 2.0 * needle.tines.radius,
+                needle.name in out,
             )
             for needle in anatomy.needles.values()
         ],
@@ -181,10 +183,10 @@ def _draw(results: Results, folder: Path) -> dict[str, Path]:
     zone_picture(folder / "zone.png", zone=surface, tumour=tumour, plates=list(case.anatomy.plates.values()), **shapes)
     edge = "and the edge of the final zone"
     pictures[f"{_moment(results)} {plane_words(case.anatomy)}, {edge}."] = folder / "temperature.png"
-    _draw_temperature(results, folder / "temperature.png", viewing_plane(case.anatomy), shapes, tumour)
+    _draw_temperature(results, folder / "temperature.png", viewing_plane(case.anatomy), tumour)
     if len(case.anatomy.needles) > 1:
         pictures[f"{_moment(results)} across the applicators, {edge}."] = folder / "temperature_across.png"
-        _draw_temperature(results, folder / "temperature_across.png", plane_across(case.anatomy), shapes, tumour)
+        _draw_temperature(results, folder / "temperature_across.png", plane_across(case.anatomy), tumour)
     if tumour is not None:
         pictures |= draw_margin(results, tumour, shapes, folder)
     pictures |= draw_pulses(results, tumour, shapes, folder)
@@ -199,10 +201,9 @@ def _moment(results: Results) -> str:
     return "Temperature at the end of power" if results.actual.steps else "Steady temperature"
 
 
-def _draw_temperature(
-    results: Results, path: Path, plane: Plane, shapes: dict[str, Any], tumour: Surface | None
-) -> None:
+def _draw_temperature(results: Results, path: Path, plane: Plane, tumour: Surface | None) -> None:
     case = results.case
+    powered = [stage.absent for stage in results.actual.stages if stage.is_powered]
     active = case.bioheat("actual").active
     temperature_plane_picture(
         path,
@@ -217,5 +218,5 @@ def _draw_temperature(
         layers=case.anatomy.layers,
         plates=list(case.anatomy.plates.values()),
         title=_moment(results),
-        **shapes,
+        **shapes_of(case.anatomy, powered[-1] if powered else ()),
     )

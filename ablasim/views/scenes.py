@@ -16,6 +16,7 @@ from ablasim.views.margin_scene import margin_picture
 from ablasim.views.shapes import (
     LAYER_COLOUR,
     ORGAN_COLOUR,
+    SENSOR_COLOUR,
     STRUCTURE_COLOUR,
     TUMOUR_COLOUR,
     ZONE_COLOUR,
@@ -28,6 +29,8 @@ from ablasim.views.shapes import (
     vessel_shapes,
 )
 from ablasim.views.staging import add_bodies, add_mesh, add_plates, focus, front, legend_of
+
+SENSOR_RADIUS_MM = 0.8
 
 __all__ = ["geometry_picture", "margin_picture", "zone_picture"]
 
@@ -99,6 +102,7 @@ def geometry_picture(
     layers: Sequence[Layer] = (),
     plates: Sequence[Plate] = (),
     structures: Sequence[NDArray[np.floating]] = (),
+    sensors: NDArray[np.floating] | None = None,
     title: str = "Set-up",
 ) -> None:
     """Draw the set-up before anything is computed: the whole organ and a close view.
@@ -117,8 +121,11 @@ def geometry_picture(
         Plates on the organ's faces.
     structures : sequence of ndarray, shape (n, 3), optional
         Points on each critical structure, m.
+    sensors : ndarray, shape (n, 3), optional
+        Sensors, m.
     """
     tubes, shafts = vessel_shapes(vessels), needle_shapes(needles)
+    read = np.empty((0, 3)) if sensors is None else sensors
     corners = np.asarray(organ_bounds, dtype=float)
 
     def fill(plotter: Any) -> None:
@@ -134,8 +141,10 @@ def geometry_picture(
         for points in structures:
             plotter.add_mesh(pv.PolyData(millimetres(points)), color=STRUCTURE_COLOUR, point_size=3, lighting=False)
         if tumour is not None:
-            add_mesh(plotter, surface_mesh(tumour), TUMOUR_COLOUR, opacity=0.7, smooth=True)
+            add_mesh(plotter, surface_mesh(tumour), TUMOUR_COLOUR, opacity=0.35 if len(read) else 0.7, smooth=True)
         add_bodies(plotter, tubes, shafts)
+        for point in millimetres(read):
+            add_mesh(plotter, pv.Sphere(radius=SENSOR_RADIUS_MM, center=tuple(point)), SENSOR_COLOUR)
 
     close = [] if tumour is None else [tumour[0]]
     close += [needle.active_corners for needle in shafts]
@@ -157,5 +166,6 @@ def geometry_picture(
             *legend_of(tubes, shafts, plates),
             *([(LAYER_COLOUR, f"layers: {', '.join(layer.name for layer in layers)}")] if layers else []),
             *([(STRUCTURE_COLOUR, "critical structures")] if structures else []),
+            *([(SENSOR_COLOUR, "sensors")] if len(read) else []),
         ],
     )

@@ -23,6 +23,7 @@ SHAFT_COLOUR = "#8C8C8C"
 ORGAN_COLOUR = "#B0B0B0"
 LAYER_COLOUR = "#6A3D9A"
 STRUCTURE_COLOUR = "#D55E00"
+SENSOR_COLOUR = "#F0E442"
 
 _MITRED_BELOW_DEG = 40.0  # sharper bends would pinch a tube
 
@@ -46,7 +47,7 @@ class NeedleShape(NamedTuple):
     """A needle: name, tip, m, direction up the shaft, diameter, active length, and end of the shaft, m.
 
     Of a needle with two poles also the heights above the tip between which it is insulated, m; of one with tines the
-    polylines of their axes, m, and their diameter, m.
+    polylines of their axes, m, and their diameter, m; and whether it is out of the body in the moment that is drawn.
     """
 
     name: str
@@ -58,6 +59,7 @@ class NeedleShape(NamedTuple):
     gap: tuple[float, float] | None = None
     tines: Sequence[Floats] | Floats = ()
     tine_diameter: float = 0.0
+    is_out: bool = False
 
     @property
     def active_corners(self) -> Floats:

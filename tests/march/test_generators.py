@@ -208,9 +208,62 @@ def test_summary_and_history_tell_what_the_generator_did(case_of, cache):
     )
 
 
+def test_what_a_generator_only_begins_as_its_step_ends_is_not_told(case_of):
+    assert times(march(case_of(switched(every_s=7.0), applicators=[NEEDLES])), "pair_switched") == pytest.approx([7.0])
+    below = IMPEDANCE | {"roll_off": {"above_ohm": 10}}
+    found = march(case_of((15.0, below), PAUSE))
+    assert times(found, "restart") == pytest.approx([5.0, 10.0])
+    assert times(found, "roll_off") == pytest.approx([0.0, 5.0, 10.0])
+
+
+def test_pairs_that_are_never_driven_or_get_less_than_was_asked_for_are_warnings(case_of, cache):
+    step = switched(every_s=20.0)
+    step["drive"]["needles"]["voltage_limit_v"] = 5.0
+    results = run(case_of(step, applicators=[NEEDLES]).scenario, mesh_cache=cache)
+    assert about(results, "voltage limit") == "the voltage limit held for 14 s: less power was delivered than asked for"
+    assert about(results, "pairs of terminals") == f"of 3 pairs of terminals these were never driven {STEP} 0 s: 2, 3"
+
+
+def about(results, words):
+    (warning,) = [warning for warning in results.summary["warnings"] if words in warning]
+    return warning
+
+
+STEP = "in the step of the protocol that began at"
+
+
 def test_a_target_that_is_not_reached_is_a_warning(case_of, cache):
-    summary = run(case_of((4.0, HELD)).scenario, mesh_cache=cache).summary
-    assert any("the target of 70 °C was not reached in the step" in warning for warning in summary["warnings"])
+    results = run(case_of(PAUSE, (4.0, HELD), (4.0, HELD | {"target_c": 37.0})).scenario, mesh_cache=cache)
+    history = results.history()
+    most = history["near_sensor_c"][(history["time_s"] > 6.0) & (history["time_s"] < 10.0 + 1e-6)].max()
+    expected = f"the target of 70 °C was not reached {STEP} 6 s: {most:.0f} °C was the most"
+    assert about(results, "the target of") == expected
+
+
+def test_a_target_for_the_blood_of_a_vessel_tells_what_the_sensor_lies_in(case_of, cache):
+    vein = YAML(typ="safe").load(QUICK)["vessels"]
+    case = case_of((2.0, HELD), vessels=vein, sensors=[{"name": "near", "at_mm": [12, 0, 0]}])
+    warning = about(run(case.scenario, mesh_cache=cache), "the target of")
+    assert warning.endswith(f"{STEP} 0 s: 37 °C was the most; near lies in vein")
+
+
+def test_a_hold_that_is_cut_short_is_a_warning(case_of, cache):
+    results = run(case_of((40.0, HELD | {"hold_s": 39.0})).scenario, mesh_cache=cache)
+    (reached,) = times(results.actual, "target_reached")
+    expected = f"the target of 70 °C was held for {40.0 - reached:.0f} s instead of 39 s {STEP} 0 s"
+    assert about(results, "the target of") == expected
+
+
+def test_roll_offs_that_come_at_once_or_not_at_all_are_warnings(case_of, cache):
+    low = IMPEDANCE | {"roll_off": {"above_ohm": 10}, "last_roll_off": 1}
+    never = IMPEDANCE | {"power_w": 1.0, "off_s": 1.0, "last_roll_off": 2}
+    results = run(case_of((9.0, low), (2.0, never)).scenario, mesh_cache=cache)
+    at_start = results.actual.events[0].impedance
+    expected = f"the impedance, {at_start:.0f} Ω, was above roll_off as soon as the power came on, {STEP} 0 s"
+    assert about(results, "above roll_off") == expected
+    assert about(results, "roll-off number") == (
+        f"roll-off number 2 did not come {STEP} 0 s: 0 came until its time was over"
+    )
 
 
 @pytest.mark.slow

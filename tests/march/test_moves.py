@@ -166,6 +166,15 @@ def test_what_the_first_application_killed_stays_dead_and_a_pull_back_makes_the_
     assert lengths[1] - lengths[0] == pytest.approx(12e-3, abs=3e-3)
 
 
+def test_a_sensor_in_a_needle_that_is_pulled_out_reads_its_metal_and_then_the_tissue(case_of):
+    inside = [{"name": "inside", "on": "left", "above_tip_mm": 4}]
+    case = case_of([LEFT], [heat("left", 4), out(1)], sensors=inside, cool_down_s=0)
+    found = march(case)
+    assert case.sensors.lies_in == ("left",)
+    assert found.steps[-1].sensors["inside"].temperature == pytest.approx(case.sensors.at(found.temperature)[0])
+    assert all(np.isfinite(step.sensors["inside"].temperature) for step in found.steps)
+
+
 def test_twins_go_through_the_same_moves(case_of):
     vein = {"name": "vein", "points_mm": [[20, 0, -25], [20, 0, 25]], "diameter_mm": 6, "mean_speed_mm_s": 150}
     case = case_of(

@@ -141,6 +141,12 @@ FAULTS = {
         "against: pad",
         "protocol.2.drive.probe.against: must be left out: a bipolar needle is driven between its own two poles",
     ),
+    "a pole that is driven by itself": (
+        "{probe: {control: current",
+        "{probe.distal: {control: current",
+        "probe.distal: {control",
+        "empty: power off. The poles of a bipolar needle are not driven by themselves",
+    ),
     "a bipolar needle together with another": (
         "{star: {control: voltage, voltage_v: 12}}",
         "{star: {control: voltage, voltage_v: 12, together_with: probe}}",

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ablasim.geometry import segment_distance
 from ablasim.scenario.anatomy import BoxOrgan, CylinderOrgan, SphereOrgan, Vessel
 from ablasim.scenario.placement import (
     height_above,
@@ -83,3 +84,13 @@ def test_vessels_that_cross_outside_the_organ_are_far_apart():
     distance = shortest_distance(vessel_segments(straight, BOX), vessel_segments(slanted, BOX))
     assert distance == pytest.approx(12 * 28 / 60)
     assert shortest_distance([], vessel_segments(slanted, BOX)) == np.inf
+
+
+def test_the_shortest_distance_is_that_of_the_nearest_two_of_all_segments():
+    random = np.random.default_rng(8)
+    for spread in (1.0, 10.0, 100.0):
+        first, second = (
+            [(start, start + random.normal(size=3)) for start in spread * random.random((12, 3))] for _ in range(2)
+        )
+        nearest = min(segment_distance(*one, *other) for one in first for other in second)
+        assert shortest_distance(first, second) == nearest

@@ -9,10 +9,11 @@ from ablasim.views import frame, outline, planes, plots
 from ablasim.views.cut import cut_mesh, cut_surface, plane_through
 from ablasim.views.margin_plots import Course, coverage_plot, margin_map
 from ablasim.views.margin_scene import MARGIN_CLASSES
-from ablasim.views.plane_drawing import label_axes
+from ablasim.views.plane_drawing import draw_bodies, label_axes
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot, present
 from ablasim.views.scenes import geometry_picture, margin_picture, zone_picture
+from ablasim.views.shapes import NeedleShape
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +69,14 @@ def test_the_set_up_is_drawn_without_a_tumour_too(tmp_path, vessels, needles):
     assert_is_a_picture(tmp_path / "a.png")
 
 
+def test_the_set_up_shows_the_sensors(tmp_path):
+    bounds, sensors = ([-0.005] * 3, [0.005] * 3), np.array([[0.0, 0.0, 0.0], [0.002, 0.0, 0.0]])
+    for name, points in (("with", sensors), ("without", None)):
+        geometry_picture(tmp_path / f"{name}.png", organ_bounds=bounds, sensors=points)
+    assert share_of_hue(tmp_path / "with.png", "#F0E442") > 0.005
+    assert share_of_hue(tmp_path / "without.png", "#F0E442") == 0.0
+
+
 def test_the_temperature_plane_shows_lumens_and_survives_points_without_temperature(
     tmp_path, heated_block, tumour, vessels, needles
 ):
@@ -87,6 +96,18 @@ def test_the_temperature_plane_shows_lumens_and_survives_points_without_temperat
     )
     assert_is_a_picture(tmp_path / "a.png")
     assert share_of_hue(tmp_path / "a.png", "#0072B2") > 0.02
+
+
+def test_needles_that_are_out_of_the_body_are_outlined_alone():
+    left, right = (
+        NeedleShape(name, (x, 0.0, -0.01), (0, 0, 1), 1.5e-3, 0.02, (x, 0.0, 0.05), is_out=name == "left")
+        for name, x in (("left", -0.01), ("right", 0.01))
+    )
+    axes, plane = Figure().add_subplot(), plane_through((0.0, 0.0, 0.0), normal=(0, -1, 0), up=(0, 0, 1))
+    out, there = draw_bodies(axes, plane, 30.0, (), [right, left])
+    assert [out.get_label(), there.get_label()] == ["needles out of the body then", "right"]
+    assert (out.get_facecolor()[3], there.get_facecolor()[3]) == (0.0, 1.0)
+    assert [drawn.filled for drawn in axes.collections] == [False, True]
 
 
 def test_a_cold_block_has_a_picture_without_isotherms(tmp_path, heated_block):

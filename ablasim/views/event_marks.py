@@ -14,7 +14,7 @@ from ablasim.units import Floats
 EVENTS = "generator_event"
 """Column of a history that tells events."""
 
-_MOST_LABELLED = 60  # closer together, lines would hide the curves
+_MOST_DRAWN = 60  # closer together, lines would hide the curves
 
 
 class Mark(NamedTuple):
@@ -35,7 +35,7 @@ MARKS = {
 
 
 def draw_events(axes: Axes, time: Floats, history: Mapping[str, ArrayLike]) -> None:
-    """Draw a vertical line at each event of the generator.
+    """Draw a vertical line at each event of the generator; a kind with very many is told in the legend alone.
 
     Parameters
     ----------
@@ -49,10 +49,12 @@ def draw_events(axes: Axes, time: Floats, history: Mapping[str, ArrayLike]) -> N
     said = [str(words) for words in np.asarray(history.get(EVENTS, ()))]
     for kind, mark in MARKS.items():
         times = [now for now, words in zip(time, said, strict=False) if kind in _kinds(words)]
-        thin = 0.5 if len(times) > _MOST_LABELLED else 1.0
+        if len(times) > _MOST_DRAWN:
+            axes.plot([], [], " ", label=f"{mark.label} {len(times)} times")
+            continue
         for place, now in enumerate(times):
             label = mark.label if place == 0 else None
-            axes.axvline(now, color=mark.colour, linestyle=mark.style, linewidth=thin, label=label, zorder=1.0)
+            axes.axvline(now, color=mark.colour, linestyle=mark.style, linewidth=1.0, label=label, zorder=1.0)
 
 
 def _kinds(words: str) -> set[str]:

@@ -237,6 +237,17 @@ def test_of_many_sensors_the_hottest_are_drawn(tmp_path):
     assert_is_a_picture(tmp_path / "a.png")
 
 
+@pytest.mark.parametrize(("count", "lines", "words"), [(3, 3, "roll-off"), (99, 0, "roll-off 99 times")])
+def test_events_are_marked_unless_they_are_so_many_that_they_hide_the_curve(count, lines, words, monkeypatch, tmp_path):
+    shown = []
+    monkeypatch.setattr(plots, "save", lambda figure, path: shown.append(figure))
+    events = ["roll_off: 90 Ω"] * count + [""] * (100 - count)
+    history_plot(tmp_path / "a.png", {"time_s": np.arange(100.0), "power_w": np.ones(100), "generator_event": events})
+    axes = shown[0].axes[0]
+    assert len([line for line in axes.lines if len(set(line.get_xdata())) == 1]) == lines
+    assert words in [text.get_text() for text in axes.get_legend().get_texts()]
+
+
 @pytest.mark.parametrize("history", [{"power_w": [1.0, 2.0]}, {"time_s": [0.0, 1.0]}])
 def test_a_history_with_nothing_to_plot_is_refused(tmp_path, history):
     with pytest.raises(ValueError, match="time_s"):

@@ -26,8 +26,11 @@ Singles = NDArray[np.float32]
 Indices = NDArray[np.uint32]
 
 COARSEST_SIZE = 400
-WORTH_A_SETUP = 30
-"""Iterations lost to an aged hierarchy after which it is built anew: a set-up takes as long as about so many."""
+WORTH_A_SETUP = 60
+"""Iterations lost to an aged hierarchy after which it is built anew.
+
+A set-up takes as long as about 30; as many are counted as lost because short solves begin slowly, whatever the age.
+"""
 
 
 class SharedHierarchy:

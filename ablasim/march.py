@@ -317,7 +317,7 @@ class _Marcher:
         output = self.driving.output(state.time + 0.5 * ahead)
         delivery = self.sources.at(stage, middle, output)
         self.ledger = self.ledger.with_imbalances(delivery.current_imbalance, delivery.power_imbalance)
-        in_tissue = np.where(self.heated, delivery.heat, 0.0)
+        in_tissue = delivery.heat if self.heated.all() else np.where(self.heated, delivery.heat, 0.0)
         walls = WallCoupling(self.walls, middle)
         predict: Callable[[float], Floats] = partial(self._predicted, state)
         for _ in range(_MAX_WALL_PASSES):

@@ -13,15 +13,17 @@ Two sets of points carry everything that varies in space:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 import scipy.sparse as sp
+from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled
+from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.fem.elements import element_geometry, second_order_cells
-from ablasim.fem.interpolation import distributed, interpolated
+from ablasim.fem.interpolation import distributed, interpolated, is_mean, shared_out
 from ablasim.mesh.tetrahedra import Mesh
 
 Floats = NDArray[np.float64]
@@ -49,6 +51,8 @@ class Space:
         Pairs of different nodes that share a cell.
     stiffness : csr_array, shape (n_pairs, n_gradient_points)
         ``stiffness @ k`` are the entries of ∫ k ∇u·∇v of the pairs; the diagonal is minus the row's sum.
+    products : ndarray, shape (n_gradient_points, n_local_pairs)
+        The same terms around each gradient point by themselves, for the pairs (0, 1), (0, 2), … of a cell's nodes.
     gradient_basis : ndarray, shape (n_gradient_points_per_cell, n_local)
         Values of a cell's basis functions at its gradient points.
     gradient_weights : ndarray, shape (n_gradient_points,)
@@ -66,6 +70,7 @@ class Space:
     cells: NDArray[np.int32]
     pairs: NDArray[np.int32]
     stiffness: sp.csr_array
+    products: Floats
     gradient_basis: Floats
     gradient_weights: Floats
     value_basis: Floats | None
@@ -107,7 +112,18 @@ class Space:
 
     def from_gradient_points(self, amounts: Floats) -> Floats:
         """Load vector of amounts (density times volume) given at the gradient points."""
+        if is_mean(self.gradient_basis):
+            return shared_out(*self._cells_of_nodes, amounts)
         return distributed(self.cells, self.gradient_basis, amounts, self.n_nodes)
+
+    @cached_property
+    def _cells_of_nodes(self) -> tuple[Indices, Indices]:
+        """Where each node's cells start, and these."""
+        starts = np.arange(0, self.cells.size + 1, self.cells.shape[1], dtype=np.int32)
+        shape = len(self.cells), self.n_nodes
+        of_cells = sp.csr_array((np.ones(self.cells.size, dtype=np.int8), self.cells.ravel(), starts), shape=shape)
+        of_nodes = of_cells.tocsc()
+        return of_nodes.indptr.view(np.uint32), of_nodes.indices.view(np.uint32)
 
     def measure(self, per_cell: Floats) -> Floats:
         """Integral of a coefficient that is constant in each cell, spread over the value points.
@@ -129,9 +145,10 @@ class Space:
 
     def dissipation(self, potential: Floats) -> Floats:
         """∫ |∇u|² around each gradient point, m³ times (unit of u per m)², shape (n_gradient_points,)."""
-        squared = np.zeros(len(self.gradient_weights))
-        _dissipate(*arrays(self.stiffness), self.pairs.view(np.uint32), potential, squared)
-        return np.maximum(squared, 0.0, out=squared)
+        squared = np.empty(len(self.gradient_weights))
+        dissipate = _dissipate_in_tetrahedra if self.products.shape == (len(self.cells), 6) else _dissipate
+        dissipate(self.cells.view(np.uint32), self.products, potential, squared)
+        return squared
 
 
 def make_space(mesh: Mesh, order: int = 1) -> Space:
@@ -169,6 +186,7 @@ def make_space(mesh: Mesh, order: int = 1) -> Space:
         cells=cells,
         pairs=pairs,
         stiffness=stiffness,
+        products=entries.reshape(-1, len(local_pairs)),
         gradient_basis=gradient_basis,
         gradient_weights=gradient_weights.ravel(),
         value_basis=None if value_rule is None else value_rule.basis,
@@ -240,11 +258,37 @@ def _pair_operator(local: Floats, pair_of_local: NDArray[np.int32], n_pairs: int
     return sp.csr_array((local.ravel(), (rows, columns)), shape=(n_pairs, n_cells * n_quadrature))
 
 
-@compiled(fastmath=True)
-def _dissipate(
-    starts: Indices, columns: Indices, data: Floats, pairs: Indices, potential: Floats, squared: Floats
-) -> None:
-    for i in range(len(pairs)):
-        jump = potential[pairs[i, 0]] - potential[pairs[i, 1]]
-        for entry in range(starts[i], starts[i + 1]):
-            squared[columns[entry]] -= data[entry] * jump * jump
+@compiled(fastmath=ROWS, threaded=True)
+def _dissipate_in_tetrahedra(cells: Indices, products: Floats, potential: Floats, squared: Floats) -> None:
+    """`_dissipate` for four nodes and one point a cell, three times as fast."""
+    n = len(cells)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for c in piece(block, blocks, n):
+            u0, u1, u2, u3 = (
+                potential[cells[c, 0]],
+                potential[cells[c, 1]],
+                potential[cells[c, 2]],
+                potential[cells[c, 3]],
+            )
+            total = products[c, 0] * (u0 - u1) ** 2 + products[c, 1] * (u0 - u2) ** 2 + products[c, 2] * (u0 - u3) ** 2
+            total += products[c, 3] * (u1 - u2) ** 2 + products[c, 4] * (u1 - u3) ** 2 + products[c, 5] * (u2 - u3) ** 2
+            squared[c] = max(-total, 0.0)
+
+
+@compiled(fastmath=ROWS, threaded=True)
+def _dissipate(cells: Indices, products: Floats, potential: Floats, squared: Floats) -> None:
+    n, n_local = cells.shape
+    points_per_cell = len(products) // n
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for cell in piece(block, blocks, n):
+            for point in range(cell * points_per_cell, (cell + 1) * points_per_cell):
+                total, pair = 0.0, 0
+                for one in range(n_local):
+                    here = potential[cells[cell, one]]
+                    for other in range(one + 1, n_local):
+                        jump = here - potential[cells[cell, other]]
+                        total -= products[point, pair] * jump * jump
+                        pair += 1
+                squared[point] = max(total, 0.0)

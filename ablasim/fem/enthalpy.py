@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numba import prange
@@ -54,6 +55,11 @@ class EnthalpyCurve:
         moved = np.empty_like(temperature)
         _cautiously_moved(self.breakpoints, self.capacities, self.reference, temperature, heat, moved)
         return moved
+
+    @cached_property
+    def lowest_capacity(self) -> float:
+        """Heat capacity of all points together below the first breakpoint, J/K."""
+        return float(self.capacities[0].sum())
 
     @property
     def transition(self) -> tuple[float, float]:

@@ -134,7 +134,7 @@ class HeatStages:
             correction=min(tolerance, max(_INCREMENT_SHARE * rise, _SMALLEST_TOLERANCE_K)),
             heat=max(
                 _UNBALANCED_SHARE * share * heat,
-                _SMALLEST_UNBALANCED_K * float(curve.capacities[0].sum()),
+                _SMALLEST_UNBALANCED_K * curve.lowest_capacity,
             ),
         )
 

@@ -143,12 +143,12 @@ class Space:
         spread: Floats = (per_cell[:, None] * self.value_weights).ravel()
         return spread
 
-    def dissipation(self, potential: Floats) -> Floats:
-        """∫ |∇u|² around each gradient point, m³ times (unit of u per m)², shape (n_gradient_points,)."""
-        squared = np.empty(len(self.gradient_weights))
+    def dissipation(self, coefficient: Floats, potential: Floats) -> Floats:
+        """∫ k |∇u|² around each gradient point, with the coefficient k there; shape (n_gradient_points,)."""
+        heat = np.empty(len(self.gradient_weights))
         dissipate = _dissipate_in_tetrahedra if self.products.shape == (len(self.cells), 6) else _dissipate
-        dissipate(self.cells.view(np.uint32), self.products, potential, squared)
-        return squared
+        dissipate(self.cells.view(np.uint32), self.products, coefficient, potential, heat)
+        return heat
 
 
 def make_space(mesh: Mesh, order: int = 1) -> Space:
@@ -259,7 +259,9 @@ def _pair_operator(local: Floats, pair_of_local: NDArray[np.int32], n_pairs: int
 
 
 @compiled(fastmath=ROWS, threaded=True)
-def _dissipate_in_tetrahedra(cells: Indices, products: Floats, potential: Floats, squared: Floats) -> None:
+def _dissipate_in_tetrahedra(
+    cells: Indices, products: Floats, coefficient: Floats, potential: Floats, heat: Floats
+) -> None:
     """`_dissipate` for four nodes and one point a cell, three times as fast."""
     n = len(cells)
     blocks = n_blocks(n)
@@ -273,11 +275,11 @@ def _dissipate_in_tetrahedra(cells: Indices, products: Floats, potential: Floats
             )
             total = products[c, 0] * (u0 - u1) ** 2 + products[c, 1] * (u0 - u2) ** 2 + products[c, 2] * (u0 - u3) ** 2
             total += products[c, 3] * (u1 - u2) ** 2 + products[c, 4] * (u1 - u3) ** 2 + products[c, 5] * (u2 - u3) ** 2
-            squared[c] = max(-total, 0.0)
+            heat[c] = coefficient[c] * max(-total, 0.0)
 
 
 @compiled(fastmath=ROWS, threaded=True)
-def _dissipate(cells: Indices, products: Floats, potential: Floats, squared: Floats) -> None:
+def _dissipate(cells: Indices, products: Floats, coefficient: Floats, potential: Floats, heat: Floats) -> None:
     n, n_local = cells.shape
     points_per_cell = len(products) // n
     blocks = n_blocks(n)
@@ -291,4 +293,4 @@ def _dissipate(cells: Indices, products: Floats, potential: Floats, squared: Flo
                         jump = here - potential[cells[cell, other]]
                         total -= products[point, pair] * jump * jump
                         pair += 1
-                squared[point] = max(total, 0.0)
+                heat[point] = coefficient[point] * max(total, 0.0)

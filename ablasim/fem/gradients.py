@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.fem.elements import element_geometry
+from ablasim.fem.first_order import first_order_gradients
 from ablasim.fem.operators import Diffusion, Pattern
 from ablasim.fem.space import Space, arrays
 
@@ -38,6 +39,8 @@ class Gradients:
     @classmethod
     def of(cls, space: Space) -> Gradients:
         """Those of a space."""
+        if space.order == 1:
+            return cls(space.cells, first_order_gradients(space.points, space.cells))
         parts = []
         for nodes in np.array_split(space.cells[:, :_CORNERS], len(space.cells) // _CELLS_AT_A_TIME + 1):
             rule = element_geometry(space.points, nodes, space.order, 2 * (space.order - 1))

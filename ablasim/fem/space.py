@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.fem.elements import element_geometry, second_order_cells
+from ablasim.fem.first_order import first_order_products
 from ablasim.fem.interpolation import distributed, interpolated, is_mean, shared_out
 from ablasim.mesh.tetrahedra import Mesh
 
@@ -152,7 +153,7 @@ class Space:
 
 
 def make_space(mesh: Mesh, order: int = 1) -> Space:
-    """Build the space of a mesh from sfepy's elements, once.
+    """Build the space of a mesh, once: of second order from sfepy's elements, of first order in closed form.
 
     Parameters
     ----------
@@ -237,6 +238,9 @@ def _gradient_terms(mesh: Mesh, order: int, local_pairs: NDArray[np.int64]) -> t
 
     The last has the shape (n_cells, n_quadrature, n_pairs).
     """
+    if order == 1:
+        volumes, products = first_order_products(mesh.points, mesh.cells)
+        return np.full((1, 4), 0.25), volumes[:, None], products[:, None, :]
     basis, weights, entries = [], [], []
     for cells in np.array_split(mesh.cells, mesh.n_cells // _CELLS_AT_A_TIME + 1):
         rule = element_geometry(mesh.points, cells, order, quadrature_order=2 * (order - 1))

@@ -12,12 +12,16 @@ from typing import Any
 
 from ablasim.errors import OutputError
 from ablasim.study.crew import Crew
+from ablasim.study.template import METHOD, start_template
 
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,  # tries are counted in the study's folder, scheduler or not
     "distributed.scheduler.worker-ttl": None,  # a long mesh may keep a process from its heartbeat
     "distributed.admin.tick.limit": "1h",
     "distributed.comm.timeouts.tcp": "120s",
+    "distributed.worker.multiprocessing-method": METHOD,
+    "distributed.worker.profile.enabled": False,  # it stops the case a hundred times a second to look at it
+    "distributed.admin.tick.interval": "500ms",
     "distributed.worker.memory.terminate": False,  # the system decides, not a share of the memory per process
 }
 _CLOSE_S = 5.0
@@ -42,6 +46,7 @@ def local_client(workers: int) -> Iterator[Any]:
     from distributed import Client, LocalCluster
 
     _quiet()
+    start_template()
     with (
         dask.config.set(_SETTINGS),
         LocalCluster(
@@ -120,6 +125,7 @@ def serve(address: str, workers: int, patience_s: float, say: Callable[[str], No
     import distributed  # noqa: F401  (its own settings, before ours)
 
     _quiet()
+    start_template()
     with dask.config.set(_SETTINGS):
         asyncio.run(_serve(address, workers, patience_s, say))
 

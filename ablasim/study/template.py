@@ -1,0 +1,38 @@
+"""The process that those of a sweep are forked from: it has imported what cases need before they are wanted.
+
+Nothing of ours is imported here, so that a command can start it before it imports what it needs itself.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from multiprocessing import forkserver
+
+METHOD = "forkserver"
+
+_IMPORTED = ("ablasim.simulate", "distributed")
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""One process, one core, whatever is set outside: threads of the linear algebra would spin on the cores of the others."""
+
+
+def start_template() -> None:
+    """Start it, unless it runs; it ends with this process. Call it from the main thread.
+
+    Imports are then paid once, beside what this process does meanwhile, and not by each process after that. It is
+    deaf to Ctrl-C, which a terminal sends to all processes: the command ends them itself, and says what is kept.
+    """
+    multiprocessing.get_context(METHOD).set_forkserver_preload(list(_IMPORTED))
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    hears = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.update(_ONE_THREAD)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, hears)
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

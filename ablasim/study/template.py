@@ -14,7 +14,7 @@ METHOD = "forkserver"
 
 _IMPORTED = ("ablasim.simulate", "distributed")
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""One process, one core, whatever is set outside: threads of the linear algebra would spin on the cores of the others."""
+"""One process, one core, whatever is set outside: threads of linear algebra would spin on the cores of the others."""
 
 
 def start_template() -> None:

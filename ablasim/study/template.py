@@ -8,6 +8,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import forkserver
 
 METHOD = "forkserver"
@@ -18,21 +21,41 @@ _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 
 
 def start_template() -> None:
-    """Start it, unless it runs; it ends with this process. Call it from the main thread.
+    """Start it, unless it runs; it ends with this process.
 
-    Imports are then paid once, beside what this process does meanwhile, and not by each process after that. It is
-    deaf to Ctrl-C, which a terminal sends to all processes: the command ends them itself, and says what is kept.
+    Imports are then paid once, beside what this process does meanwhile, and not by each process after that.
     """
     multiprocessing.get_context(METHOD).set_forkserver_preload(list(_IMPORTED))
+    with _one_thread(), _deaf():
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """What is started in the block is told to have one thread."""
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    hears = signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(_ONE_THREAD)
     try:
-        forkserver.ensure_running()
+        yield
     finally:
-        signal.signal(signal.SIGINT, hears)
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What is started in the block does not hear Ctrl-C, which a terminal sends to all processes.
+
+    The command ends them itself, and says what is kept. Only the main thread can see to that.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    hears = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, hears)

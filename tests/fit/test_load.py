@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from ablasim.errors import ScenarioError
 from ablasim.fit.load import load_fit
+from ablasim.fit.schema import fit_schema
 
 
 @pytest.fixture
@@ -114,3 +116,13 @@ def test_readings_in_fahrenheit_are_refused(load):
     Path("read.csv").write_text("time_s,near_c\n0,98.6\n10,99.2\n20,101\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match="that looks like °F"):
         load()
+
+
+def test_shipped_fits_load_and_the_schema_is_the_one_shipped():
+    folder = Path(__file__).parents[2] / "fits"
+    files = sorted(folder.glob("*.yaml"))
+    assert files
+    for file in files:
+        assert file.read_text().startswith("# yaml-language-server: $schema=./ablasim-fit.schema.json\n# ")
+        assert load_fit(file).fit.parameters
+    assert json.loads((folder / "ablasim-fit.schema.json").read_text(encoding="utf-8")) == fit_schema()

@@ -35,11 +35,13 @@ def call_each(client: Any, function: Callable[[Argument], Answer], arguments: Se
 
     calls = client.map(function, arguments, pure=False)
     try:
-        answers: list[Answer] = client.gather(calls)
+        return [call.result() for call in calls]
     except KilledWorker as error:
         message = "a process ended without an answer (killed, out of memory, or a crash in compiled code)"
         raise ModelError(message) from error
     except (FutureCancelledError, OSError) as error:
         message = f"the processes were lost: {error}"
         raise OutputError(message) from error
-    return answers
+    finally:
+        if client.status == "running":
+            client.cancel(calls, force=True)  # of those that were not waited for

@@ -88,6 +88,7 @@ def remote_client(address: str, patience_s: float) -> Iterator[Any]:
     from distributed import Client
 
     _quiet()
+    asyncio.run(_reachable(address, patience_s))
     with dask.config.set({"distributed.comm.timeouts.connect": f"{max(patience_s, 1.0)}s"}):
         try:
             client = Client(address, timeout=max(patience_s, 1.0), set_as_default=False)
@@ -162,6 +163,9 @@ async def _answers(address: str) -> bool:
             await asyncio.wait_for(scheduler.identity(), timeout=6.0 * _CLOSE_S)
     except (OSError, TimeoutError):
         return False
+    except ValueError as error:
+        message = f"no scheduler at {address}: must be an address such as tcp://HOST:8786"
+        raise OutputError(message) from error
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -68,15 +69,23 @@ def test_curves_and_picture_are_written(result, tmp_path):
     np.testing.assert_allclose(columns["near_fitted_c"], columns["near_measured_c"], atol=2e-3)
 
 
+class Call(NamedTuple):
+    """A call that has ended."""
+
+    answer: str
+
+    def result(self) -> str:
+        return self.answer
+
+
 class Client:
     """Answers in this process, with words in place of a run."""
 
+    status = "closed"
+
     def map(self, function, arguments, pure):
         assert not pure
-        return ["" if function.__name__ == "make_mesh" else "it did not converge" for _ in arguments]
-
-    def gather(self, calls):
-        return calls
+        return [Call("" if function.__name__ == "make_mesh" else "it did not converge") for _ in arguments]
 
 
 def test_a_run_that_fails_is_told_with_its_values(here):

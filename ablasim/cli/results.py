@@ -39,9 +39,15 @@ def show_results(path: Path, *, where: str | None, columns: str | None, csv: Pat
     check_extra()
     folder = StudyFolder(path)
     table = build_table(folder)
-    kept = table if where is None else filtered(table, where)
-    if columns is not None:
-        kept = kept[_chosen(columns, list(table.columns))]
+    try:
+        kept = table if where is None else filtered(table, where)
+        if columns is not None:
+            kept = kept[_chosen(columns, list(table.columns))]
+    except OutputError as error:
+        if (table["status"] == "done").any():
+            raise
+        message = f"no case of {path} is done yet, so that its columns are only {', '.join(table.columns)}; {error}"
+        raise OutputError(message) from error
     if csv is not None:
         write_csv(kept, csv)
         Console(stderr=True).print(Text(f"{len(kept)} rows: {csv}"), soft_wrap=True)

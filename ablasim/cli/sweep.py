@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -15,7 +15,7 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from ablasim.cli.interrupt import STOPPED, ended_by_ctrl_c
-from ablasim.errors import ScenarioError
+from ablasim.errors import OutputError, ScenarioError
 from ablasim.study.cluster import default_workers, local_client, remote_client, serve
 from ablasim.study.drive import Progress
 from ablasim.study.extra import check_extra
@@ -84,7 +84,8 @@ def sweep_study(
                 say=lambda words: console.print(Text(words), soft_wrap=True),
             )
     except BaseException as error:
-        _write_table(folder)
+        with suppress(OutputError):  # what went wrong first is told; records are kept, and the table is made of them
+            _write_table(folder)
         if not ended_by_ctrl_c(error):
             raise
         ended = count(plan.cases, folder)

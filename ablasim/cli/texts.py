@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ablasim.errors import OutputError
+from ablasim.fit.schema import fit_schema
 from ablasim.materials import LibraryRow, library_table
 from ablasim.scenario import json_schema, starter_text
 from ablasim.scenario.devices import Device, device_names, read_device
@@ -37,9 +38,9 @@ def write_starter(file: Path, *, overwrite: bool) -> None:
     Console().print(Text(f"wrote {file}; next: ablasim check {file}"), soft_wrap=True)
 
 
-def print_schema(*, of_studies: bool = False) -> None:
-    """Print the JSON Schema of scenario files, or that of study files."""
-    schema = study_schema() if of_studies else json_schema()
+def print_schema(*, of_studies: bool = False, of_fits: bool = False) -> None:
+    """Print the JSON Schema of scenario files, or that of study or fit files."""
+    schema = study_schema() if of_studies else fit_schema() if of_fits else json_schema()
     sys.stdout.write(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
 
 

@@ -12,12 +12,16 @@ from typing import Any
 
 from ablasim.errors import OutputError
 from ablasim.study.crew import Crew
+from ablasim.study.template import METHOD, start_template
 
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": 0,  # tries are counted in the study's folder, scheduler or not
     "distributed.scheduler.worker-ttl": None,  # a long mesh may keep a process from its heartbeat
     "distributed.admin.tick.limit": "1h",
     "distributed.comm.timeouts.tcp": "120s",
+    "distributed.worker.multiprocessing-method": METHOD,
+    "distributed.worker.profile.enabled": False,  # it stops the case a hundred times a second to look at it
+    "distributed.admin.tick.interval": "500ms",
     "distributed.worker.memory.terminate": False,  # the system decides, not a share of the memory per process
 }
 _CLOSE_S = 5.0
@@ -42,6 +46,7 @@ def local_client(workers: int) -> Iterator[Any]:
     from distributed import Client, LocalCluster
 
     _quiet()
+    start_template()
     with (
         dask.config.set(_SETTINGS),
         LocalCluster(
@@ -83,6 +88,7 @@ def remote_client(address: str, patience_s: float) -> Iterator[Any]:
     from distributed import Client
 
     _quiet()
+    asyncio.run(_reachable(address, patience_s))
     with dask.config.set({"distributed.comm.timeouts.connect": f"{max(patience_s, 1.0)}s"}):
         try:
             client = Client(address, timeout=max(patience_s, 1.0), set_as_default=False)
@@ -120,6 +126,7 @@ def serve(address: str, workers: int, patience_s: float, say: Callable[[str], No
     import distributed  # noqa: F401  (its own settings, before ours)
 
     _quiet()
+    start_template()
     with dask.config.set(_SETTINGS):
         asyncio.run(_serve(address, workers, patience_s, say))
 
@@ -156,6 +163,9 @@ async def _answers(address: str) -> bool:
             await asyncio.wait_for(scheduler.identity(), timeout=6.0 * _CLOSE_S)
     except (OSError, TimeoutError):
         return False
+    except ValueError as error:
+        message = f"no scheduler at {address}: must be an address such as tcp://HOST:8786"
+        raise OutputError(message) from error
     return True
 
 

@@ -16,8 +16,8 @@ from ablasim.study.case import MOST_TRIES, Order, given_up, make_mesh, run_case
 from ablasim.study.plan import Case, Plan
 from ablasim.study.store import StudyFolder
 
-_LOOK_S = 0.5
-_COUNT_S = 2.0
+_LOOK_S = 0.1
+_COUNT_S = 0.5
 _MOST_IDLE_S = 300.0
 
 

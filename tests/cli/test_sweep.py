@@ -76,6 +76,22 @@ def test_the_time_is_told_from_cases_that_are_done(begun, command):
     assert "1 to run, about 13 s on 1 process (from 1 cases done before)" in words
 
 
+def test_columns_that_are_not_there_before_a_case_is_done_are_told_as_such(begun, command):
+    for record in (begun / "cases").iterdir():
+        record.unlink()
+    assert "3 of 3 rows; 2 waiting, 1 invalid" in command("results", begun).out
+    for words in (("--where", "zone.volume_ml < 5"), ("--columns", "zone.volume_ml")):
+        answer = command("results", begun, *words)
+        assert answer.code == 2
+        assert f"no case of {begun} is done yet, so that its columns are only base, power_w, status" in answer.err
+
+
+def test_an_address_that_is_none_is_told(study, command):
+    answer = command("sweep", "study.yaml", "--scheduler", "foo://bar:1", "--patience-s", 1)
+    assert answer.code == 2
+    assert "no scheduler at foo://bar:1: must be an address such as tcp://HOST:8786" in answer.err
+
+
 @pytest.mark.slow  # two processes are started
 def test_a_sweep_ends_in_a_table_and_a_second_call_runs_nothing(study, command):
     answer = command("sweep", "study.yaml", "--workers", 2, "--output", "out")

@@ -123,8 +123,9 @@ def new(
 
 def schema(
     study: Annotated[bool, typer.Option("--study", help="That of study files instead.")] = False,
+    fit: Annotated[bool, typer.Option("--fit", help="That of fit files instead.")] = False,
 ) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from ablasim.cli.texts import print_schema
 
-    print_schema(of_studies=study)
+    print_schema(of_studies=study, of_fits=fit)

@@ -35,6 +35,10 @@ def sweep(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
     """Run all cases of a study over the cores of this machine or a cluster, into one table."""
+    from ablasim.study.template import start_template
+
+    if scheduler is None and not dry_run:
+        start_template()  # it imports on another core while this process does
     from ablasim.cli.sweep import sweep_study
 
     code = sweep_study(

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from ablasim.build import Case, build_case
 from ablasim.compiled import use_threads
@@ -110,12 +111,14 @@ def _run_once(
         frames.append((moment, celsius(temperature).astype(np.float32)))
 
     forget_notices()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", PropertyRangeWarning)
-        case = build_case(scenario, mesh_cache)
-        marches = march_all(case, threads=threads, progress=progress, save=keep, stop=stop)
-    notices = [str(item.message) for item in caught if issubclass(item.category, PropertyRangeWarning)]
-    results = assess(case, marches, frames=tuple(frames), warnings=notices, clock=clock)
+    # numpy's dense library spins with threads of its own after each call, which the run has better use for.
+    with threadpool_limits(limits=1, user_api="blas"):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", PropertyRangeWarning)
+            case = build_case(scenario, mesh_cache)
+            marches = march_all(case, threads=threads, progress=progress, save=keep, stop=stop)
+        notices = [str(item.message) for item in caught if issubclass(item.category, PropertyRangeWarning)]
+        results = assess(case, marches, frames=tuple(frames), warnings=notices, clock=clock)
     check_energy(results)
     return results
 

@@ -40,7 +40,8 @@ def measure_pulses(repeats: int, say: Callable[[str], None]) -> dict[str, Any]:
     say("warming up: mesh and kernels")
     for threads in _THREADS:
         run_module("benchmarks.pulses", "1", threads=threads)
-    lines, wall = [], {threads: [] for threads in _THREADS}
+    lines: list[dict[str, Any]] = []
+    wall: dict[int, list[float]] = {threads: [] for threads in _THREADS}
     for repeat in range(1, repeats + 1):
         for threads in _THREADS:
             say(f"{repeat} of {repeats}: {threads} thread{'s' * (threads > 1)}")

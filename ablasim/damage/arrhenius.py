@@ -66,6 +66,17 @@ def _add_integral(
     return result
 
 
+@compiled(threaded=True)
+def _log_ratio(integral: Floats, floor: float, threshold: float) -> Floats:
+    n = integral.size
+    blocks = n_blocks(n)
+    result = np.empty_like(integral)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            result[i] = math.log(max(integral[i], floor)) - math.log(threshold)
+    return result
+
+
 @dataclass(frozen=True)
 class Arrhenius:
     """First-order damage with one set of published parameters.
@@ -151,8 +162,7 @@ class Arrhenius:
 
     def level(self, state: State) -> Floats:
         """Logarithm of Ω minus that of the threshold, shape (n_points,)."""
-        excess: Floats = np.log(np.maximum(state[0], INTEGRAL_FLOOR)) - math.log(self.threshold)
-        return excess
+        return _log_ratio(state[0], INTEGRAL_FLOOR, self.threshold)
 
     def describe(self) -> dict[str, object]:
         """Name, label, source, warning, criterion and both parameters."""

@@ -94,7 +94,9 @@ class Diffusion:
     @cached_property
     def single_couplings(self) -> NDArray[np.float32]:
         """The couplings in single precision, for solvers to which few digits are enough."""
-        return self.couplings.astype(np.float32)
+        rounded = np.empty(len(self.couplings), dtype=np.float32)
+        _round(self.couplings, rounded)
+        return rounded
 
     @cached_property
     def diagonal(self) -> Floats:
@@ -183,6 +185,15 @@ def _assemble(
                 total += data[entry] * coefficient[columns[entry]]
             couplings[entries_of_pair[pair, 0]] = total
             couplings[entries_of_pair[pair, 1]] = total
+
+
+@compiled(threaded=True)
+def _round(values: Floats, rounded: NDArray[np.float32]) -> None:
+    n = len(values)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            rounded[i] = values[i]
 
 
 @compiled(fastmath=ROWS, threaded=True)

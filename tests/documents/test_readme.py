@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,20 +10,13 @@ from ablasim.cli.main import COMMANDS
 from ablasim.scenario import load_scenario, parse_scenario, scenario_hash
 from ablasim.scenario.document import read_document
 from ablasim.views.publish import write_results
+from tests.documents.blocks import documents
 
-DOCUMENTS = (
-    "README.md",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "docs/damage-model.md",
-    "docs/design.md",
-    "docs/electroporation.md",
-    "docs/margin.md",
-    "docs/scenario.md",
-    "docs/study.md",
-    "docs/summary.md",
-    "docs/vessels.md",
-)
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [
+    *("CHANGELOG.md", "CONTRIBUTING.md"),
+    *(file.relative_to(ROOT).as_posix() for file in documents(ROOT)),
+]
 
 
 def table_below(text, heading):

@@ -11,7 +11,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.mathtext import MathTextParser
 
-POINTS = 12.0  # size of the letters
+POINTS = 13.0  # size of the letters
 INK = "#010203"  # stands for the colour of the text round it
 
 

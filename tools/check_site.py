@@ -1,6 +1,6 @@
 """Check that the built documentation needs no network, and that every picture, script and style it asks for is there.
 
-    python tools/check_site.py build/site
+python tools/check_site.py build/site
 """
 
 from __future__ import annotations

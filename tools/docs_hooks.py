@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+from mkdocs.structure.files import File
+
 from docsite.diagrams import tables_for_diagrams
 from docsite.equations import formatted
 from docsite.links import turned
 from docsite.pages import generated_pages
-from mkdocs.structure.files import File
 
 ROOT = Path(__file__).resolve().parents[1]
 _MARKED = re.compile(r"^(```\w+) +\{[^}]*\}$", re.MULTILINE)  # what tests read of a block, and a site need not

@@ -2,8 +2,8 @@
 
     python tools/make_notebooks.py [NAME ...]
 
-A source ``docs/notebooks/<name>.py`` has cells in the percent format: ``# %% [markdown]`` begins words, ``# %%`` code. The
-notebook is run from the root of the checkout, so that it holds no path of a machine, and kept with its outputs.
+A source ``docs/notebooks/<name>.py`` has cells in the percent format: ``# %% [markdown]`` begins words, ``# %%`` code.
+The notebook is run from the root of the checkout, so that it holds no path of a machine, and kept with its outputs.
 """
 
 from __future__ import annotations

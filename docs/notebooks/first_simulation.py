@@ -1,8 +1,9 @@
 # %% [markdown]
 # # A first simulation
 #
-# A nodule of 10 mm lies 3 mm from a portal branch of 4 mm. One cooled electrode, 20 W for 6 minutes: is there a margin of 5 mm
-# all round, also on the side of the branch? The mesh is coarse; this is for trying things out, not for the last digit.
+# A nodule of 10 mm lies 3 mm from a portal branch of 4 mm. One cooled electrode, 20 W for 6 minutes: is there a
+# margin of 5 mm all round, also on the side of the branch? The mesh is coarse; this is for trying things out, not for
+# the last digit.
 #
 # Start it in the root of a checkout. For research and teaching only, not for clinical decisions.
 
@@ -16,8 +17,8 @@ scenario = ablasim.load_scenario("scenarios/rfa_quick_look.yaml")
 print(scenario.title)
 
 # %% [markdown]
-# A scenario is checked when it is loaded and never changes afterwards. Running it takes half a minute on one core: the run itself, and
-# two twins on the same mesh, one without the branch and one in which its blood stands still.
+# A scenario is checked when it is loaded and never changes afterwards. Running it takes half a minute on one core:
+# the run itself, and two twins on the same mesh, one without the branch and one in which its blood stands still.
 
 # %%
 result = ablasim.run(scenario)
@@ -33,12 +34,14 @@ zone, margin, heat_sink = (result.summary[key] for key in ("zone", "margin", "he
 print(f"ablation zone      {zone['volume_ml']:5.1f} ml")
 print(f"smallest margin    {margin['minimum_mm']:5.1f} mm, class {margin['class']}, near {margin['nearest_vessel']}")
 print(f"without the branch {margin['minimum_mm'] + heat_sink['margin_loss_mm']:5.1f} mm")
-print(f"other damage models: {min(z['minimum_margin_mm'] for z in zone['by_damage_model'].values()):.1f} to "
-      f"{max(z['minimum_margin_mm'] for z in zone['by_damage_model'].values()):.1f} mm")
+print(
+    f"other damage models: {min(z['minimum_margin_mm'] for z in zone['by_damage_model'].values()):.1f} to "
+    f"{max(z['minimum_margin_mm'] for z in zone['by_damage_model'].values()):.1f} mm"
+)
 
 # %% [markdown]
-# No: on the side of the branch the margin is below 5 mm; without it, it would not be. What damage model one believes matters
-# as much.
+# No: on the side of the branch the margin is below 5 mm; without it, it would not be. What damage model one believes
+# matters as much.
 #
 # ## The course
 
@@ -53,13 +56,13 @@ below.set(xlabel="time, min", ylabel="highest temperature, °C")
 plt.show()
 
 # %% [markdown]
-# Warm tissue conducts better, so impedance falls. After the power is off the run goes on until all tissue is below 43 °C, because
-# damage goes on.
+# Warm tissue conducts better, so impedance falls. After the power is off the run goes on until all tissue is below 43
+# °C, because damage goes on.
 #
 # ## Along the line to the branch
 #
-# Temperatures at the end of power, along x, from the electrode through the nodule's edge (5 mm) to the branch's wall (8 mm). The
-# line is read from the mesh's nearest points.
+# Temperatures at the end of power, along x, from the electrode through the nodule's edge (5 mm) to the branch's wall
+# (8 mm). The line is read from the mesh's nearest points.
 
 # %%
 points = 1e3 * result.case.mesh.points  # mm
@@ -75,4 +78,5 @@ axes.legend()
 plt.show()
 
 # %% [markdown]
-# The side of the branch is colder at the same distance. [The heat sink by distance](heat_sink_by_distance.ipynb) moves it away.
+# The side of the branch is colder at the same distance. [The heat sink by distance](heat_sink_by_distance.ipynb)
+# moves it away.

@@ -1,17 +1,18 @@
 # %% [markdown]
 # # A sweep, and how likely the margin is
 #
-# Nobody knows exactly where the needle will end up, how far the branch is from the nodule, and how well the liver is perfused. So *what is
-# the margin?* becomes *how likely is a margin of 5 mm?* This is `docs/notebooks/margin_study.yaml`: the quick look's nodule, 40 draws of
-# placement, distance and perfusion, each at two powers, 80 runs on a coarse mesh.
+# Nobody knows exactly where the needle will end up, how far the branch is from the nodule, and how well the liver is
+# perfused. So *what is the margin?* becomes *how likely is a margin of 5 mm?* This is
+# `docs/notebooks/margin_study.yaml`: the quick look's nodule, 40 draws of placement, distance and perfusion, each at
+# two powers, 80 runs on a coarse mesh.
 #
 # ```sh
 # ablasim sweep docs/notebooks/margin_study.yaml
 # ablasim results results/margin_study --csv docs/notebooks/margin_study.csv
 # ```
 #
-# The sweep takes some minutes on two cores, so its table is shipped beside this notebook. With the sweep's folder at hand, the first
-# line would be `pandas.read_parquet("results/margin_study/table.parquet")`.
+# The sweep takes some minutes on two cores, so its table is shipped beside this notebook. With the sweep's folder at
+# hand, the first line would be `pandas.read_parquet("results/margin_study/table.parquet")`.
 
 # %%
 import matplotlib.pyplot as plt
@@ -23,8 +24,8 @@ print(table["status"].value_counts().to_string())
 table[["power_w", "placement_mm", "distance_mm", "perfusion_factor", "margin.minimum_mm"]].describe().round(2)
 
 # %% [markdown]
-# Points of the design that cannot be stay in the table with the status `invalid`, and a case that failed is `failed`: whoever leaves such
-# rows out must say so. Only runs that are done count below.
+# Points of the design that cannot be stay in the table with the status `invalid`, and a case that failed is `failed`:
+# whoever leaves such rows out must say so. Only runs that are done count below.
 
 # %%
 done = table[table["status"] == "done"]
@@ -42,11 +43,12 @@ def wilson(n_good, n, z=1.96):
 for power_w, group in done.groupby("power_w"):
     for asked_mm in (0, 5):
         share, low, high = wilson(int((group["margin.minimum_mm"] >= asked_mm).sum()), len(group))
-        print(f"{power_w:.0f} W: margin of at least {asked_mm} mm in {share:.0%} of {len(group)} runs ({low:.0%} to {high:.0%})")
+        runs = f"{share:.0%} of {len(group)} runs ({low:.0%} to {high:.0%})"
+        print(f"{power_w:.0f} W: margin of at least {asked_mm} mm in {runs}")
 
 # %% [markdown]
-# The interval holds what so few draws leave open. It does not hold that the distributions were chosen to teach, nor what damage models
-# and meshes leave open.
+# The interval holds what so few draws leave open. It does not hold that the distributions were chosen to teach, nor
+# what damage models and meshes leave open.
 
 # %%
 figure, axes = plt.subplots(figsize=(6.5, 3.5), layout="constrained")
@@ -61,8 +63,8 @@ plt.show()
 # %% [markdown]
 # ## What it hangs on
 #
-# Rank correlations with the smallest margin: plain, robust, and enough for a first look. `distance_mm` is that of the branch, `placement_mm`
-# how far the needle is off towards it.
+# Rank correlations with the smallest margin: plain, robust, and enough for a first look. `distance_mm` is that of the
+# branch, `placement_mm` how far the needle is off towards it.
 
 # %%
 inputs = ["power_w", "placement_mm", "distance_mm", "perfusion_factor"]
@@ -80,5 +82,6 @@ axes.set(xlabel="needle off its place, towards the branch, mm", ylabel="smallest
 plt.show()
 
 # %% [markdown]
-# Large points are the higher power. A needle that is off its place costs margin on the side that it leaves, whichever that is: the
-# relation bends, which a rank correlation does not see. [Studies](../study.md) says how to set up one of your own.
+# Large points are the higher power. A needle that is off its place costs margin on the side that it leaves, whichever
+# that is: the relation bends, which a rank correlation does not see. [Studies](../study.md) says how to set up one of
+# your own.

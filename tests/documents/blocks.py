@@ -1,8 +1,8 @@
 """Fenced blocks of the documents: what stands in them, and what their marks ask of a test.
 
-The first word after the fence is the language. Marks follow in braces: ``{.slow}`` (a command that takes long: its command line is
-checked instead), ``{.elsewhere}`` (it needs a machine, a network or a program that a test has not), ``{.paraview}``. A ``title``
-names the file that a block is.
+The first word after the fence is the language. Marks follow in braces: ``{.slow}`` (a command that takes long: its
+command line is checked instead), ``{.elsewhere}`` (it needs a machine, a network or a program that a test has not),
+``{.paraview}``. A ``title`` names the file that a block is.
 """
 
 from __future__ import annotations

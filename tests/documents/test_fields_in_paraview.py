@@ -1,4 +1,4 @@
-"""What the script for ParaView does with ``fields.vtkhdf``, done with VTK's own filters, which are those of ParaView."""
+"""What the script for ParaView does with ``fields.vtkhdf``, done with VTK's filters, which are those of ParaView."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Every command and snippet of the README and the pages runs, or what a test cannot run is checked and the reason stated."""
+"""Every command and snippet of README and pages runs; what a test cannot run is checked, and the reason stated."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ ELSEWHERE = {
 """Programs of blocks marked ``elsewhere``, and why a test does not start them."""
 
 MARKS = {
-    "slow": "takes minutes: the command line is parsed by the real command's own arguments, and the files that it names are checked",
+    "slow": "takes minutes: the command line is parsed by the command's own arguments, and its files are checked",
     "elsewhere": "needs what a test has not, see ELSEWHERE; what is ablasim's in it is treated as slow",
-    "paraview": "needs ParaView: its syntax is checked here, the calls of VTK that it rests on in test_fields_in_paraview.py",
+    "paraview": "needs ParaView: its syntax is checked here, what it asks of VTK in test_fields_in_paraview.py",
 }
 
 MINIMAL = {
@@ -95,7 +95,7 @@ def parsed(words):
 
 
 def check_command_line(words):
-    """Check what a slow command is given: its options, and every scenario or study that it names and that is shipped."""
+    """Check what a slow command is given: its options, and every shipped scenario or study that it names."""
     given = parsed(words)
     files = [value for item in given.values() for value in (item if isinstance(item, list) else [item])]
     for file in (Path(str(value)) for value in files if str(value).endswith(".yaml")):
@@ -105,10 +105,12 @@ def check_command_line(words):
 
 def run_command(words, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["ablasim", *words])
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
-        with pytest.raises(SystemExit) as left:
-            main()
-    assert left.value.code == 0, f"ablasim {shlex.join(words)}: {said.getvalue()}"
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 0, (
+        f"ablasim {shlex.join(words)}: {said.getvalue()} (mark the block slow if it needs more than a test has)"
+    )
 
 
 def test_every_mark_is_known_and_every_page_is_looked_through():
@@ -131,7 +133,9 @@ def check_yaml(block, data, folder):
     elif "base" in data or "vary" in data:
         file = folder / "study.yaml"
         text = block.text.replace("../scenarios", str(ROOT / "scenarios"))
-        file.write_text(text if "schema_version" in data else f"schema_version: 1\ntitle: A part\n{text}", encoding="utf-8")
+        file.write_text(
+            text if "schema_version" in data else f"schema_version: 1\ntitle: A part\n{text}", encoding="utf-8"
+        )
         load_study(file)
     elif "schema_version" in data:
         (folder / "my_mesh.msh").touch()

@@ -1,5 +1,6 @@
 """The pages that are made say all that their sources say, and links, equations and diagrams come through."""
 
+import doctest
 import importlib
 import json
 import re
@@ -32,6 +33,13 @@ def tools():
 def of(tools):
     """A module of the site by its name."""
     return lambda name: importlib.import_module(name)
+
+
+@pytest.mark.parametrize("name", ["tables", "links", "keys", "commands"])
+def test_the_examples_of_the_modules_are_right(of, name):
+    found = doctest.testmod(of(f"docsite.{name}"))
+    assert found.attempted > 0
+    assert found.failed == 0
 
 
 @pytest.mark.parametrize("schema", [json_schema(), study_schema()], ids=["scenario", "study"])
@@ -80,7 +88,9 @@ def test_the_pages_of_the_library_have_every_value(of):
 
 def test_a_link_out_of_the_documents_leads_to_the_page_that_stands_for_it(of):
     turned = of("docsite.links").turned
-    assert turned("[x](../../scenarios) `[y](z)`", "docs/howto/mesh.md", "howto/mesh.md") == "[x](../gallery.md) `[y](z)`"
+    assert (
+        turned("[x](../../scenarios) `[y](z)`", "docs/howto/mesh.md", "howto/mesh.md") == "[x](../gallery.md) `[y](z)`"
+    )
     assert turned("![p](docs/images/a.png)", "README.md", "index.md") == "![p](images/a.png)"
     assert turned("[tool](../tools/setup_env.py)", "docs/design.md", "design.md") == "tool"
 
@@ -92,7 +102,9 @@ def test_every_target_that_a_page_stands_for_exists(of):
 def test_every_equation_of_the_documents_can_be_drawn_in_the_colour_of_the_text(of):
     equations = of("docsite.equations")
     texts = [file.read_text(encoding="utf-8") for file in sorted((ROOT / "docs").glob("*.md"))]
-    shown = [block for text in texts for block in re.findall(r"^```math\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)]
+    shown = [
+        block for text in texts for block in re.findall(r"^```math\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+    ]
     assert len(shown) >= 4
     for block in shown:
         html = equations.formatted(block)

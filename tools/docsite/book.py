@@ -13,8 +13,9 @@ from ablasim.book.words import COLUMNS, count_words, table_rows
 from docsite.tables import plain, table
 
 LEAD = """\
-Each case says its question, its source, its inputs and the tolerance chosen before it ran. Numbers and verdicts are those that are
-committed (`validation/results.json`); a miss stays on the page. The pages with all figures are made by `ablasim validate --all`.
+Each case says its question, its source, its inputs and the tolerance chosen before it ran. Numbers and verdicts are
+those that are committed (`validation/results.json`); a miss stays on the page. `ablasim validate --all` makes the pages
+with all figures.
 [How the book works](how.md)."""
 VERDICTS = ("pass", "miss", "undetermined", "context")
 

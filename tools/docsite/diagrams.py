@@ -1,4 +1,4 @@
-"""State diagrams in Mermaid, which a code host draws, as tables: drawing them here would need a script from the network."""
+"""State diagrams in Mermaid, which a code host draws, as tables: to draw them needs a script from the network."""
 
 from __future__ import annotations
 

@@ -29,7 +29,11 @@ def keys_page(schema: Schema, title: str, lead: str) -> str:
     blocks = [f"# {title}", lead, "## The file", _rows(schema, parts)]
     for name in _in_order(schema):
         part = parts[name]
-        blocks += [f"## {_heading(name, part)} {{ #{anchor(name)} }}", plain(part.get("description", "")), _rows(part, parts)]
+        blocks += [
+            f"## {_heading(name, part)} {{ #{anchor(name)} }}",
+            plain(part.get("description", "")),
+            _rows(part, parts),
+        ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

@@ -10,13 +10,14 @@ from ablasim.scenario.devices import Device, device_names, read_device
 from docsite.tables import plain, table
 
 TISSUES_LEAD = """\
-Every value that a scenario gets when it names a tissue of the library, as `ablasim materials` prints it: value, the range that
-sources give, and the source. *Checked* means read in the source itself, or in a public text or input file that quotes it.
+Every value that a scenario gets when it names a tissue of the library, as `ablasim materials` prints it: value, the
+range that sources give, and the source. *Checked* means read in the source itself, or in a public text or input file
+that quotes it.
 [How to give values of your own](../howto/tissue.md)."""
 
 DEVICES_LEAD = """\
-Devices that `device: NAME` of an applicator stands for, as `ablasim devices` prints them. What is given beside it stands before
-its values. [How to describe an electrode of your own](../howto/electrode.md)."""
+Devices that `device: NAME` of an applicator stands for, as `ablasim devices` prints them. What is given beside it
+stands before its values. [How to describe an electrode of your own](../howto/electrode.md)."""
 
 
 def tissues_page() -> str:
@@ -44,7 +45,7 @@ def _tissue_row(row: LibraryRow) -> tuple[str, ...]:
         plain(f"{row.value:g}{unit}"),
         f"{row.range[0]:g} to {row.range[1]:g}",
         "yes" if row.verified else "**no**",
-        ". ".join(plain(text).rstrip(".") for text in said if text) + ".",
+        "<br>".join(plain(text) for text in said if text),
     )
 
 

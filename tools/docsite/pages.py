@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import ablasim
@@ -28,9 +29,13 @@ KEYS_LEAD = """\
 Every key of a scenario file, with what it may be and its default, made from the schema that the file is checked with
 (`ablasim schema`). [Writing a scenario](../scenario.md) goes through the parts in words."""
 STUDY_LEAD = """\
-Every key of a study file, made from its schema (`ablasim schema --study`). [Studies](../study.md) explains them in words."""
+Every key of a study file, made from its schema (`ablasim schema --study`). [Studies](../study.md) explains them in
+words."""
 API_LEAD = """\
-What `import ablasim` offers. Inside are SI units and kelvin; at the edges, as in `summary`, the unit is in the name."""
+What `import ablasim` offers. Inside are SI units and kelvin; at the edges, as in `summary`, the unit is in the name. A
+`Scenario` has the [keys of the file](keys.md) as attributes."""
+BARE = ("Scenario",)
+"""Classes whose own words say all: their members are the keys of a file, or not for users."""
 
 
 def generated_pages(root: Path) -> dict[str, str | bytes]:
@@ -53,8 +58,7 @@ def generated_pages(root: Path) -> dict[str, str | bytes]:
     for name, content in notebook_pages(root / "docs" / "notebooks").items():
         place = f"notebooks/{name}"
         pages[place] = turned(content, f"docs/{place}", place) if isinstance(content, str) else content
-    cases = {f"book/{name}": text for name, text in book_pages(root / "validation").items()}
-    pages |= cases
+    pages |= {f"book/{name}": text for name, text in book_pages(root / "validation").items()}
     for place, source in TAKEN.items():
         pages[place] = turned((root / source).read_text(encoding="utf-8"), source, place)
     return pages
@@ -63,13 +67,15 @@ def generated_pages(root: Path) -> dict[str, str | bytes]:
 def api_page() -> str:
     """The page of Python's names, for mkdocstrings to fill in."""
     homes = [f"{ablasim._HOMES[name]}.{name}" for name in ablasim.__all__]
-    return "\n\n".join(["# Python", API_LEAD, *(f"::: {_defined(home)}" for home in homes)]) + "\n"
+    return "\n\n".join(["# Python", API_LEAD, *map(_entry, homes)]) + "\n"
+
+
+def _entry(home: str) -> str:
+    bare = home.rpartition(".")[2] in BARE
+    return f"::: {_defined(home)}" + ("\n    options: {members: false}" if bare else "")
 
 
 def _defined(path: str) -> str:
     """Where a public name is defined, which is what can be read without importing it."""
     module, _, name = path.rpartition(".")
-    from importlib import import_module
-
-    found = getattr(import_module(module), name)
-    return f"{found.__module__}.{name}"
+    return f"{getattr(import_module(module), name).__module__}.{name}"

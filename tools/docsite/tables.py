@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; cells may hold any text.
+    r"""A Markdown table; cells may hold any text.
 
     Examples
     --------
     >>> print(table(["a", "b"], [["1", "x | y"]]))
     | a | b |
     | --- | --- |
-    | 1 | x \\| y |
+    | 1 | x \| y |
     """
     lines = [columns, ["---"] * len(columns), *([cell(text) for text in row] for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
@@ -26,12 +26,12 @@ def cell(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Text in which nothing is taken for Markdown or HTML.
+    r"""Text in which nothing is taken for Markdown or HTML.
 
     Examples
     --------
     >>> plain("a < b, x_y and *z*")
-    'a &lt; b, x\\\\_y and \\\\*z\\\\*'
+    'a &lt; b, x\\_y and \\*z\\*'
     """
     return re.sub(r"([*_\[\]`])", r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;"))
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from mkdocs.structure.files import File
 
+from ablasim.book.case import read_cases
 from docsite.diagrams import tables_for_diagrams
 from docsite.equations import formatted
-from docsite.links import turned
+from docsite.links import turned, with_cases
 from docsite.pages import generated_pages
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,5 +36,12 @@ def on_files(files: Any, config: Any) -> Any:
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     """Turn links, take the marks off blocks, and show diagrams as tables."""
     place = page.file.src_uri
-    text = markdown if page.file.generated_by else turned(markdown, f"docs/{place}", place)
+    text = markdown
+    if not page.file.generated_by:
+        text = with_cases(turned(text, f"docs/{place}", place), _cases(), place)
     return tables_for_diagrams(_MARKED.sub(r"\1", text))
+
+
+@cache
+def _cases() -> frozenset[str]:
+    return frozenset(case.identifier for case in read_cases(ROOT / "validation"))

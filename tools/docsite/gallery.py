@@ -14,7 +14,7 @@ from docsite.tables import plain, table
 LEAD = """\
 Every scenario that is shipped in `scenarios/`, run by `tools/make_gallery.py` on a coarse mesh; those with pulses as
 they are shipped. Coarse meshes give first looks, some tenths of a millimetre off: `ablasim run SCENARIO --verify` says
-what holds. Pictures show the plane of applicator and nearest vessel at the end of power; with pulses, what they kill."""
+what holds. Pictures show the plane of applicator and nearest vessel at the end of power, or what pulses kill."""
 CLASSES = {"residual": "residual tumour", "below_5": "below 5 mm", "5_to_10": "5 to 10 mm", "a0": "above 10 mm"}
 RECORD = "gallery.json"
 FAMILIES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable, Collection
 
 STANDS_FOR = {
     "README.md": "index.md",
@@ -64,7 +65,36 @@ def turned(text: str, source: str, page: str) -> str:
     return outside_code(text, lambda part: _LINK.sub(turn, part))
 
 
-def outside_code(text: str, change) -> str:  # type: ignore[no-untyped-def]
+def with_cases(text: str, cases: Collection[str], page: str) -> str:
+    r"""Text in which each case of the book that is named leads to its page.
+
+    Parameters
+    ----------
+    text : str
+        Markdown.
+    cases : collection of str
+        Identifiers of the cases.
+    page : str
+        Page of the site that the text is for.
+
+    Examples
+    --------
+    >>> with_cases("# V-A1\nV-A1, V-Z9 and [V-A1](x)", ["V-A1"], "howto/mesh.md")
+    '# V-A1\n[V-A1](../book/V-A1.md), V-Z9 and [V-A1](x)'
+    """
+    book = posixpath.relpath("book", posixpath.dirname(page) or ".")
+
+    def linked(match: re.Match[str]) -> str:
+        return f"[{match[0]}]({book}/{match[0]}.md)" if match[0] in cases else match[0]
+
+    def change(part: str) -> str:
+        pieces = re.split(r"(^#.*$|\[[^\]]*\]\([^)]*\))", part, flags=re.MULTILINE)
+        return "".join(p if i % 2 else re.sub(r"\bV-[A-Z]\d+[a-z]?\b", linked, p) for i, p in enumerate(pieces))
+
+    return outside_code(text, change)
+
+
+def outside_code(text: str, change: Callable[[str], str]) -> str:
     """Text with its fenced blocks and code spans as they are, and the rest changed."""
     parts = re.split(r"(^ *```.*?^ *```[^\n]*$|`[^`\n]+`)", text, flags=re.DOTALL | re.MULTILINE)
     return "".join(part if i % 2 else change(part) for i, part in enumerate(parts))

@@ -60,7 +60,7 @@ def _entry(file: Path, kept: Mapping[str, Any], picture: str) -> list[str]:
     data, _ = read_document(file)
     return [
         f"### {plain(data['title'])}",
-        plain(question(file)),
+        plain(question(file)).replace("\\`", "`"),
         f"![{_alternative(data['title'], kept)}]({picture})",
         table(("", ""), _numbers(kept)),
         f"`scenarios/{file.name}`",
@@ -68,19 +68,16 @@ def _entry(file: Path, kept: Mapping[str, Any], picture: str) -> list[str]:
 
 
 def question(file: Path) -> str:
-    """What a scenario file says of itself: the comment at its head, up to the first question mark or full stop.
-
-    The comment has the question in its first sentences; the rest tells what was assumed.
-    """
+    """What a scenario file asks: the comment at its head up to the first question mark, or its first sentence."""
     lines = []
     for line in file.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             break
         if "yaml-language-server" not in line:
             lines.append(line.lstrip("# "))
-    sentences = re.split(r"(?<=[.?!])\s+(?=[A-Z0-9])", " ".join(lines))
-    asked = [i for i, sentence in enumerate(sentences) if sentence.endswith("?")]
-    return " ".join(sentences[: asked[0] + 1 if asked else 1])
+    text = " ".join(lines)
+    asked = text.find("?") + 1
+    return text[:asked] if asked else re.split(r"(?<=[.])\s+(?=[A-Z])", text)[0]
 
 
 def _alternative(title: str, kept: Mapping[str, Any]) -> str:

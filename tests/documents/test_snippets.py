@@ -62,20 +62,31 @@ def pages_with(*languages):
 
 
 @pytest.fixture
-def checkout(tmp_path, monkeypatch, written, result):
-    """A folder that looks like a checkout in which the quick look was run; its run is that of the README's example."""
+def checkout(tmp_path, monkeypatch):
+    """A folder that looks like a checkout, with a cache of meshes of its own."""
     for name in ("scenarios", "studies", "meshes"):
         (tmp_path / name).symlink_to(ROOT / name)
-    shutil.copytree(written, tmp_path / "results" / "rfa_quick_look")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("MPLBACKEND", "agg")
-    run = ablasim.run
-    known = scenario_hash(result.scenario)
-    monkeypatch.setattr(
-        ablasim, "run", lambda s, **more: result if scenario_hash(s) == known else run(s, **more), raising=False
-    )
     return tmp_path
+
+
+@pytest.fixture
+def quick_look(checkout, monkeypatch, request):
+    """Put the run of the quick look, which is that of the README's example, where it is read and in place of a run."""
+
+    def put():
+        result, run = request.getfixturevalue("result"), ablasim.run
+        shutil.copytree(request.getfixturevalue("written"), checkout / "results" / "rfa_quick_look")
+        known = scenario_hash(result.scenario)
+
+        def once(scenario, **more):
+            return result if scenario_hash(scenario) == known else run(scenario, **more)
+
+        monkeypatch.setattr(ablasim, "run", once, raising=False)
+
+    return put
 
 
 def parsed(words):
@@ -146,7 +157,9 @@ def check_yaml(block, data, folder):
 
 
 @pytest.mark.parametrize("shown", pages_with("sh", "python"))
-def test_commands_and_snippets_of_a_page_run_in_their_order(shown, checkout, monkeypatch):
+def test_commands_and_snippets_of_a_page_run_in_their_order(shown, checkout, quick_look, monkeypatch):
+    if any("rfa_quick_look" in block.text for block in shown):
+        quick_look()
     for block in blocks(ROOT, "yaml"):
         if block.title and block.document == shown[0].document:
             (checkout / block.title).write_text(block.text, encoding="utf-8")

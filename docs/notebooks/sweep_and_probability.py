@@ -3,8 +3,8 @@
 #
 # Nobody knows exactly where the needle will end up, how far the branch is from the nodule, and how well the liver is
 # perfused. So *what is the margin?* becomes *how likely is a margin of 5 mm?* This is
-# `docs/notebooks/margin_study.yaml`: the quick look's nodule, 40 draws of placement, distance and perfusion, each at
-# two powers, 80 runs on a coarse mesh.
+# `docs/notebooks/margin_study.yaml`: the quick look's nodule, 32 draws of placement, distance and perfusion, each at
+# two powers, 64 runs on a coarse mesh.
 #
 # ```sh
 # ablasim sweep docs/notebooks/margin_study.yaml

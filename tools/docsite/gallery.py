@@ -94,7 +94,7 @@ def _numbers(kept: Mapping[str, Any]) -> list[tuple[str, str]]:
         rows.append(("margin that the vessels cost", f"{_signed(kept['margin_loss_mm'])} mm"))
     if kept["volume_loss_percent"] is not None:
         rows.append(("zone that the vessels cost", f"{_signed(kept['volume_loss_percent'])} %"))
-    if kept["energy_delivered_j"]:
+    if kept["simulated_s"] is not None:  # a steady state has a power and no energy
         rows.append(("energy delivered", f"{kept['energy_delivered_j'] / 1000.0:.1f} kJ"))
     return [*rows, ("mesh", f"{kept['n_points']:,} points".replace(",", " "))]
 

@@ -62,8 +62,7 @@ def _entry(file: Path, kept: Mapping[str, Any], picture: str) -> list[str]:
         f"### {plain(data['title'])}",
         plain(question(file)).replace("\\`", "`"),
         f"![{_alternative(data['title'], kept)}]({picture})",
-        table(("", ""), _numbers(kept)),
-        f"`scenarios/{file.name}`",
+        table((f"`scenarios/{file.name}`", ""), _numbers(kept)),
     ]
 
 

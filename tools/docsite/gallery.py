@@ -38,11 +38,12 @@ def gallery_page(scenarios: Path, record: Mapping[str, Mapping[str, Any]], pictu
         Folder of the pictures, seen from the page.
     """
     blocks = ["# Gallery", LEAD]
+    files = sorted(scenarios.glob("*.yaml"))
     for family, words in FAMILIES.items():
-        members = [name for name in sorted(record) if _family(name) == family]
+        members = [file for file in files if _family(file.stem) == family]
         blocks += [f"## {words}"] if members else []
-        for name in members:
-            blocks += _entry(scenarios / f"{name}.yaml", record[name], f"{pictures}/{name}.png")
+        for file in members:
+            blocks += _entry(file, record.get(file.stem), f"{pictures}/{file.stem}.png")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -56,11 +57,13 @@ def _family(name: str) -> str:
     return next(family for family in FAMILIES if name.startswith(family))
 
 
-def _entry(file: Path, kept: Mapping[str, Any], picture: str) -> list[str]:
+def _entry(file: Path, kept: Mapping[str, Any] | None, picture: str) -> list[str]:
     data, _ = read_document(file)
+    asked = [f"### {plain(data['title'])}", plain(question(file)).replace("\\`", "`")]
+    if kept is None:
+        return [*asked, f"`scenarios/{file.name}`, which was not run for this page yet."]
     return [
-        f"### {plain(data['title'])}",
-        plain(question(file)).replace("\\`", "`"),
+        *asked,
         f"![{_alternative(data['title'], kept)}]({picture})",
         table((f"`scenarios/{file.name}`", ""), _numbers(kept)),
     ]

@@ -6,11 +6,14 @@ import ast
 import contextlib
 import functools
 import io
+import json
+import re
 import shlex
 import shutil
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 import typer
 from ruamel.yaml import YAML
@@ -138,9 +141,20 @@ def test_every_yaml_block_is_what_a_file_may_say(block, tmp_path):
         check_yaml(block, YAML(typ="safe").load(text), tmp_path)
 
 
+def schema_of(block):
+    """Schema that a block names in its first line, but for scenarios and studies, which are loaded whole."""
+    name = re.search(r"\$schema=\./([\w-]+)\.schema\.json", block.text)
+    if name is None or name[1] in ("ablasim", "ablasim-study"):
+        return None
+    (file,) = ROOT.glob(f"*/{name[1]}.schema.json")
+    return file
+
+
 def check_yaml(block, data, folder):
     if data is None:  # a comment alone
         assert (ROOT / "scenarios" / block.text.split("$schema=./")[1].strip()).is_file()
+    elif (named_by := schema_of(block)) is not None:
+        jsonschema.validate(data, json.loads(named_by.read_text(encoding="utf-8")))
     elif "base" in data or "vary" in data:
         file = folder / "study.yaml"
         text = block.text.replace("../scenarios", str(ROOT / "scenarios"))

@@ -7,7 +7,7 @@ DEMO := rfa_hepatic_vein
 TESTS := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-all check validate format clean
+.PHONY: help demo test test-slow test-all check docs validate format clean
 
 help:
 	@echo "make demo      set up .venv if needed, run scenarios/$(DEMO).yaml, write its report"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-all  run both"
 	@echo "make validate  run the quick set of the verification book; all of it: .venv/bin/ablasim validate --all"
 	@echo "make check     ruff, format, mypy, import layers, doctests"
+	@echo "make docs      build the documentation into build/site, without warnings and without the network"
 	@echo "make format    let ruff format and sort"
 	@echo "make clean     remove .venv and caches (results stay)"
 	@echo "Another Python: make demo PYTHON=python3.12"
@@ -47,6 +48,10 @@ check: $(VENV)/.ready-test
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q --doctest-modules ablasim
+
+docs: $(VENV)/.ready-test
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	$(BIN)/python tools/check_site.py build/site
 
 validate: $(VENV)/.ready-test
 	@$(BIN)/ablasim validate

@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import ablasim
+from ablasim.views.publish import write_results
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +47,15 @@ def example_run(example, tmp_path_factory):
 @pytest.fixture(scope="session")
 def result(example_run):
     return example_run["result"]
+
+
+@pytest.fixture(scope="session")
+def written(result, tmp_path_factory):
+    """Folder of that run, as `ablasim run` leaves it; tests leave it as it is."""
+    folder = tmp_path_factory.mktemp("results") / "rfa_quick_look"
+    folder.mkdir()
+    write_results(result, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

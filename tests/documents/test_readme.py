@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,20 +10,13 @@ from ablasim.cli.main import COMMANDS
 from ablasim.scenario import load_scenario, parse_scenario, scenario_hash
 from ablasim.scenario.document import read_document
 from ablasim.views.publish import write_results
+from tests.documents.blocks import documents
 
-DOCUMENTS = (
-    "README.md",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "docs/damage-model.md",
-    "docs/design.md",
-    "docs/electroporation.md",
-    "docs/margin.md",
-    "docs/scenario.md",
-    "docs/study.md",
-    "docs/summary.md",
-    "docs/vessels.md",
-)
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [
+    *("CHANGELOG.md", "CONTRIBUTING.md"),
+    *(file.relative_to(ROOT).as_posix() for file in documents(ROOT)),
+]
 
 
 def table_below(text, heading):
@@ -80,13 +74,12 @@ def test_the_commands_listed_are_the_commands_there_are(readme):
     assert listed == {command.__name__.replace("_", "-") for group in COMMANDS.values() for command in group}
 
 
-def test_the_output_folder_holds_what_the_readme_lists(readme, result, tmp_path):
-    write_results(result, tmp_path)
-    assert {file.name for file in tmp_path.iterdir()} == quoted(table_below(readme, "The output folder"))
-    report = (tmp_path / "report.html").read_text(encoding="utf-8")
+def test_the_output_folder_holds_what_the_readme_lists(readme, result, written):
+    assert {file.name for file in written.iterdir()} == quoted(table_below(readme, "The output folder"))
+    report = (written / "report.html").read_text(encoding="utf-8")
     assert "also on the side of the vessel?" in report
     assert "Temperature at the end of power in the plane of applicator and nearest vessel" in report
-    resolved = load_scenario(tmp_path / "scenario.resolved.yaml")
+    resolved = load_scenario(written / "scenario.resolved.yaml")
     assert scenario_hash(resolved) == result.summary["scenario_hash"]
 
 

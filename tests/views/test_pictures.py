@@ -182,6 +182,21 @@ def test_the_history_marks_where_an_electrode_is_moved(tmp_path, monkeypatch):
     assert drawn == [2.0, 3.0, 2.0, 3.0]
 
 
+def test_moves_and_events_of_the_generator_are_told_apart(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr(plots, "save", lambda figure, path: shown.append(figure))
+    history = {
+        "time_s": np.arange(4.0),
+        "power_w": np.ones(4),
+        "in_place": np.array(["left", "left", "right", "right"]),
+    }
+    history_plot(tmp_path / "a.png", history | {"generator_event": ["roll_off", "", "", "pair_switched:2"]})
+    lines = shown[0].axes[0].lines
+    styles = {line.get_xdata()[0]: line.get_linestyle() for line in lines if len(set(line.get_xdata())) == 1}
+    assert styles == {0.0: ":", 3.0: ":", 1.0: "-."}
+    assert "dash-dotted: an electrode is moved" in shown[0].get_suptitle()
+
+
 def test_curves_keep_off_the_frame(tmp_path, monkeypatch):
     shown = []
     monkeypatch.setattr(plots, "save", lambda figure, path: shown.append(figure))

@@ -106,7 +106,8 @@ def with_needles(scenario: Scenario) -> Scenario:
 
 def _aliases_of_step(step: Step, here: str, members: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Parts of a step with sets spelt out, and the part of the file that stands for each."""
-    aliases = _aliases_of_names(step.in_place, 0, *[join(here, "in_place")] * 2, members)
+    in_place = join(here, "in_place")
+    aliases = _aliases_of_names(step.in_place, 0, in_place, in_place, members)
     for name, drive in step.drive.items():
         first, *others = members.get(name, (name,))
         there, said = join(here, "drive", first), join(here, "drive", name)

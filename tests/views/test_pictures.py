@@ -13,7 +13,8 @@ from ablasim.views.plane_drawing import draw_bodies, label_axes
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot, present
 from ablasim.views.scenes import geometry_picture, margin_picture, zone_picture
-from ablasim.views.shapes import NeedleShape
+from ablasim.views.shapes import NeedleShape, VesselShape
+from ablasim.views.staging import front, runs_through
 
 
 @pytest.fixture(autouse=True)
@@ -180,6 +181,22 @@ def test_the_history_marks_where_an_electrode_is_moved(tmp_path, monkeypatch):
     assert drawn == []
     history_plot(tmp_path / "b.png", history | {"in_place": np.array(["left", "left", "", "right", "right"])})
     assert drawn == [2.0, 3.0, 2.0, 3.0]
+
+
+def test_several_needles_are_seen_side_by_side_if_a_vessel_runs_between_them():
+    vein = VesselShape("vein", [[0, 0, -0.05], [0, 0, 0.05]], 0.006)
+    pair = [
+        NeedleShape(name, (x, 0, -0.01), (0, 0, 1), 0.0015, 0.02, (x, 0, 0.05))
+        for name, x in (("a", -0.01), ("b", 0.01))
+    ]
+    middle = np.zeros(3)
+    assert runs_through([vein], pair, middle)
+    towards, up = front([vein], pair, middle)
+    np.testing.assert_allclose(np.cross(up, towards), [1, 0, 0], atol=1e-12)
+    aside = vein._replace(points=[[0, 0.02, -0.05], [0, 0.02, 0.05]])
+    assert not runs_through([aside], pair, middle)
+    towards, up = front([aside], pair, middle)
+    np.testing.assert_allclose(np.cross(up, towards), [0, 1, 0], atol=1e-12)
 
 
 def test_moves_and_events_of_the_generator_are_told_apart(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ from matplotlib.colors import rgb_to_hsv, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from ablasim.views import frame, outline, planes, plots
+from ablasim.views import frame, margin_plots, outline, planes, plots
 from ablasim.views.cut import cut_mesh, cut_surface, plane_through
 from ablasim.views.margin_plots import Course, coverage_plot, margin_map
 from ablasim.views.margin_scene import MARGIN_CLASSES
@@ -197,6 +197,18 @@ def test_several_needles_are_seen_side_by_side_if_a_vessel_runs_between_them():
     assert not runs_through([aside], pair, middle)
     towards, up = front([aside], pair, middle)
     np.testing.assert_allclose(np.cross(up, towards), [0, 1, 0], atol=1e-12)
+
+
+def test_tines_have_one_entry_for_each_electrode_on_the_map(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr(margin_plots, "save", lambda figure, path: shown.append(figure))
+    directions = lattice(200)
+    tines = [Course("star", [[0, 0, 0.01], [x, y, 0.0]]) for x, y in ((0.02, 0.0), (-0.01, 0.017), (-0.01, -0.017))]
+    margin_map(tmp_path / "a.png", centre=[0, 0, 0], points=0.01 * directions, margin_mm=np.full(200, 4.0), tines=tines)
+    words = [text.get_text() for text in shown[0].legends[0].get_texts()]
+    assert [word for word in words if "star" in word] == ["star: ends of tines"]
+    ends = [line.get_xdata()[0] for line in shown[0].axes[0].lines if line.get_marker() == "s"]
+    np.testing.assert_allclose(ends, [0.0, 2.102, -2.102], atol=1e-3)
 
 
 def test_moves_and_events_of_the_generator_are_told_apart(tmp_path, monkeypatch):

@@ -231,6 +231,12 @@ FAULTS = {
         "drive: {star: {control: voltage, voltage_v: 12}, probe",
         "protocol.1.drive: star, probe: must drive one electrode at a time; together_with makes several one",
     ),
+    "a set and another electrode in a step": (
+        "{star: {control: voltage, voltage_v: 12}}",
+        "{cluster: {control: voltage, voltage_v: 12}, star: {control: voltage, voltage_v: 3}}",
+        "drive: {cluster: {control: voltage, voltage_v: 12}, star",
+        "protocol.1.drive: cluster, star: must drive one electrode at a time; together_with makes several one",
+    ),
     "a set and one of its needles": (
         "{star: {control: voltage, voltage_v: 12}}",
         "{cluster: {control: voltage, voltage_v: 12}, cluster_1: {control: voltage, voltage_v: 3}}",

@@ -120,6 +120,8 @@ class March:
         The stages of the protocol as they were gone through; those after a step that ended early began earlier.
     events : tuple of Event
         What the generators did; each at the end of a time step, or at the start of a step of the protocol.
+    headline_states : mapping of float to ndarray
+        State of the headline damage model at the end of each powered stage, by time, s; where electrodes are moved.
     """
 
     variant: Variant
@@ -138,6 +140,7 @@ class March:
     sensors: Mapping[str, Reading] = field(default_factory=dict)
     stages: tuple[Stage, ...] = ()
     events: tuple[Event, ...] = ()
+    headline_states: Mapping[float, Floats] = field(default_factory=dict)
 
     def stages_of_steps(self) -> list[Stage]:
         """Stage of the protocol that each time step lies in."""

@@ -18,12 +18,16 @@ from ablasim.generators import (
     TemperatureControl,
     Threshold,
 )
+from ablasim.scenario import Scenario
 from ablasim.scenario import rf_drives as said
+from ablasim.scenario.located import join
 from ablasim.scenario.protocol import Drive
 from ablasim.scenario.roll_off import RollOff
 from ablasim.scenario.terminals import Switching as SaidSwitching
 from ablasim.scenario.terminals import Terminals
 from ablasim.units import kelvin
+
+_SAME = 1e-9  # relative
 
 
 def generator_of(drive: Drive, n_pairs: int = 1) -> Generator[Any]:
@@ -63,6 +67,38 @@ def generator_of(drive: Drive, n_pairs: int = 1) -> Generator[Any]:
             return PulsedCurrent(drive.on_current_a, drive.off_current_a, drive.on_s, drive.off_s, limits)
     message = f"a radiofrequency electrode cannot be driven with control '{drive.control}'"
     raise ModelError(message)
+
+
+def unfinished_ramps(scenario: Scenario) -> list[str]:
+    """A sentence for each ramp that the end of its step cuts short."""
+    messages = []
+    for i, step in enumerate(scenario.protocol):
+        for name, drive in step.drive.items():
+            end, unit, ramp = _ramp_of(drive)
+            course = _course(end, ramp)
+            if ramp is None or step.duration_s is None:
+                continue
+            reached = course.at(step.duration_s * (1.0 - _SAME))
+            if math.isclose(reached, end, rel_tol=1e3 * _SAME, abs_tol=1e3 * _SAME * ramp.values[0]):
+                continue
+            here = scenario.source.told(join("protocol", i, "drive", name, "ramp"))
+            messages.append(
+                f"{here}: takes {course.length:g} s, the step "
+                f"{step.duration_s:g} s: it gets to {reached:.4g} {unit} and not to {end:g} {unit}"
+            )
+    return messages
+
+
+def _ramp_of(drive: Drive) -> tuple[float, str, said.PowerRamp | said.VoltageRamp | said.CurrentRamp | None]:
+    """Where the ramp of a drive ends, the unit of that, and the ramp."""
+    match drive:
+        case said.PowerControl() | said.ImpedanceControl():
+            return drive.power_w, "W", drive.ramp
+        case said.VoltageControl():
+            return drive.voltage_v, "V", drive.ramp
+        case said.CurrentControl():
+            return drive.current_a, "A", drive.ramp
+    return 0.0, "", None
 
 
 def _course(end: float, ramp: said.PowerRamp | said.VoltageRamp | said.CurrentRamp | None) -> Course:

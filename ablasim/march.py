@@ -146,7 +146,7 @@ class _Marcher:
         end_of_power = state.temperature
         sensors = self.readings.read(state.temperature, damage, self.heated)
         complete = True
-        agenda, gone_through = Agenda(case.scenario), list[Stage]()
+        agenda, gone_through, headline = Agenda(case.scenario), list[Stage](), dict[float, Floats]()
         for stage in agenda:
             if stage.until_cool and self._is_cool(state.temperature):
                 break
@@ -161,6 +161,8 @@ class _Marcher:
             gone_through.append(stage)
             if stage.is_powered:
                 end_of_power = state.temperature
+                if case.moves and self.variant == "actual":
+                    headline[state.time] = state.damage[case.headline.name]
             if not complete:
                 break
         self.driving.close(state.time)
@@ -181,6 +183,7 @@ class _Marcher:
             sensors=sensors,
             stages=tuple(gone_through),
             events=tuple(self.driving.events),
+            headline_states=headline,
         )
 
     def _start_point(self, stages: tuple[Stage, ...], temperature: Floats) -> OperatingPoint | MicrowavePoint | None:

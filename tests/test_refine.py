@@ -57,7 +57,7 @@ def test_sizes_that_the_shapes_do_not_allow_are_refined_from_what_was_meshed(qui
 
 
 def test_sizes_at_the_bounds_of_a_scenario_file_can_still_be_refined(quick):
-    assert finer(quick(mesh={"needle_mm": 0.05, "growth": 2})).numerics.mesh.needle_mm < 0.05
+    assert finer(quick(mesh={"needle_mm": 0.05, "growth": 0.75})).numerics.mesh.needle_mm < 0.05
 
 
 def test_the_time_tolerance_is_halved_and_the_longest_step_shortened_with_it(quick):

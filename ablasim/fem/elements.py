@@ -64,8 +64,7 @@ def element_geometry(points: Floats, cells: NDArray[np.int32], order: int, quadr
     sfepy = _sfepy()
     shape, cells_name, measure = _SHAPES[cells.shape[1]]
     element = sfepy.GeometryElement(shape)
-    geometry_space = sfepy.PolySpace.any_from_args("geometry", element, 1)
-    field_space = sfepy.PolySpace.any_from_args("field", element, order)
+    geometry_space, field_space = sfepy.Lagrange("geometry", element, 1), sfepy.Lagrange("field", element, order)
     reference_points, reference_weights = sfepy.Integral("i", order=quadrature_order).get_qp(shape)
     mapping = sfepy.FEMapping(points, np.ascontiguousarray(cells, dtype=np.int32), poly_space=geometry_space)
     geometry = mapping.get_mapping(reference_points, reference_weights, poly_space=field_space)
@@ -88,20 +87,25 @@ def line_rule(order: int, quadrature_order: int) -> tuple[Floats, Floats]:
         Share of the edge's length that each point stands for.
     """
     sfepy = _sfepy()
-    space = sfepy.PolySpace.any_from_args("field", sfepy.GeometryElement("1_2"), order)
+    space = sfepy.Lagrange("field", sfepy.GeometryElement("1_2"), order)
     points, weights = sfepy.Integral("i", order=quadrature_order).get_qp("1_2")
     return np.asarray(space.eval_basis(points))[:, 0, :].copy(), np.asarray(weights)
 
 
 def _sfepy() -> SimpleNamespace:
-    """The parts of sfepy that are used, imported late and without its announcements."""
+    """The parts of sfepy that are used, imported late and without its announcements.
+
+    Polynomial spaces are taken by their class: sfepy's own search for one swallows a Ctrl-C, and its table then stays
+    incomplete.
+    """
     with contextlib.redirect_stdout(io.StringIO()):  # sfepy advertises optional packages on import
         from sfepy.base.base import output
-        from sfepy.discrete import Integral, PolySpace
+        from sfepy.discrete import Integral
         from sfepy.discrete.fem.geometry_element import GeometryElement
         from sfepy.discrete.fem.mappings import FEMapping
+        from sfepy.discrete.fem.poly_spaces import LagrangeSimplexPolySpace as Lagrange
     output.set_output(quiet=True)
-    return SimpleNamespace(Integral=Integral, PolySpace=PolySpace, GeometryElement=GeometryElement, FEMapping=FEMapping)
+    return SimpleNamespace(Integral=Integral, Lagrange=Lagrange, GeometryElement=GeometryElement, FEMapping=FEMapping)
 
 
 def second_order_cells(points: Floats, cells: NDArray[np.int32]) -> tuple[Floats, NDArray[np.int32]]:

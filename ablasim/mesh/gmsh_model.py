@@ -30,7 +30,7 @@ from ablasim.mesh.touching import away_from_touching_bodies
 from ablasim.mesh.tracks import joined_positions, tell_positions
 from ablasim.units import MM_PER_M, metres
 
-MODEL_VERSION = 6
+MODEL_VERSION = 7
 """Raised whenever the same input would give another mesh: cached meshes are then made anew."""
 
 _TRIANGLE, _TETRAHEDRON = 2, 4  # gmsh's numbers for its elements

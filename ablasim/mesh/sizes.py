@@ -41,6 +41,7 @@ _LARGEST_SHARE_OF_LAYER = 1.0 / 3.0
 _STEEPER_AT_TINES = 2.5  # the same round tines: what a thin tube makes falls over its own radius
 _STEEPER_AT_EDGES = 7.0  # growth at the rims of active parts over the growth elsewhere
 _STEEPEST = 1.0  # growth that mesh generators follow
+_STEEPEST_AT_TINES = 0.5  # from 0.7 on most cells round long thin tubes are flat, and mending them takes minutes
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,7 @@ def _needle_size(needle: Needle, sizes: MeshSizes) -> SizeFunction:
 
 def _tine_size(needle: Needle, tines: Tines, sizes: MeshSizes) -> SizeFunction:
     """Fine on the tines of a needle, growing steeply from there."""
-    on_tines, growth = sizes.on_tines(tines), min(_STEEPER_AT_TINES * sizes.growth, _STEEPEST)
+    on_tines, growth = sizes.on_tines(tines), min(_STEEPER_AT_TINES * sizes.growth, _STEEPEST_AT_TINES)
     to_tines = distance_to_tines(needle, tines)
     return lambda x, y, z: on_tines + growth * to_tines(x, y, z)
 

@@ -47,16 +47,16 @@ class _Assessor:
     domain: Domain
     sampled: SampledTumour | None
 
-    def level(self, march: March, model: str) -> Floats:
-        """Damage level with NaN outside the tissue of the variant."""
-        models = {m.name: m for m in self.case.damage_models}
-        level = models[model].level(march.damage[model])
-        in_tissue = self.domain.points_of(self.case.zone_cells(march.variant))
-        return np.where(in_tissue, level, np.nan)
-
     def zone(self, march: March, model: str) -> Zone:
         """Zone of a march by a damage model."""
-        return ablation_zone(self.domain, self.level(march, model), tissue=self.case.zone_cells(march.variant))
+        return self.zone_of_state(march.damage[model], march.variant, model)
+
+    def zone_of_state(self, state: Floats, variant: Variant, model: str) -> Zone:
+        """Zone of a state of a damage model; its level is NaN outside the tissue of the variant."""
+        models = {m.name: m for m in self.case.damage_models}
+        tissue = self.case.zone_cells(variant)
+        level = np.where(self.domain.points_of(tissue), models[model].level(state), np.nan)
+        return ablation_zone(self.domain, level, tissue=tissue)
 
     def margin(self, zone: Zone) -> Margin | None:
         """Margin of a zone around the tumour."""
@@ -135,11 +135,14 @@ def assess(
         by_model[name] = (other, assessor.margin(other))
     margin = by_model[headline][1]
     heat_sink = _heat_sink(assessor, zones, margin) if _are_alike(marches) else None
+    states = marches["actual"].headline_states
+    volumes = {time: assessor.zone_of_state(state, "actual", headline).volume for time, state in states.items()}
     summary = summarise(
         case,
         marches,
         by_model=by_model,
         heat_sink=heat_sink,
+        volumes=volumes,
         seen=assessor.seen(zone),
         warnings=warnings,
         clock=clock,

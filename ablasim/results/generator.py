@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ablasim.build import Case
 from ablasim.course import March, StepRecord
+from ablasim.drives import unfinished_ramps
 from ablasim.generators import Constant, Event, Held, ImpedanceControl, Switching, TemperatureControl
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario import Scenario
@@ -69,7 +70,7 @@ def generator_columns(march: March) -> dict[str, NDArray[Any]]:
 
 def generator_warnings(case: Case, march: March) -> list[str]:
     """Sentences on limits that acted where something was to be held, and on steps that went otherwise than meant."""
-    messages = []
+    messages = unfinished_ramps(case.scenario)
     for limit in _LIMITS:
         length = _limited_time(march, limit, (Constant, Switching))
         if length > 0.0:

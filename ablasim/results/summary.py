@@ -83,6 +83,7 @@ def summarise(
     *,
     by_model: Mapping[str, tuple[Zone, Margin | None]],
     heat_sink: HeatSink | None,
+    volumes: Mapping[float, float],
     seen: SeenMargin | None,
     warnings: Sequence[str],
     clock: Clock,
@@ -99,6 +100,8 @@ def summarise(
         Zone and margin of the run by damage model, the headline first.
     heat_sink : HeatSink or None
         What the vessels took.
+    volumes : mapping of float to float
+        Volume of the zone, m³, at the ends of powered stages, by time, s; where electrodes are moved.
     seen : SeenMargin or None
         The margin that later imaging shows, if the scenario asks for it.
     warnings : sequence of str
@@ -127,7 +130,7 @@ def summarise(
         "critical_structures": structures,
         "sensors": sensors_summary(case, actual),
         "source": source,
-        "applications": applications_summary(case, actual),
+        "applications": applications_summary(case, actual, volumes),
         "electroporation": pulsed,
         "energy": _energy(actual),
         "mesh": _mesh(case),

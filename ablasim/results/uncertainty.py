@@ -35,6 +35,7 @@ _QUANTITIES = {
     "heat_sink": ("volume_loss_ml", "margin_loss_mm"),
 }
 _OF_EACH_VESSEL = ("retraction_mm", "power_removed_end_w", "energy_removed_j")
+_OF_EACH_SENSOR = ("max_temperature_c", "end_temperature_c")
 _OF_A_ZONE = (  # without one they say how deep the tumour is
     ("margin", "minimum_mm"),
     ("margin", "model_low_mm"),
@@ -196,7 +197,7 @@ def _between_classes(summary: Mapping[str, Any], found: Mapping[str, Any]) -> li
 
 def _tree(summary: Mapping[str, Any], value: Callable[[Path], float | None]) -> Block:
     """A value for each quantity, under the paths that the summary has."""
-    tree: Block = {block: None if summary[block] is None else {} for block in _QUANTITIES}
+    tree: Block = {block: None if summary[block] is None else {} for block in _QUANTITIES} | {"sensors": {}}
     for path in _paths(summary):
         part = tree
         for key in path[:-1]:
@@ -210,7 +211,8 @@ def _paths(summary: Mapping[str, Any]) -> list[Path]:
         (block, key) for block, keys in _QUANTITIES.items() if summary[block] is not None for key in keys
     ]
     vessels = [] if summary["heat_sink"] is None else summary["heat_sink"]["vessels"]
-    return paths + [("heat_sink", "vessels", name, key) for name in vessels for key in _OF_EACH_VESSEL]
+    paths += [("heat_sink", "vessels", name, key) for name in vessels for key in _OF_EACH_VESSEL]
+    return paths + [("sensors", name, key) for name in summary.get("sensors") or {} for key in _OF_EACH_SENSOR]
 
 
 def _value(summary: Mapping[str, Any], path: Path) -> float | None:

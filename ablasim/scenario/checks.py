@@ -277,9 +277,12 @@ def _protocol(scenario: Scenario) -> Iterator[Problem]:
         yield from _length_of(step, here, n_steps=len(scenario.protocol))
         electrodes = [name for name in step.drive if isinstance(applicators.get(name), RF_ELECTRODES)]
         if len(electrodes) > 1:
+            said = [
+                scenario.source.told(join(here, "drive", name)).removeprefix(f"{here}.drive.") for name in electrodes
+            ]
             yield Problem(
                 join(here, "drive"),
-                f"{', '.join(electrodes)}: must drive one electrode at a time; together_with makes several one",
+                f"{', '.join(said)}: must drive one electrode at a time; together_with makes several one",
             )
         for name, drive in step.drive.items():
             if name not in applicators:

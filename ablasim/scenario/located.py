@@ -46,7 +46,8 @@ class Source:
     places : mapping of str to Place
         Place of each key by dotted path.
     aliases : mapping of str to str
-        Parts that the file does not have under their path, and the part that stands for each.
+        Parts that the file does not have under their path, and the part that stands for each; the first
+        that fits counts.
     """
 
     label: str = field(default="", compare=False)
@@ -58,19 +59,29 @@ class Source:
         """The same source, in which some parts of the file stand for others."""
         return replace(self, aliases={**self.aliases, **aliases})
 
-    def place(self, path: str) -> Place:
-        """Place of a key, or of the nearest part around it that the file has."""
+    def told(self, path: str) -> str:
+        """Path of a key as the file has it: that of what stands for it, if something does.
+
+        Examples
+        --------
+        >>> Source(aliases={"applicators.cluster_1": "applicators.cluster"}).told("applicators.cluster_1.diameter_mm")
+        'applicators.cluster.diameter_mm'
+        """
         for part, stands_for in self.aliases.items():
             if path == part or path.startswith(f"{part}."):
-                path = stands_for + path.removeprefix(part)
-                break
+                return stands_for + path.removeprefix(part)
+        return path
+
+    def place(self, path: str) -> Place:
+        """Place of a key, or of the nearest part around it that the file has."""
+        path = self.told(path)
         while path and path not in self.places:
             path = path.rpartition(".")[0]
         return self.places.get(path, Place(1, 1))
 
     def sentence(self, problem: Problem) -> str:
         """One line: file, line, column, path, what was given and what is allowed."""
-        parts = [problem.path, problem.message] if problem.path else [problem.message]
+        parts = [self.told(problem.path), problem.message] if problem.path else [problem.message]
         if self.label:
             parts.insert(0, "{}:{}:{}".format(self.label, *self.place(problem.path)))
         return ": ".join(parts)

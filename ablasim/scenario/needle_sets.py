@@ -91,16 +91,43 @@ def with_needles(scenario: Scenario) -> Scenario:
         for item in scenario.applicators
         for needle in (_needles(item) if isinstance(item, NeedleSet) else [item])
     )
-    aliases = {join("applicators", name): join("applicators", item.name) for item in sets for name in item.needle_names}
     members = {item.name: item.needle_names for item in sets if isinstance(item, RfNeedles)}
-    aliases |= {
-        join("protocol", i, "drive", members[name][0]): join("protocol", i, "drive", name)
-        for i, step in enumerate(scenario.protocol)
-        for name in step.drive
-        if name in members
-    }
+    aliases: dict[str, str] = {}
+    for item in sets:
+        here = join("applicators", item.name)
+        for name in item.needle_names:
+            there = join("applicators", name)
+            aliases |= {join(there, "tip_mm"): join(here, "centre_mm"), there: here}
+    for i, step in enumerate(scenario.protocol):
+        aliases |= _aliases_of_step(step, join("protocol", i), members)
     update = {"applicators": plain, "protocol": tuple(_of_needles(step, members) for step in scenario.protocol)}
     return scenario.model_copy(update=update).with_source(scenario.source.standing_for(aliases))
+
+
+def _aliases_of_step(step: Step, here: str, members: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Parts of a step with sets spelt out, and the part of the file that stands for each."""
+    in_place = join(here, "in_place")
+    aliases = _aliases_of_names(step.in_place, 0, in_place, in_place, members)
+    for name, drive in step.drive.items():
+        first, *others = members.get(name, (name,))
+        there, said = join(here, "drive", first), join(here, "drive", name)
+        if isinstance(drive, Terminals):
+            for key, names, before in (
+                ("together_with", drive.together_with, len(others)),
+                ("against", drive.against, 0),
+            ):
+                aliases |= _aliases_of_names(names, before, join(there, key), join(said, key), members)
+        if first != name:
+            aliases[there] = said
+    return aliases
+
+
+def _aliases_of_names(
+    names: tuple[str, ...] | None, before: int, there: str, said: str, members: Mapping[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """Items of a list of names with sets spelt out, `before` others in front of them, and the file's item of each."""
+    places = [place for place, name in enumerate(names or ()) for _ in members.get(name, (name,))]
+    return {join(there, before + i): join(said, place) for i, place in enumerate(places)}
 
 
 def _of_needles(step: Step, members: Mapping[str, tuple[str, ...]]) -> Step:

@@ -160,8 +160,9 @@ class MeshSizes(Part):
     far_mm: Annotated[float, Between(0.2, 100.0, "mm")] | None = Field(
         default=None, description="Far from everything, mm."
     )
-    growth: Annotated[float, Between(0.01, 2.0)] | None = Field(
-        default=None, description="Growth of the size with distance, mm per mm."
+    growth: Annotated[float, Between(0.01, 0.75)] | None = Field(
+        default=None,
+        description="Growth of the size with distance, mm per mm; round tines 2.5 times as much, but at most 0.5.",
     )
 
 

@@ -30,6 +30,7 @@ _LINE_POINTS = 400
 _NEIGHBOURS = 6  # points of the surface that a direction's margin is interpolated from
 _STEEPEST = 5.0  # rise of the surface's radius per angle beyond which neighbours lie on different sheets
 _GREY = "#D9D9D9"
+_TINES = "#4D4D4D"
 _VESSELS = ("#B2182B", "#762A83", "#1B7837", "#8C510A")
 
 
@@ -84,6 +85,7 @@ def margin_map(
     margin_mm: ArrayLike,
     vessels: Sequence[Course] = (),
     needles: Sequence[Course] = (),
+    tines: Sequence[Course] = (),
     minimum_at: ArrayLike | None = None,
     title: str = "Margin by direction from the tumour's centre",
 ) -> None:
@@ -105,6 +107,8 @@ def margin_map(
         Centre-lines; the parts within 25 mm of the surface are drawn, with the place nearest to it.
     needles : sequence of Course, optional
         Needles from tip to the end of the shaft.
+    tines : sequence of Course, optional
+        Tines from where they begin to their ends, each with the name of its electrode.
     minimum_at : array, shape (3,), optional
         Place of the smallest margin, m.
     title : str, optional
@@ -131,6 +135,7 @@ def margin_map(
         handles += _draw_vessel(axes, vessel, middle, reach, tree, _VESSELS[number % len(_VESSELS)])
     for number, needle in enumerate(needles):
         handles += _draw_needle(axes, needle, middle, "black" if number == 0 else COLOURS[number % len(COLOURS)])
+    handles += _draw_tines(axes, tines, middle)
     if minimum_at is not None:
         place = _angles((np.asarray(minimum_at, dtype=float) - middle)[None])
         star: dict[str, Any] = {"color": "white", "markeredgecolor": "black", "markersize": 15, "linestyle": ""}
@@ -197,6 +202,19 @@ def _draw_needle(axes: Axes, needle: Course, middle: Floats, colour: str) -> lis
     ]
 
 
+def _draw_tines(axes: Axes, tines: Sequence[Course], middle: Floats) -> list[Any]:
+    """Draw the ways of tines and mark the directions of their ends, all alike: one entry for each electrode."""
+    marks: dict[str, Any] = {"color": _TINES, "markersize": 5, "linestyle": ""}
+    handles = {}
+    for tine in tines:
+        line = _line(np.asarray(tine.points, dtype=float) - middle)
+        _plot_broken(axes, line, _TINES, width=1.2)
+        (handles[tine.name],) = axes.plot(
+            *_angles(line[[-1]]), marker="s", label=f"{tine.name}: ends of tines", **marks
+        )
+    return list(handles.values())
+
+
 def _line(corners: Floats) -> Floats:
     """Points close together along a polyline."""
     steps = np.linalg.norm(np.diff(corners, axis=0), axis=1)
@@ -205,13 +223,13 @@ def _line(corners: Floats) -> Floats:
     return np.column_stack([np.interp(wanted, at, axis) for axis in corners.T])
 
 
-def _plot_broken(axes: Axes, line: Floats, colour: str) -> None:
+def _plot_broken(axes: Axes, line: Floats, colour: str, width: float = 2.2) -> None:
     """Plot a line, broken where it leaves the map on one side and comes back on the other."""
     along, up = _angles(line)
     breaks = np.abs(np.diff(along)) > np.pi
     along = np.insert(along, np.flatnonzero(breaks) + 1, np.nan)
     up = np.insert(up, np.flatnonzero(breaks) + 1, np.nan)
-    axes.plot(along, up, color=colour, linewidth=2.2)
+    axes.plot(along, up, color=colour, linewidth=width)
 
 
 def _angles(vectors: Floats) -> tuple[Floats, Floats]:

@@ -28,6 +28,7 @@ def outline_plot(
     twin_radii_mm: ArrayLike,
     vessels: Mapping[str, tuple[float, float]],
     lumen: Callable[[Floats, Floats], Floats] | None = None,
+    applicator: str = "the applicator",
 ) -> None:
     """Draw both outlines as a polar plot.
 
@@ -44,6 +45,8 @@ def outline_plot(
     lumen : callable, optional
         Distance of places in the plane, by their angles, rad, and radii, mm, from the wall of the nearest vessel, mm,
         negative in its lumen. Lumens are drawn over what lies between the outlines: they are no tissue that was lost.
+    applicator : str, optional
+        Words for what the outline is seen from.
     """
     figure = Figure(figsize=(6.4, 6.0), layout="constrained")
     axes = figure.add_subplot(projection="polar")
@@ -65,7 +68,7 @@ def outline_plot(
         text.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0})
     axes.set_ylim(0.0, shown)
     cast(PolarAxes, axes).set_rlabel_position(180.0)
-    axes.set_title("Extent of the zone across the applicator / mm", fontsize=11)
+    axes.set_title(f"Extent of the zone across {applicator} / mm", fontsize=11)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.08, -0.08), frameon=False, fontsize=9)
     save(figure, path)
 

@@ -71,7 +71,7 @@ def history_plot(path: Path, history: Mapping[str, ArrayLike], *, title: str = "
         ``max_temperature_c``, ``zone_volume_ml``, ``pulse_current_a``, ``pulse_mean_power_w``,
         ``<vessel>_power_removed_w``, ``<vessel>_hottest_wall_c`` and ``<sensor>_sensor_c``; panels without a column
         are left out. ``generator_event`` marks power and impedance. NaN leaves a gap, as for the impedance when the
-        power is off. Where ``in_place`` changes, an electrode was moved: a dotted line.
+        power is off. Where ``in_place`` changes, an electrode was moved: a dash-dotted line.
     title : str, optional
         Above the plots.
 
@@ -90,12 +90,12 @@ def history_plot(path: Path, history: Mapping[str, ArrayLike], *, title: str = "
     rows = -(-len(panels) // 2)
     figure = Figure(figsize=(10.0, 2.5 * rows + 0.7), layout="constrained")
     moves = _moves(history, time)
-    figure.suptitle(f"{title} (dotted: an electrode is moved)" if len(moves) else title, fontsize=12)
+    figure.suptitle(f"{title} (dash-dotted: an electrode is moved)" if len(moves) else title, fontsize=12)
     for index, panel in enumerate(panels):
         axes = figure.add_subplot(rows, min(2, len(panels)), index + 1)
         _draw(axes, time, panel, history)
         for moment in moves:
-            axes.axvline(moment, color="0.35", linestyle=":", linewidth=1.0)
+            axes.axvline(moment, color="0.35", linestyle="-.", linewidth=1.0)
         axes.set_xlabel("time / min" if in_minutes else "time / s")
     save(figure, path)
 

@@ -14,6 +14,7 @@ from ablasim.results.outcome import Floats, Results
 from ablasim.units import metres, millimetres
 from ablasim.views.outline import outline_plot
 
+_SAME = 1e-6  # m
 TWIN_ZONE = "zone_without_vessels.vtp"
 
 
@@ -51,12 +52,20 @@ def draw_outline(results: Results, path: Path) -> dict[str, Path]:
         twin_radii_mm=millimetres(heat_sink.profile.twin_radii),
         vessels=_directions(heat_sink),
         lumen=_lumens(results, heat_sink.profile),
+        applicator=(applicator := _seen_from(results, heat_sink.profile)),
     )
     caption = (
-        "Extent of the zone across the applicator, in the plane through the middle of its active part, with the "
+        f"Extent of the zone across {applicator}, in the plane through the middle of its active part, with the "
         "vessels and without them; angle zero points to the nearest vessel. A lumen is no tissue and counts as no loss."
     )
     return {caption: path}
+
+
+def _seen_from(results: Results, profile: AngularProfile) -> str:
+    """Words for the applicator that the outline is seen from: one of several needles by its name."""
+    needles = results.case.anatomy.needles
+    middles = {name: np.linalg.norm(needle.active_middle - profile.centre) for name, needle in needles.items()}
+    return next((name for name, away in middles.items() if len(needles) > 1 and away < _SAME), "the applicator")
 
 
 def _lumens(results: Results, profile: AngularProfile) -> Callable[[Floats, Floats], Floats] | None:

@@ -13,7 +13,7 @@ from ablasim.results.outcome import Results
 from ablasim.units import MM_PER_M, Floats
 from ablasim.views.margin_plots import Course, coverage_plot, margin_map
 from ablasim.views.scenes import margin_picture
-from ablasim.views.shapes import NeedleShape, Surface
+from ablasim.views.shapes import Surface
 
 _TUMOUR_SHAPE = "tumour_margin.vtp"
 
@@ -78,18 +78,14 @@ def draw_margin(results: Results, tumour: Surface, shapes: dict[str, Any], folde
         points=margin.points,
         margin_mm=margin.values * MM_PER_M,
         vessels=[Course(vessel.name, vessel.points) for vessel in shapes["vessels"]],
-        needles=[course for needle in shapes["needles"] for course in _courses(needle)],
+        needles=[Course(needle.name, np.stack([needle.tip, needle.shaft_end])) for needle in shapes["needles"]],
+        tines=[Course(needle.name, line) for needle in shapes["needles"] for line in needle.tines],
         minimum_at=margin.minimum_at,
     )
     pictures["How much of the tumour's surface has at least a given margin."] = folder / "margin_coverage.png"
     columns = _coverage(margin)
     coverage_plot(folder / "margin_coverage.png", columns["margin_mm"], columns["surface_share_percent"])
     return pictures
-
-
-def _courses(needle: NeedleShape) -> list[Course]:
-    """Lines of a needle and of its tines."""
-    return [Course(needle.name, np.stack([needle.tip, needle.shaft_end])), *(Course("", line) for line in needle.tines)]
 
 
 def margins_mm(results: Results, tumour: Surface) -> Floats:

@@ -22,6 +22,10 @@ OF_EACH_VESSEL = {
     "power_removed_end_w": ("power taken at the end", "W", 2),
     "energy_removed_j": ("energy taken", "J", 0),
 }
+OF_EACH_SENSOR = {
+    "max_temperature_c": ("highest temperature", "°C", 1),
+    "end_temperature_c": ("temperature at the end", "°C", 1),
+}
 
 
 def how_found(summary: Block) -> str:
@@ -62,11 +66,12 @@ def uncertainty_table(summary: Block) -> Table:
 
 def _labelled(summary: Block) -> dict[str, tuple[str, str, int]]:
     """Label, unit and decimals of every quantity that is verified, by path."""
-    vessels = at(summary, "heat_sink.vessels") or {}
+    of_each = {"heat_sink.vessels": OF_EACH_VESSEL, "sensors": OF_EACH_SENSOR}
     return QUANTITIES | {
-        f"heat_sink.vessels.{name}.{key}": (f"{name}: {words}", unit, decimals)
-        for name in vessels
-        for key, (words, unit, decimals) in OF_EACH_VESSEL.items()
+        f"{block}.{name}.{key}": (f"{name}: {words}", unit, decimals)
+        for block, quantities in of_each.items()
+        for name in at(summary, block) or {}
+        for key, (words, unit, decimals) in quantities.items()
     }
 
 

@@ -28,7 +28,7 @@ from ablasim.views.shapes import (
     surface_mesh,
     vessel_shapes,
 )
-from ablasim.views.staging import add_bodies, add_mesh, add_plates, focus, front, legend_of
+from ablasim.views.staging import add_bodies, add_mesh, add_plates, focus, front, legend_of, runs_through
 
 SENSOR_RADIUS_MM = 0.8
 
@@ -81,7 +81,8 @@ def zone_picture(
     centre, half = focus(shown or [np.asarray(tube.points) for tube in tubes])
     forward, up = front(tubes, shafts, centre)
     views = [View(centre, oblique(forward, up, turn_deg=turn, raise_deg=12.0), up, half) for turn in (-20.0, -110.0)]
-    headings = ("nearest vessel to the right", "turned by 90°") if tubes else ("front", "turned by 90°")
+    is_beside = bool(tubes) and not runs_through(tubes, shafts, centre)
+    headings = ("nearest vessel to the right" if is_beside else "front", "turned by 90°")
     legend = [] if is_empty else [(ZONE_COLOUR, "ablation zone")]
     legend += [] if tumour is None else [(TUMOUR_COLOUR, "tumour")]
     save_panels(

@@ -26,6 +26,7 @@ from ablasim.views.shapes import (
 
 MATERIAL = {"ambient": 0.3, "diffuse": 0.8, "specular": 0.1}
 ROOM = 1.15  # empty space round what is shown
+_SAME = 1e-3  # m: ways shorter than this have no direction to speak of
 VERTICAL = np.array([0.0, 0.0, 1.0])
 
 
@@ -93,6 +94,8 @@ def upward(needles: Sequence[NeedleShape]) -> Floats:
 def front(vessels: Sequence[VesselShape], needles: Sequence[NeedleShape], centre_mm: Floats) -> tuple[Floats, Floats]:
     """Direction to a viewer who sees the nearest vessel on the right, and the direction up.
 
+    If a vessel runs through the middle, or there is none, the last of several needles lies on the right.
+
     Parameters
     ----------
     vessels, needles : sequences
@@ -105,16 +108,29 @@ def front(vessels: Sequence[VesselShape], needles: Sequence[NeedleShape], centre
     towards_viewer, up : ndarray, shape (3,)
         Square to each other.
     """
-    up = upward(needles)
-    right = np.zeros(3)
-    if vessels:
-        centre = np.asarray(centre_mm) / millimetres(1.0)
-        feet = [_foot(vessel, centre) for vessel in vessels]
-        right = min(feet, key=lambda foot: float(np.linalg.norm(foot - centre))) - centre
-        right = right - (right @ up) * up
-    if np.linalg.norm(right) < 1e-9:
-        right = np.cross(up, np.eye(3)[np.argmin(np.abs(up))])
+    up, centre = upward(needles), np.asarray(centre_mm) / millimetres(1.0)
+    ways = [_way_to_nearest(vessels, centre)] if vessels and not runs_through(vessels, needles, centre_mm) else []
+    if len(needles) > 1:
+        ways += [needle.active_corners[:2].mean(axis=0) - centre for needle in needles[::-1]]
+    ways.append(np.cross(up, np.eye(3)[np.argmin(np.abs(up))]))
+    across = (way - (way @ up) * up for way in ways)
+    right = next(way for way in across if np.linalg.norm(way) > _SAME)
     return np.cross(unit(right), up), up
+
+
+def runs_through(vessels: Sequence[VesselShape], needles: Sequence[NeedleShape], centre_mm: Floats) -> bool:
+    """Whether the nearest vessel runs through a place, mm, as seen along the needles."""
+    if not vessels:
+        return False
+    centre, up = np.asarray(centre_mm) / millimetres(1.0), upward(needles)
+    nearest = min(vessels, key=lambda vessel: float(np.linalg.norm(_foot(vessel, centre) - centre)))
+    way = _foot(nearest, centre) - centre
+    return float(np.linalg.norm(way - (way @ up) * up)) < 0.5 * nearest.diameter
+
+
+def _way_to_nearest(vessels: Sequence[VesselShape], point: Floats) -> Floats:
+    feet = [_foot(vessel, point) for vessel in vessels]
+    return min(feet, key=lambda foot: float(np.linalg.norm(foot - point))) - point
 
 
 def _foot(vessel: VesselShape, point: Floats) -> Floats:

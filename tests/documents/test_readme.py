@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from ablasim.cli.main import COMMANDS
 from ablasim.scenario import load_scenario, parse_scenario, scenario_hash
@@ -52,6 +53,16 @@ def test_the_tour_of_the_yaml_is_the_demo(readme, root, tmp_path):
     file = tmp_path / "tour.yaml"
     file.write_text(tour, encoding="utf-8")
     assert scenario_hash(load_scenario(file)) == scenario_hash(load_scenario(root / "scenarios/rfa_hepatic_vein.yaml"))
+
+
+def test_the_blocks_of_another_device_fit_into_the_demo(readme, root):
+    blocks = re.findall(r"```yaml\n(.*?)```", readme, flags=re.DOTALL)
+    data, _ = read_document(root / "scenarios/rfa_hepatic_vein.yaml")
+    scenario = parse_scenario(data | YAML(typ="safe").load(blocks[1]))
+    assert [step.drive[name].control for step, name in zip(scenario.protocol, ("cluster_1", "probe"), strict=True)] == [
+        "temperature",
+        "power",
+    ]
 
 
 def test_every_shipped_scenario_is_listed_loads_and_names_its_schema(readme, root):

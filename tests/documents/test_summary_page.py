@@ -23,6 +23,8 @@ NAMED = {  # blocks whose keys are names, and the placeholder that stands for on
     "electroporation.dead_by_heat": "{model}",
     "uncertainty.heat_sink.vessels": "{vessel}",
     "uncertainty.finer.heat_sink.vessels": "{vessel}",
+    "uncertainty.sensors": "{sensor}",
+    "uncertainty.finer.sensors": "{sensor}",
 }
 
 

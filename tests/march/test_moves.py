@@ -196,10 +196,12 @@ def test_twins_go_through_the_same_moves(case_of):
 
 
 def test_the_summary_tells_each_application_and_the_history_which_needle_was_in_place(case_of):
-    case = case_of([LEFT, RIGHT], [heat("left", 6), heat("left", 4), out(3), heat("right", 8)], cool_down_s=2)
+    case = case_of([LEFT, RIGHT], [heat("left", 6), heat("left", 4), out(3), heat("right", 8)], cool_down_s=0)
     found = march(case)
     results = assess(case, {"actual": found}, clock=Clock.now())
     one, two = results.summary["applications"]
+    assert 0.0 < one["zone_volume_ml"] < two["zone_volume_ml"]
+    assert two["zone_volume_ml"] == results.summary["zone"]["volume_ml"]
     assert (one["from_s"], one["until_s"]) == pytest.approx((0.0, 10.0))
     assert (two["from_s"], two["until_s"]) == pytest.approx((13.0, 21.0))
     assert (one["driven"], one["in_place"], two["driven"], two["in_place"]) == (

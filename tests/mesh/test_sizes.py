@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ablasim.errors import MeshError
-from ablasim.geometry import Ellipsoid, Needle, Sphere, Surface
+from ablasim.geometry import Ellipsoid, Needle, Sphere, Surface, Tines
 from ablasim.mesh import MeshSizes
 from ablasim.mesh.sizes import size_function
 
@@ -39,6 +39,17 @@ def test_sizes_grow_no_faster_than_asked(case):
         step = rng.normal(size=3)
         step *= 1e-5 / np.linalg.norm(step)
         assert abs(size(*(place + step)) - size(*place)) <= 2.1 * NORMAL.growth * 1e-5
+
+
+def test_sizes_round_tines_grow_no_faster_than_long_thin_tubes_can_be_meshed(case):
+    tines = Tines(4, 0.15e-3, 0.5e-3, 0.0, 180.0, 0.0, 7.5e-3, -180.0)
+    spread = Needle("spread", (0, 0, 0), (0, 0, 1), 0.0018, 0.01, tines=tines)
+    for growth, at_tines in ((0.1, 0.25), (0.2, 0.5), (1.0, 0.5)):
+        sizes = replace(NORMAL, growth=growth)
+        size = size_of(case, sizes, needles=[spread], tumour=None, vessels=[])
+        on_tine, beyond = (size(0.008, 0.15e-3 + away, 0.0075) for away in (0.0, 0.2e-3))
+        assert on_tine == pytest.approx(sizes.on_tines(tines), rel=1e-6)
+        assert (beyond - on_tine) / 0.2e-3 == pytest.approx(at_tines, rel=0.01)
 
 
 def test_refinement_scales_every_size_alike(case):

@@ -1,5 +1,6 @@
 """Meshes of expandable electrodes: areas and volumes of all their metal, random ones, and those that touch."""
 
+from dataclasses import replace
 from math import pi
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from ablasim.errors import MeshError
 from ablasim.geometry import Cylinder, Needle, Sphere, Tines, Vessel
 from ablasim.mesh import MeshSizes, build_mesh, mesh_quality
+from ablasim.mesh.estimate import estimate_points
 from ablasim.mesh.expected import Shapes, expected_areas, expected_volumes
 from ablasim.mesh.tetrahedra import triangle_areas
 
@@ -37,6 +39,17 @@ def test_expected_volume_and_area_of_half_tori_are_those_of_the_shapes():
     holes = 4 * pi * TINE**2 / np.sin(np.arccos(1.0 - (RADIUS - 0.5e-3) / BEND))
     metal = bare - holes + 4 * (2 * pi * TINE * length + pi * TINE**2)
     assert expected_areas(shapes)["electrode.active"] == pytest.approx(metal, rel=5e-3)
+
+
+@pytest.mark.slow
+def test_tines_are_meshed_well_where_sizes_grow_steeply_and_their_points_are_foreseen():
+    sizes = replace(MeshSizes.preset("normal"), growth=0.5, tine=0.5e-3)
+    thin = Tines(6, 0.15e-3, 0.7e-3, 0.0, 0.0, 0.0, 5e-3, 180.0)
+    electrode = Needle("electrode", (0, 0, 0.06), (0, 0, 1), 2e-3, 2e-3, tines=thin)
+    mesh = build_mesh(ORGAN, None, [], [electrode], sizes)
+    assert mesh_quality(mesh).min_quality > 0.1
+    assert mesh_quality(mesh).mean_quality > 0.65
+    assert estimate_points(ORGAN, None, [], [electrode], sizes) == pytest.approx(mesh.n_points, rel=0.25)
 
 
 @pytest.mark.slow

@@ -30,6 +30,7 @@ def summary_of(n_cells, *, volume=20.0, minimum=7.0, margin_class="5_to_10", los
         },
         "heat_sink": {"volume_loss_ml": loss, "margin_loss_mm": 1.0, "flow_loss": None, "vessels": {"vein": vein}},
         "mesh": {"n_points": n_cells // 6, "n_cells": n_cells},
+        "sensors": {"tip": {"max_temperature_c": 90.0 + 0.1 * volume, "end_temperature_c": 50.0, "died_at_s": 40.0}},
         "time": {"n_steps": 90},
     }
 
@@ -105,6 +106,10 @@ def test_the_block_has_the_paths_of_the_values_and_the_finer_values_beside():
     vein = found["heat_sink"]["vessels"]["vein"]
     assert set(vein) == {"retraction_mm", "power_removed_end_w", "energy_removed_j"}
     assert vein["energy_removed_j"] == pytest.approx(spread_of(10.0), rel=1e-4)
+    assert found["sensors"]["tip"] == {
+        "max_temperature_c": pytest.approx(spread_of(0.05), rel=1e-4),
+        "end_temperature_c": 0.0,
+    }
     assert found["finer"]["zone"] == {"volume_ml": 19.5, "long_axis_mm": 40.0, "short_axis_mm": 30.0}
     assert found["finer"]["heat_sink"]["vessels"]["vein"]["retraction_mm"] == 2.9
     assert found["method"]["refinement_ratio"] == pytest.approx(ROOT_2, rel=1e-5)

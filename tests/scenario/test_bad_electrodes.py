@@ -55,14 +55,15 @@ FAULTS = {
     "needles that meet by a tilt": (
         "rotation_deg: 45,",
         "rotation_deg: 45, tilts: [{needle: 1, angle_deg: 50, towards_deg: 180}],",
-        "{name: needles, kind",
-        "applicators.needles_2.tip_mm: needle 'needles_2' passes through needle 'needles_1'",
+        "centre_mm: [0, 0, 0]",
+        "applicators.needles.centre_mm: needle 'needles_2' passes through needle 'needles_1'",
     ),
     "needles that touch": (
         "spacing_mm: 15",
         "diameter_mm: 2, spacing_mm: 2",
-        "{name: needles, kind",
-        "'needles_2' passes through needle 'needles_1': their axes come as near as 2 mm: must be more than the sum of",
+        "centre_mm: [0, 0, 0]",
+        "applicators.needles.centre_mm: needle 'needles_2' passes through needle 'needles_1': "
+        "their axes come as near as 2 mm: must be more than the sum of",
     ),
     "a needle through another applicator": (
         "tip_mm: [25, 0, -11]",
@@ -74,13 +75,13 @@ FAULTS = {
         "centre_mm: [0, 0, 0],\n     direction: [0, 0, 1], exposure_mm: 20",
         "centre_mm: [0, 0, 20],\n     direction: [0, 0, 1], exposure_mm: 90",
         "exposure_mm: 90",
-        "applicators.needles_1.exposure_mm: 90 mm: the end of the exposed part [7.5, 7.5, 65] mm lies 15 mm outside",
+        "applicators.needles.exposure_mm: 90 mm: the end of the exposed part [7.5, 7.5, 65] mm lies 15 mm outside",
     ),
     "tips outside the organ": (
         "centre_mm: [0, 0, 0]",
         "centre_mm: [0, 0, -25]",
-        "{name: needles, kind",
-        "applicators.needles_1.tip_mm: the tip [7.5, 7.5, -35] mm lies 5 mm outside the organ",
+        "centre_mm: [0, 0, -25]",
+        "applicators.needles.centre_mm: the tip [7.5, 7.5, -35] mm lies 5 mm outside the organ",
     ),
     "an upper pole outside the organ": (
         "gap_mm: 8",
@@ -121,8 +122,8 @@ FAULTS = {
     "a needle through a plate": (
         "face: -x}",
         "face: +z}",
-        "{name: needles, kind",
-        "applicators.needles_1.tip_mm: needle 'needles_1' leaves the organ through plate 'left', or within 1 mm of it",
+        "centre_mm: [0, 0, 0]",
+        "applicators.needles.centre_mm: needle 'needles_1' leaves the organ through plate 'left', or within 1 mm of it",
     ),
     "a plate under a layer": (
         "protocol:\n",

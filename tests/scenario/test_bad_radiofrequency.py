@@ -113,8 +113,8 @@ FAULTS = {
     "two sets of a size that touch": (
         "spacing_mm: 6",
         "spacing_mm: 2, diameter_mm: 2",
-        "{name: cluster",
-        "needle 'cluster_2' passes through needle 'cluster_1'",
+        "centre_mm: [-30, 0, 0]",
+        "applicators.cluster.centre_mm: needle 'cluster_2' passes through needle 'cluster_1'",
     ),
     "a pad that is driven": (
         "{star: {control: voltage",
@@ -126,14 +126,32 @@ FAULTS = {
         AGAINST,
         "voltage_v: 12, against: stat",
         "against: stat",
-        "protocol.3.drive.cluster_1.against.0: 'stat': must be another electrode, a pole of one, or a ground pad; "
+        "protocol.3.drive.cluster.against.0: 'stat': must be another electrode, a pole of one, or a ground pad; "
         "did you mean 'star'?",
     ),
     "an electrode against itself": (
         AGAINST,
         "voltage_v: 12, against: [star, cluster_2]",
         "cluster_2]",
-        "protocol.3.drive.cluster_1.against.1: 'cluster_2': must not be named twice: the current goes from",
+        "protocol.3.drive.cluster.against.1: 'cluster_2': must not be named twice: the current goes from",
+    ),
+    "a set against what is not, behind another set": (
+        AGAINST,
+        "voltage_v: 12, together_with: [star, cluter], against: [pad, sta]",
+        "cluter]",
+        "protocol.3.drive.cluster.together_with.1: 'cluter': must be another radiofrequency electrode, not bipolar",
+    ),
+    "a set that is in place twice": (
+        "  - {duration_s: 20, drive: {star: {control: voltage, voltage_v: 12}}}",
+        "  - {duration_s: 20, in_place: [cluster, cluster_2]}",
+        "cluster_2]",
+        "protocol.1.in_place.1: 'cluster_2': must not be named twice",
+    ),
+    "a setting of a set": (
+        "coolant_temperature_c: 10",
+        "coolant_temperature_c: 10, surface_temperature_c: 9",
+        "surface_temperature_c: 9",
+        "applicators.cluster.surface_temperature_c: 9 °C: must not come with coolant_temperature_c",
     ),
     "a bipolar needle against a pad": (
         "current_a: 0.2",
@@ -169,49 +187,55 @@ FAULTS = {
         "switching: {pairs: all, every_s: 5}",
         "switching: {pairs: [[cluster_1, cluster_1]], every_s: 5}",
         "[cluster_1, cluster_1]",
-        "protocol.4.drive.cluster_1.switching.pairs.0: 'cluster_1' twice: must be two: the current goes between them",
+        "protocol.4.drive.cluster.switching.pairs.0: 'cluster_1' twice: must be two: the current goes between them",
     ),
     "a pair of an unknown electrode": (
         "switching: {pairs: all, every_s: 5}",
         "switching: {pairs: [[cluster_1, cluster_4]], every_s: 5}",
         "cluster_4]",
-        "protocol.4.drive.cluster_1.switching.pairs.0.1: 'cluster_4': must be an electrode, a pole of one, or a ground",
+        "protocol.4.drive.cluster.switching.pairs.0.1: 'cluster_4': must be an electrode, a pole of one, or a ground",
     ),
     "pairs without a time to switch": (
         "pairs: all, every_s: 5",
         "pairs: all",
         "switching",
-        "protocol.4.drive.cluster_1.switching.every_s: missing: pairs are switched by every_s, roll_off or both",
+        "protocol.4.drive.cluster.switching.every_s: missing: pairs are switched by every_s, roll_off or both",
     ),
     "a pause without a reason": (
         "every_s: 5",
         "every_s: 5, pause_s: 9",
         "pause_s",
-        "protocol.4.drive.cluster_1.switching.pause_s: 9 s: must come with roll_off, after which a pair pauses",
+        "protocol.4.drive.cluster.switching.pause_s: 9 s: must come with roll_off, after which a pair pauses",
     ),
     "pairs left at no impedance": (
         "every_s: 5",
         "roll_off: {}",
         "roll_off",
-        "protocol.4.drive.cluster_1.switching.roll_off.rise_ohm: missing: a roll-off needs rise_ohm, factor or",
+        "protocol.4.drive.cluster.switching.roll_off.rise_ohm: missing: a roll-off needs rise_ohm, factor or",
     ),
     "pairs of a generator that switches by itself": (
         "{control: voltage, voltage_v: 12, switching",
         "{control: pulsed_current, on_current_a: 1, on_s: 2, off_s: 2, switching",
         "switching",
-        "protocol.4.drive.cluster_1.switching: must come with control: power, voltage or current",
+        "protocol.4.drive.cluster.switching: must come with control: power, voltage or current",
     ),
     "pairs against something": (
         "switching: {pairs: all, every_s: 5}",
         "against: pad, switching: {pairs: all, every_s: 5}",
         "against: pad",
-        "protocol.4.drive.cluster_1.against: must be left out: switching says the pairs",
+        "protocol.4.drive.cluster.against: must be left out: switching says the pairs",
     ),
     "two electrodes in a step": (
         "{star: {control: voltage, voltage_v: 12}}",
         "{star: {control: voltage, voltage_v: 12}, probe: {control: voltage, voltage_v: 3}}",
         "drive: {star: {control: voltage, voltage_v: 12}, probe",
         "protocol.1.drive: star, probe: must drive one electrode at a time; together_with makes several one",
+    ),
+    "a set and another electrode in a step": (
+        "{star: {control: voltage, voltage_v: 12}}",
+        "{cluster: {control: voltage, voltage_v: 12}, star: {control: voltage, voltage_v: 3}}",
+        "drive: {cluster: {control: voltage, voltage_v: 12}, star",
+        "protocol.1.drive: cluster, star: must drive one electrode at a time; together_with makes several one",
     ),
     "a set and one of its needles": (
         "{star: {control: voltage, voltage_v: 12}}",

@@ -5,7 +5,7 @@ from matplotlib.colors import rgb_to_hsv, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from ablasim.views import frame, outline, planes, plots
+from ablasim.views import frame, margin_plots, outline, planes, plots
 from ablasim.views.cut import cut_mesh, cut_surface, plane_through
 from ablasim.views.margin_plots import Course, coverage_plot, margin_map
 from ablasim.views.margin_scene import MARGIN_CLASSES
@@ -13,7 +13,8 @@ from ablasim.views.plane_drawing import draw_bodies, label_axes
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot, present
 from ablasim.views.scenes import geometry_picture, margin_picture, zone_picture
-from ablasim.views.shapes import NeedleShape
+from ablasim.views.shapes import NeedleShape, VesselShape
+from ablasim.views.staging import front, runs_through
 
 
 @pytest.fixture(autouse=True)
@@ -180,6 +181,49 @@ def test_the_history_marks_where_an_electrode_is_moved(tmp_path, monkeypatch):
     assert drawn == []
     history_plot(tmp_path / "b.png", history | {"in_place": np.array(["left", "left", "", "right", "right"])})
     assert drawn == [2.0, 3.0, 2.0, 3.0]
+
+
+def test_several_needles_are_seen_side_by_side_if_a_vessel_runs_between_them():
+    vein = VesselShape("vein", [[0, 0, -0.05], [0, 0, 0.05]], 0.006)
+    pair = [
+        NeedleShape(name, (x, 0, -0.01), (0, 0, 1), 0.0015, 0.02, (x, 0, 0.05))
+        for name, x in (("a", -0.01), ("b", 0.01))
+    ]
+    middle = np.zeros(3)
+    assert runs_through([vein], pair, middle)
+    towards, up = front([vein], pair, middle)
+    np.testing.assert_allclose(np.cross(up, towards), [1, 0, 0], atol=1e-12)
+    aside = vein._replace(points=[[0, 0.02, -0.05], [0, 0.02, 0.05]])
+    assert not runs_through([aside], pair, middle)
+    towards, up = front([aside], pair, middle)
+    np.testing.assert_allclose(np.cross(up, towards), [0, 1, 0], atol=1e-12)
+
+
+def test_tines_have_one_entry_for_each_electrode_on_the_map(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr(margin_plots, "save", lambda figure, path: shown.append(figure))
+    directions = lattice(200)
+    tines = [Course("star", [[0, 0, 0.01], [x, y, 0.0]]) for x, y in ((0.02, 0.0), (-0.01, 0.017), (-0.01, -0.017))]
+    margin_map(tmp_path / "a.png", centre=[0, 0, 0], points=0.01 * directions, margin_mm=np.full(200, 4.0), tines=tines)
+    words = [text.get_text() for text in shown[0].legends[0].get_texts()]
+    assert [word for word in words if "star" in word] == ["star: ends of tines"]
+    ends = [line.get_xdata()[0] for line in shown[0].axes[0].lines if line.get_marker() == "s"]
+    np.testing.assert_allclose(ends, [0.0, 2.102, -2.102], atol=1e-3)
+
+
+def test_moves_and_events_of_the_generator_are_told_apart(tmp_path, monkeypatch):
+    shown = []
+    monkeypatch.setattr(plots, "save", lambda figure, path: shown.append(figure))
+    history = {
+        "time_s": np.arange(4.0),
+        "power_w": np.ones(4),
+        "in_place": np.array(["left", "left", "right", "right"]),
+    }
+    history_plot(tmp_path / "a.png", history | {"generator_event": ["roll_off", "", "", "pair_switched:2"]})
+    lines = shown[0].axes[0].lines
+    styles = {line.get_xdata()[0]: line.get_linestyle() for line in lines if len(set(line.get_xdata())) == 1}
+    assert styles == {0.0: ":", 3.0: ":", 1.0: "-."}
+    assert "dash-dotted: an electrode is moved" in shown[0].get_suptitle()
 
 
 def test_curves_keep_off_the_frame(tmp_path, monkeypatch):

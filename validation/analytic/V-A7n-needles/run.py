@@ -5,12 +5,12 @@ from typing import get_args
 
 import numpy as np
 
-from ablasim.book import compare, converges, states, stays_below
-from ablasim.book.direct import spread_out
+from ablasim.book import compare, context, converges, states, stays_below
+from ablasim.book.direct import mean_size, solve_potential, spread_out
 from ablasim.build import build_case
 from ablasim.resolve import build_materials
 from ablasim.scenario.applicators import Applicator
-from ablasim.scenario.terminal_pairs import TerminalPair
+from ablasim.scenario.terminal_pairs import TerminalPair, driven_pairs
 from ablasim.settle import settle
 from ablasim.units import celsius
 from ablasim.views.book_figures import Curve, Series
@@ -215,14 +215,107 @@ def other_needles(bench):
     return checks
 
 
+@dataclass(frozen=True)
+class Form:
+    """Electrodes of another form, how they are driven at 12 V, and which relation holds on them."""
+
+    label: str
+    applicators: tuple[dict, ...]
+    drive: dict
+    boundary: dict
+    exact: Variant
+    has_film: bool = False
+
+    @property
+    def kinds(self):
+        """Kinds of its applicators."""
+        return {item["kind"] for item in self.applicators}
+
+    def changes(self, finer):
+        """The form as changes of the scenario, with sizes divided by a number."""
+        volts = {name: {"control": "voltage", "voltage_v": 12.0, **more} for name, more in self.drive.items()}
+        return {
+            "organ.size_mm": [50, 50, 50],
+            "applicators": [dict(item) for item in self.applicators],
+            "protocol": [{"steady": True, "drive": volts}],
+            "boundary": self.boundary,
+            "numerics.mesh": {name: size / finer for name, size in OTHER_SIZES.items()},
+        }
+
+
+HELD_12, INSULATED_12 = Variant("", 37.0, volts=12.0), Variant("", None, volts=12.0)
+ALONE = {"thermal": "insulated", "electric": "insulated"}
+INTO_ONE_FACE = {"thermal": "insulated", "faces": {"-z": {"thermal": "fixed", "temperature_c": 37}}}
+UPRIGHT = {"direction": [0, 0, 1], "body": "left_out"}
+OTHER_SIZES = {"needle_mm": 0.35, "edge_mm": 0.02, "tine_mm": 0.18, "far_mm": 3, "growth": 0.15}
+FINER, ROUGHER_TOLERANCE = 1.6, 0.03
+SET = {"kind": "rf_needles", "centre_mm": [0, 0, 0], "active_length_mm": 12, "diameter_mm": 2, **UPRIGHT}
+FORMS = (
+    Form("three tines of an umbrella, oblique",
+         ({"name": "tines", "kind": "rf_tines", "tip_mm": [0, 0, 0], "active_length_mm": 6, "shape": "umbrella",
+           "tine_count": 3, "bend_radius_mm": 5, "body": "left_out", "direction": [0.2, 0, 1]},),
+         {"tines": {}}, {}, INSULATED_12),
+    Form("cluster of three needles", ({"name": "cluster", "count": 3, "spacing_mm": 6, **SET},), {"cluster": {}}, {},
+         INSULATED_12),
+    Form("needle against needle",
+         ({"name": "pair", "count": 2, "layout": "line", "spacing_mm": 12, "surface_temperature_c": 37, **SET},),
+         {"pair_1": {"against": "pair_2"}}, ALONE, HELD_12),
+    Form("needle against a pad on a face",
+         ({"name": "needle", "kind": "rf_needle", "tip_mm": [0, 0, -6], "active_length_mm": 12, "diameter_mm": 2,
+           **UPRIGHT},
+          {"name": "pad", "kind": "ground_pad", "face": "-z"}),
+         {"needle": {}}, INTO_ONE_FACE, INSULATED_12),
+    Form("bipolar needle, poles behind a film",
+         ({"name": "probe", "kind": "rf_bipolar", "tip_mm": [0, 0, -10], "distal_length_mm": 8, "gap_mm": 4,
+           "proximal_length_mm": 8, "coolant_temperature_c": 37, "film_coefficient_w_m2_k": 1e5, **UPRIGHT},),
+         {"probe": {}}, ALONE, HELD_12, has_film=True),
+)  # fmt: skip
+
+
+def settled_form(bench, form, finer):
+    """Mean size, m, largest error of the relation, relative to the largest rise, and how far poles are off theirs.
+
+    A film leaves poles warmer than the coolant. That excess goes on into the tissue as the harmonic function that has
+    it on the poles and no flux through what insulates: the relation holds with that added.
+    """
+    case = build_case(bench.scenario(form.changes(finer)))
+    temperature = settle(case).temperature
+    pair = driven_pairs(case.scenario)[0]
+    unit = case.electric_problem(pair, "actual").solve(case.conductors("actual").electrical(temperature)).potential
+    tissue = case.bioheat("actual").active
+    off = (celsius(temperature) - BODY_C - form.exact.rise(12.0 * unit)) / form.exact.largest
+    at_poles = np.where(tissue & ((unit < 1e-9) | (unit > 1.0 - 1e-9)), off, 0.0)
+    if form.has_film:
+        conducts = case.space.on_gradient_points(case.zone_cells("actual").astype(float))
+        off = off - solve_potential(case.space, conducts, ~tissue | (at_poles != 0.0), at_poles)
+    return mean_size(case.mesh), float(np.abs(off[tissue]).max()), float(np.abs(at_poles).max())
+
+
+def other_forms(bench):
+    """Tines, sets, pads and bipolar needles: small meshes, where the error is larger and falls by its order."""
+    checks = []
+    for form in FORMS:
+        coarse, at_coarse, _ = settled_form(bench, form, 1.0)
+        fine, at_fine, at_poles = settled_form(bench, form, FINER)
+        checks += [
+            stays_below(f"{form.label}: largest error anywhere", at_fine, ROUGHER_TOLERANCE),
+            converges(f"{form.label}: error anywhere", [coarse, fine], [at_coarse, at_fine], 1.0),
+        ]
+        if form.has_film:
+            checks.append(context(f"{form.label}: largest rise of the poles over the largest of all", at_poles))
+    return checks
+
+
 def run(bench):
     checks = on_ever_finer_meshes(bench)
     if bench.quick:
         return checks
-    offered = {get_args(part.model_fields["kind"].annotation)[0] for part in get_args(get_args(Applicator)[0])}
+    kinds = {get_args(part.model_fields["kind"].annotation)[0] for part in get_args(get_args(Applicator)[0])}
+    offered = {kind for kind in kinds if kind.startswith("rf_") or kind == "ground_pad"}
     return [
         *checks,
         *by_users_path(bench),
         *other_needles(bench),
-        states("every kind of electrode on offer is here", offered - {"prescribed"} == {"rf_needle"}),
+        *other_forms(bench),
+        states("every kind of electrode on offer is here", offered == {"rf_needle"}.union(*(f.kinds for f in FORMS))),
     ]

@@ -114,7 +114,8 @@ def foretold(
     """Probability by the surrogate, with an interval for what the surrogate does not know.
 
     Functions are drawn from the process (`Surrogate.paths`); each gives a share of draws that reach the limit, and with
-    the scatter of so many draws a probability. The value is their mean, the interval holds 95 % of them.
+    the scatter of so many draws a probability. The value is the mean share, the interval holds 95 % of the
+    probabilities. The constants of the process are taken as known, for which `widening` makes up in part.
 
     Parameters
     ----------
@@ -147,13 +148,14 @@ def foretold(
     for limit in limits:
         reached = (paths >= limit).sum(axis=1)
         shares = rng.beta(reached + 0.5, draws.count - reached + 0.5)
+        value = float(reached.mean() / draws.count)
         low, high = np.quantile(shares, _TAILS)
         answers.append(
             Probability(
                 limit,
-                float(reached.mean() / draws.count),
-                float(draws.share(low)),
-                float(draws.share(high)) + draws.beyond,
+                value,
+                float(draws.share(min(low, value))),
+                float(draws.share(max(high, value))) + draws.beyond,
                 None,
                 draws.beyond,
             )

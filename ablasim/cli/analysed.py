@@ -65,9 +65,16 @@ def unit_of(name: str) -> str:
     return _WORDS.get(unit_suffix(name), unit_suffix(name).removeprefix("_"))
 
 
-def with_unit(name: str) -> str:
-    """Name and unit, as the head of a column; the name alone where it says the unit by itself or has none."""
-    return f"{name} [{unit_of(name)}]" if unit_of(name) else name
+def in_words(name: str) -> str:
+    """Column as the axis of a picture says it.
+
+    Examples
+    --------
+    >>> in_words("margin.minimum_mm"), in_words("perfusion_factor")
+    ('margin minimum / mm', 'perfusion factor')
+    """
+    words = name.removesuffix(unit_suffix(name)).replace("_", " ").replace(".", " ")
+    return f"{words} / {unit_of(name)}" if unit_of(name) else words
 
 
 def told(value: float, digits: int = 3) -> str:

@@ -20,7 +20,6 @@ from ablasim.cli.analysed import (
     tell_surrogate,
     told,
     unit_of,
-    with_unit,
     write_files,
 )
 from ablasim.errors import AnalysisError
@@ -125,7 +124,7 @@ def _print(console: Console, found: Least, aim: str) -> None:
     energy = found.best.energy_kj is not None
     words = "frontier of least treatments" if len(names) > 1 else "least treatment"
     console.print(Text(f"{words} for {aim}, by the surrogate:"), soft_wrap=True)
-    heads = (*(with_unit(name) for name in names), *(("energy [kJ]",) if energy else ()), "probability", "")
+    heads = (*names, *(("energy_kj",) if energy else ()), "probability", "")
     print_rows(console, heads, [_row(treatment, names, treatment is found.best) for treatment in found.frontier])
 
 

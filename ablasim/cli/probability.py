@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ablasim.cli.analysed import (
+    in_words,
     observed,
     pairs,
     print_rows,
@@ -20,7 +21,6 @@ from ablasim.cli.analysed import (
     tell_surrogate,
     told,
     unit_of,
-    with_unit,
     write_files,
 )
 from ablasim.errors import AnalysisError
@@ -88,7 +88,7 @@ def show_probability(
         from ablasim.study.analysis.drawing import draw_probability
 
         draw_probability(
-            picture, rows, over=with_unit(over), name=over, result=with_unit(result), title=observations.study.title
+            picture, rows, over=in_words(over), name=over, result=in_words(result), title=observations.study.title
         )
 
 
@@ -140,5 +140,5 @@ def _print(
                 counted_from + gaps,
             )
         )
-    heads = (*(with_unit(name) for name in names), with_unit(observations.result), "from", "probability", "95 %", "of")
+    heads = (*names, observations.result, "from", "probability", "95 %", "of")
     print_rows(console, heads, rows)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ablasim.cli.analysed import (
+    in_words,
     observed,
     pairs,
     print_rows,
@@ -52,16 +53,19 @@ def show_sensitivity(
         rows, said = _screened(console, kept_at(observations, place))
     else:
         rows, said = _sobol(console, observations, place)
-    write_files({"result": result, "at": {**observations.held, **place}, **said}, rows, json, csv)
+    write_files(
+        {"result": result, "unit": unit_of(result), "at": {**observations.held, **place}, **said}, rows, json, csv
+    )
     if picture is not None:
         from ablasim.study.analysis.drawing import draw_sensitivity
 
-        draw_sensitivity(picture, rows, result=result, unit=unit_of(result), title=observations.study.title)
+        draw_sensitivity(picture, rows, result=in_words(result), title=observations.study.title)
 
 
 def _screened(console: Console, observations: Observations) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     found = screen(observations)
-    unit = unit_of(observations.result)
+    said = {"method": "morris", "trajectories": found.trajectories, "dropped": found.dropped}
+    unit = f" / {unit_of(observations.result)}" if unit_of(observations.result) else ""
     console.print(
         Text(
             f"Morris' screening, real runs: {found.trajectories} whole trajectories"
@@ -73,7 +77,7 @@ def _screened(console: Console, observations: Observations) -> tuple[list[dict[s
     order = sorted(found.effects, key=lambda effect: -effect.mean_size)
     print_rows(
         console,
-        ("input", f"mean size μ* [{unit}]", "± 95 %", f"mean μ [{unit}]", f"spread σ [{unit}]"),
+        ("input", f"mean size μ*{unit}", "± 95 %", f"mean μ{unit}", f"spread σ{unit}"),
         [
             (
                 effect.name,
@@ -85,7 +89,6 @@ def _screened(console: Console, observations: Observations) -> tuple[list[dict[s
             for effect in order
         ],
     )
-    said = {"method": "morris", "trajectories": found.trajectories, "dropped": found.dropped, "unit": unit}
     return [asdict(effect) for effect in order], said
 
 

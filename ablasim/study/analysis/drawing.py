@@ -21,7 +21,7 @@ _HEIGHT_OF_BAR, _TITLE_WIDTH = 0.45, 80
 Rows = Sequence[Mapping[str, Any]]
 
 
-def draw_sensitivity(path: Path, rows: Rows, *, result: str, unit: str, title: str) -> None:
+def draw_sensitivity(path: Path, rows: Rows, *, result: str, title: str) -> None:
     """Draw Sobol indices, or sizes and spreads of elementary effects, as bars with their 95 % intervals.
 
     Parameters
@@ -30,8 +30,8 @@ def draw_sensitivity(path: Path, rows: Rows, *, result: str, unit: str, title: s
         PNG file.
     rows : sequence of mapping
         `SobolIndex` or `ElementaryEffect` as mappings, the largest first.
-    result, unit, title : str
-        Column of the result, its unit, and what stands above.
+    result, title : str
+        The result with its unit, and what stands above.
 
     Raises
     ------
@@ -44,11 +44,13 @@ def draw_sensitivity(path: Path, rows: Rows, *, result: str, unit: str, title: s
     if "first" in rows[0]:
         _bars(axes, places + 0.2, rows, ("total", "total_half_width"), "with others, ST", COLOURS[0])
         _bars(axes, places - 0.2, rows, ("first", "first_half_width"), "by itself, S1", COLOURS[4])
-        axes.set_xlabel(f"share of the variance of {result} (bars: 95 % of the draws on the surrogate)")
+        axes.set_xlabel(
+            f"share of the variance of {result.partition(' / ')[0]} (bars: 95 % of the draws on the surrogate)"
+        )
     else:
         _bars(axes, places + 0.2, rows, ("mean_size", "mean_size_half_width"), "mean size, μ*", COLOURS[0])
         _bars(axes, places - 0.2, rows, ("spread", None), "spread, σ", COLOURS[4])
-        axes.set_xlabel(f"elementary effect on {result} / {unit}" if unit else f"elementary effect on {result}")
+        axes.set_xlabel(f"elementary effect on {result}")
     axes.set_yticks(places, [row["name"] for row in rows])
     axes.grid(alpha=0.25, axis="x")
     axes.axvline(0.0, color="0.3", linewidth=0.8)

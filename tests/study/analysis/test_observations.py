@@ -42,7 +42,7 @@ def test_words_must_be_chosen(folder):
 
 
 def test_a_column_that_is_not_there_is_told(folder):
-    with pytest.raises(AnalysisError, match=r"'margin.minimun_mm': must be a column .*did you mean 'margin.minimum_mm'"):
+    with pytest.raises(AnalysisError, match=r"'margin.minimun_mm': must be .*did you mean 'margin.minimum_mm'"):
         observe(folder, "margin.minimun_mm", {"model": "resolved"})
     with pytest.raises(AnalysisError, match="'k': must be a column of the table with numbers as results"):
         observe(folder, "k", {"model": "resolved"})

@@ -139,7 +139,7 @@ def _tell(console: Console, source: str, one: Probability) -> None:
     how = f", {one.runs} runs" if one.runs is not None else ""
     gaps = f", {one.without:.0f} without result" if one.runs is not None and one.without else ""
     console.print(
-        Text(f"probability at the answer, {source}: {one.value:.3f} ({one.low:.3f} … {one.high:.3f}, 95 %{how}{gaps})")
+        Text(f"probability at the answer, {source}: {one.value:.3f} ({one.low:.3f}–{one.high:.3f}, 95 %{how}{gaps})")
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from rich.console import Console
@@ -32,6 +32,14 @@ from ablasim.study.analysis.surrogate import fit_surrogate
 
 REAL, SURROGATE = "real runs", "surrogate"
 _ALONG = 13
+
+
+class Found(NamedTuple):
+    """A probability, where, and from what."""
+
+    place: Mapping[str, float]
+    source: str
+    probability: Probability
 
 
 def show_probability(
@@ -63,9 +71,7 @@ def show_probability(
     draws = draw(observations.uncertain, DRAWS)
     console = Console()
     tell_points(console, observations)
-    found: list[tuple[Mapping[str, float], str, Probability]] = []
-    for place in places:
-        found += [(place, REAL, one) for one in counted(observations, place, limits) or ()]
+    found = [Found(place, REAL, one) for place in places for one in counted(observations, place, limits) or ()]
     content: dict[str, Any] = {"result": result, "unit": unit_of(result), "at": dict(observations.held)}
     try:
         surrogate = fit_surrogate(observations)
@@ -77,12 +83,14 @@ def show_probability(
         held = hold_back(observations, surrogate)
         tell_surrogate(console, observations, surrogate, held)
         content["surrogate"] = surrogate_as_data(surrogate, held)
-        for place in places:
-            found += [
-                (place, SURROGATE, one) for one in foretold(surrogate, draws, place, limits, widening=held.widening)
-            ]
-    rows = [{**place, "from": source, **asdict(one)} for place, source, one in found]
-    _print(console, observations, found)
+        found += [
+            Found(place, SURROGATE, one)
+            for place in places
+            for one in foretold(surrogate, draws, place, limits, widening=held.widening)
+        ]
+    found.sort(key=lambda one: (*one.place.values(), one.probability.limit, one.source))
+    rows = [{**one.place, "from": one.source, **asdict(one.probability)} for one in found]
+    _print(console, result, found)
     write_files(content, rows, json, csv)
     if picture is not None and over is not None:
         from ablasim.study.analysis.drawing import draw_probability
@@ -117,28 +125,24 @@ def _places(observations: Observations, place: dict[str, float], over: str | Non
         raise AnalysisError(message)
     if over is None:
         return chosen_places(observations, place)
-    steps = along[over].levels if along[over].drawn_from is None else np.linspace(*along[over].covered(), _ALONG)
+    steps = np.linspace(*along[over].covered(), _ALONG)
+    if along[over].drawn_from is None:
+        steps = np.unique(np.concatenate((steps, along[over].levels)))
     return [every for step in steps for every in chosen_places(observations, {**place, over: float(step)})]
 
 
-def _print(
-    console: Console, observations: Observations, found: Sequence[tuple[Mapping[str, float], str, Probability]]
-) -> None:
-    names = list(found[0][0])
-    rows = []
-    for place, source, one in found:
-        counted_from = f"{one.runs} runs" if one.runs is not None else f"{DRAWS} draws"
-        gaps = f", {one.without:.0f} without result" if one.runs is not None and one.without else ""
-        gaps = f", {one.without:.1%} beyond the cases" if one.runs is None and one.without else gaps
-        rows.append(
-            (
-                *(told(place[name], 4) for name in names),
-                f"≥ {told(one.limit)}",
-                source,
-                f"{one.value:.3f}",
-                f"{one.low:.3f} … {one.high:.3f}",
-                counted_from + gaps,
-            )
-        )
-    heads = (*names, observations.result, "from", "probability", "95 %", "of")
-    print_rows(console, heads, rows)
+def _print(console: Console, result: str, found: Sequence[Found]) -> None:
+    names = list(found[0].place)
+    limit = f"at least / {unit_of(result)}" if unit_of(result) else "at least"
+    console.print(Text(f"probability that {result} is"))
+    heads = (*names, limit, "probability", "95 %", "from")
+    print_rows(console, heads, [(*(told(one.place[name], 4) for name in names), *_row(one)) for one in found])
+
+
+def _row(one: Found) -> tuple[str, ...]:
+    said = one.probability
+    if said.runs is None:
+        source = f"{SURROGATE}, {said.without:.1%} of the draws beyond the cases" if said.without else SURROGATE
+    else:
+        source = f"{said.runs} {REAL}" + (f", {said.without:.0f} more without result" if said.without else "")
+    return told(said.limit), f"{said.value:.3f}", f"{said.low:.3f}–{said.high:.3f}", source

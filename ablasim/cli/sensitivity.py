@@ -59,7 +59,9 @@ def show_sensitivity(
     if picture is not None:
         from ablasim.study.analysis.drawing import draw_sensitivity
 
-        draw_sensitivity(picture, rows, result=in_words(result), title=observations.study.title)
+        labelled = [{**row, "label": in_words(row["name"]).partition(" / ")[0]} for row in rows]
+        missed = said.get("variance_missed", 0.0)
+        draw_sensitivity(picture, labelled, result=in_words(result), title=observations.study.title, missed=missed)
 
 
 def _screened(console: Console, observations: Observations) -> tuple[list[dict[str, Any]], dict[str, Any]]:

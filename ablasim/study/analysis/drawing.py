@@ -17,11 +17,12 @@ from ablasim.views.plots import COLOURS
 
 _MARKERS, _STYLES = ("o", "s", "^", "D", "v"), ("-", "--", "-.", ":")
 _HEIGHT_OF_BAR, _TITLE_WIDTH = 0.45, 80
+_ASIDE = 0.008  # of the axis, by which points of one value stand apart
 
 Rows = Sequence[Mapping[str, Any]]
 
 
-def draw_sensitivity(path: Path, rows: Rows, *, result: str, title: str) -> None:
+def draw_sensitivity(path: Path, rows: Rows, *, result: str, title: str, missed: float = 0.0) -> None:
     """Draw Sobol indices, or sizes and spreads of elementary effects, as bars with their 95 % intervals.
 
     Parameters
@@ -29,9 +30,11 @@ def draw_sensitivity(path: Path, rows: Rows, *, result: str, title: str) -> None
     path : Path
         PNG file.
     rows : sequence of mapping
-        `SobolIndex` or `ElementaryEffect` as mappings, the largest first.
+        `SobolIndex` or `ElementaryEffect` as mappings, the largest first, each with a ``label``.
     result, title : str
         The result with its unit, and what stands above.
+    missed : float, optional
+        Share of the variance that the surrogate misses, drawn as a line.
 
     Raises
     ------
@@ -42,6 +45,7 @@ def draw_sensitivity(path: Path, rows: Rows, *, result: str, title: str) -> None
     axes = figure.add_subplot()
     places = np.arange(len(rows), dtype=float)[::-1]
     if "first" in rows[0]:
+        axes.axvline(missed, color="0.3", linestyle=":", label="missed by the surrogate")
         _bars(axes, places + 0.2, rows, ("total", "total_half_width"), "with others, ST", COLOURS[0])
         _bars(axes, places - 0.2, rows, ("first", "first_half_width"), "by itself, S1", COLOURS[4])
         axes.set_xlabel(
@@ -51,10 +55,10 @@ def draw_sensitivity(path: Path, rows: Rows, *, result: str, title: str) -> None
         _bars(axes, places + 0.2, rows, ("mean_size", "mean_size_half_width"), "mean size, μ*", COLOURS[0])
         _bars(axes, places - 0.2, rows, ("spread", None), "spread, σ", COLOURS[4])
         axes.set_xlabel(f"elementary effect on {result}")
-    axes.set_yticks(places, [row["name"] for row in rows])
+    axes.set_yticks(places, [row["label"] for row in rows])
     axes.grid(alpha=0.25, axis="x")
     axes.axvline(0.0, color="0.3", linewidth=0.8)
-    figure.legend(loc="outside lower center", ncols=2, fontsize=9)
+    figure.legend(loc="outside lower center", ncols=3, fontsize=9)
     axes.set_title(fill(title, _TITLE_WIDTH), fontsize=10)
     _save(figure, path)
 
@@ -87,6 +91,7 @@ def draw_probability(path: Path, rows: Rows, *, name: str, over: str, result: st
     """
     figure = Figure(figsize=(7.5, 4.8), layout="constrained")
     axes = figure.add_subplot()
+    aside = _ASIDE * float(np.ptp([row[name] for row in rows]))
     for place, limit in enumerate(dict.fromkeys(row["limit"] for row in rows)):
         colour = COLOURS[place % len(COLOURS)]
         for source, mine in _by_source(rows, limit):
@@ -99,13 +104,19 @@ def draw_probability(path: Path, rows: Rows, *, name: str, over: str, result: st
                 errors = np.clip([values - low, high - values], 0.0, None)
                 marker = _MARKERS[place % len(_MARKERS)]
                 axes.errorbar(
-                    x, values, errors, fmt=marker, color=colour, capsize=3, label=f"≥ {limit:g}, real runs (95 %)"
+                    x + place * aside,
+                    values,
+                    errors,
+                    fmt=marker,
+                    color=colour,
+                    capsize=3,
+                    label=f"≥ {limit:g}, real runs (95 %)",
                 )
     axes.set_xlabel(over)
-    axes.set_ylabel(f"probability of {result} at least")
+    axes.set_ylabel("probability")
     axes.set_ylim(-0.02, 1.02)
     axes.grid(alpha=0.25)
-    figure.legend(loc="outside lower center", ncols=2, fontsize=9)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=9, title=result, title_fontsize=9)
     axes.set_title(fill(title, _TITLE_WIDTH), fontsize=10)
     _save(figure, path)
 

@@ -80,7 +80,7 @@ def test_sensitivity_of_trajectories_prints_elementary_effects(ask, folder_of, t
 def test_probability_tells_real_runs_and_surrogate_apart(ask, heated, tmp_path):
     answer = ask("probability", heated, "--at-least", "2,5", "--json", "p.json", "--csv", "p.csv")
     assert answer.code == 0, answer.err
-    assert "24 runs" in answer.out
+    assert "24 real runs" in answer.out
     rows = pd.read_csv(tmp_path / "p.csv")
     assert len(rows) == 8
     assert set(rows["from"]) == {"real runs", "surrogate"}
@@ -101,7 +101,7 @@ def test_few_runs_are_counted_without_a_surrogate(ask, folder_of):
     answer = ask("probability", folder, "--at-least", "0")
     assert answer.code == 0
     assert "no surrogate: 6 cases have margin.minimum_mm: a surrogate over 1 inputs needs 10 at least" in answer.out
-    assert "real runs 1.000 0.541 … 1.000 6 runs" in answer.out
+    assert "0 1.000 0.541–1.000 6 real runs" in answer.out
 
 
 @pytest.fixture

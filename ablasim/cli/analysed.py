@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +10,13 @@ from rich.console import Console
 from rich.text import Text
 
 from ablasim.cli.tables import rich_table
-from ablasim.errors import AnalysisError, OutputError
+from ablasim.errors import AnalysisError
 from ablasim.study.analysis.held_back import HeldBack
 from ablasim.study.analysis.observations import Observations, observe
 from ablasim.study.analysis.surrogate import USUAL_CASES_PER_INPUT, Surrogate
 from ablasim.study.checks import unit_suffix
 from ablasim.study.extra import check_extra
-from ablasim.study.store import StudyFolder, write_whole
-from ablasim.study.table import write_csv
+from ablasim.study.store import StudyFolder
 
 _WORDS = {
     "_mm": "mm", "_ml": "ml", "_w": "W", "_s": "s", "_min": "min", "_c": "°C", "_k": "K", "_j": "J", "_v": "V",
@@ -139,25 +138,3 @@ def surrogate_as_data(surrogate: Surrogate, held: HeldBack) -> dict[str, Any]:
 def print_rows(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table."""
     console.print(rich_table(heads, rows))
-
-
-def write_files(
-    content: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], json: Path | None, csv: Path | None
-) -> None:
-    """Write what was found as JSON, and its rows as CSV, where asked for.
-
-    Raises
-    ------
-    OutputError
-        If a file cannot be written.
-    """
-    import pandas as pd
-
-    if json is not None:
-        try:
-            write_whole(json, {**content, "rows": list(rows)})
-        except OSError as error:
-            message = f"{json}: cannot be written: {error.strerror or error}"
-            raise OutputError(message) from error
-    if csv is not None:
-        write_csv(pd.DataFrame(list(rows)), csv)

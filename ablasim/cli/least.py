@@ -20,10 +20,10 @@ from ablasim.cli.analysed import (
     tell_surrogate,
     told,
     unit_of,
-    write_files,
 )
 from ablasim.errors import AnalysisError
 from ablasim.study.analysis.draws import draw
+from ablasim.study.analysis.files import write_files
 from ablasim.study.analysis.held_back import hold_back
 from ablasim.study.analysis.inputs import Input
 from ablasim.study.analysis.least import Least, Treatment, least_treatment

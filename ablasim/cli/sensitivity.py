@@ -21,9 +21,9 @@ from ablasim.cli.analysed import (
     tell_surrogate,
     told,
     unit_of,
-    write_files,
 )
 from ablasim.errors import AnalysisError
+from ablasim.study.analysis.files import write_files
 from ablasim.study.analysis.held_back import hold_back
 from ablasim.study.analysis.observations import Observations, kept_at, placed
 from ablasim.study.analysis.screening import screen

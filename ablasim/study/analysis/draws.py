@@ -34,7 +34,7 @@ class Draws:
         """Number of draws."""
         return len(next(iter(self.values.values())))
 
-    def share(self, share: Floats) -> Floats:
+    def share(self, share: float) -> float:
         """Share of all draws, those beyond what cases cover counted as missing the aim."""
         return share * (1.0 - self.beyond)
 

@@ -149,13 +149,13 @@ def foretold(
         reached = (paths >= limit).sum(axis=1)
         shares = rng.beta(reached + 0.5, draws.count - reached + 0.5)
         value = float(reached.mean() / draws.count)
-        low, high = np.quantile(shares, _TAILS)
+        low, high = (float(end) for end in np.quantile(shares, _TAILS))
         answers.append(
             Probability(
                 limit,
                 value,
-                float(draws.share(min(low, value))),
-                float(draws.share(max(high, value))) + draws.beyond,
+                draws.share(min(low, value)),
+                draws.share(max(high, value)) + draws.beyond,
                 None,
                 draws.beyond,
             )
@@ -194,4 +194,4 @@ def reaching(
         x = held_at(surrogate.inputs, dict(zip(names, map(float, values), strict=True)), draws.values)
         mean, sd = surrogate.predict(x)
         shares.append(ndtr((mean - limit) / np.maximum(widening * sd, 1e-9 * surrogate.scale)).mean())
-    return draws.share(np.array(shares))
+    return np.array([draws.share(share) for share in shares])

@@ -40,7 +40,7 @@ class Observations:
     state : tuple of str, length n_points
         ``done``, ``failed``, ``waiting`` or ``invalid``.
     held : mapping of str to float or str
-        What inputs that are no numbers, and the base, are held at.
+        What the base, inputs that are words, and crossed inputs with results at one value alone are held at.
     """
 
     study: Study
@@ -100,14 +100,20 @@ def observe(folder: StudyFolder, result: str, at: Place) -> Observations:
     rows = [cases[point["case"]] if point["case"] is not None else (np.nan, INVALID) for point in points]
     y = np.array([row[0] for row in rows], dtype=float)
     columns = {name: np.array([point["inputs"][name] for point in points], dtype=float) for name in _numeric(points)}
-    variables = [variable for variable in study.vary if variable.name in columns and variable.linked_to is None]
-    inputs = tuple(
-        input_of(variable, columns[variable.name][np.isfinite(y)])
-        for variable in variables
-        if len(np.unique(columns[variable.name][np.isfinite(y)])) > 1
-    )
-    x = np.column_stack([columns[each.name] for each in inputs]) if inputs else np.empty((len(points), 0))
-    return Observations(study, result, inputs, x, y, tuple(str(row[1]) for row in rows), held)
+    inputs, here = [], np.ones(len(y), dtype=bool)
+    for variable in study.vary:
+        if variable.name not in columns or variable.linked_to is not None:
+            continue
+        values = columns[variable.name]
+        found = np.unique(values[np.isfinite(y)])
+        if len(found) > 1:
+            inputs.append(input_of(variable, found))
+        elif len(found) == 1 and variable.drawn_from is None:
+            held[variable.name] = float(found[0])
+            here &= values == found[0]
+    x = np.column_stack([columns[each.name][here] for each in inputs]) if inputs else np.empty((int(here.sum()), 0))
+    state = tuple(str(row[1]) for row, kept in zip(rows, here, strict=True) if kept)
+    return Observations(study, result, tuple(inputs), x, y[here], state, held)
 
 
 def _numbers(table: Any, result: str, inputs: Sequence[str]) -> Floats:
@@ -224,6 +230,9 @@ def placed(observations: Observations, at: Place) -> dict[str, float]:
     place = {}
     for name, value in at.items():
         if name in observations.held:
+            if value != observations.held[name]:
+                message = f"--at {name}={value}: the cases with a result have {observations.held[name]:g} alone"
+                raise AnalysisError(message)
             continue
         known = tuple(each.name for each in observations.chosen)
         if name not in known:

@@ -93,7 +93,10 @@ def screen(observations: Observations) -> Screening:
         message = "screening needs a study with sampling: {method: morris, trajectories: 8}; this one has another"
         raise AnalysisError(message)
     _check_one_place(observations)
-    size = len(observations.y) // sampling.trajectories
+    size = len(observations.inputs) + 1
+    if size * sampling.trajectories != len(observations.y):
+        message = f"too few points of the trajectories have a result ({observations.left_out()})"
+        raise AnalysisError(message)
     results = observations.y.reshape(-1, size)
     whole = np.atleast_1d(np.isfinite(results).all(axis=1))
     if whole.sum() < 2:

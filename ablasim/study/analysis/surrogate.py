@@ -38,6 +38,8 @@ class Surrogate:
         Its inputs.
     process : sklearn.gaussian_process.GaussianProcessRegressor
         The fitted process, over scaled inputs.
+    scale : float
+        Standard deviation of the results it was fitted to.
 
     References
     ----------
@@ -47,6 +49,7 @@ class Surrogate:
 
     inputs: tuple[Input, ...]
     process: Any
+    scale: float
 
     def predict(self, x: Floats) -> tuple[Floats, Floats]:
         """Result and its standard deviation, without the noise of a single run.
@@ -116,11 +119,6 @@ class Surrogate:
         return drawn
 
     @property
-    def scale(self) -> float:
-        """Standard deviation of the results it was fitted to."""
-        return float(self.process._y_train_std)
-
-    @property
     def noise_sd(self) -> float:
         """Standard deviation of a single run about the smooth result."""
         return float(np.sqrt(self.process.kernel_.k2.noise_level)) * self.scale
@@ -172,7 +170,7 @@ def fit_surrogate(observations: Observations, seed: int = 1) -> Surrogate:
         raise AnalysisError(message)
     check_varies(observations)
     process = fitted_process(scaled(observations.inputs, x), y, seed=seed)
-    return Surrogate(observations.inputs, process)
+    return Surrogate(observations.inputs, process, float(np.std(y)))
 
 
 def training(observations: Observations) -> tuple[Floats, Floats]:

@@ -62,5 +62,18 @@ def test_a_place_holds_crossed_inputs_at_values_that_cases_have(folder):
     assert len(here.y) == 5
     with pytest.raises(AnalysisError, match="power_w=15: no case has it; real runs were made at 10, 20"):
         kept_at(seen, {"power_w": 15.0})
+    assert placed(here, at) == {}
+    with pytest.raises(AnalysisError, match=r"power_w=10.0: the cases with a result have 20 alone"):
+        placed(here, at | {"power_w": 10.0})
     with pytest.raises(AnalysisError, match="--at k: must be an input that is chosen; known: power_w"):
         placed(seen, {"k": 0.5})
+
+
+def test_points_at_a_power_of_which_no_case_has_a_result_are_left_out(folder_of):
+    vary = [crossed("power_w", 10.0, 20.0), uncertain("k")]
+    folder = folder_of(
+        vary, lambda power_w, k: k if power_w < 15.0 else None, sampling={"method": "random", "count": 6}
+    )
+    seen = observe(folder, RESULT, {})
+    assert seen.held == {"power_w": 10.0}
+    assert len(seen.y) == seen.known.sum() == 6

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ablasim.errors import AnalysisError
+from ablasim.errors import AnalysisError, ModelError
 from ablasim.study.analysis.inputs import Input, check_covered
 from ablasim.study.analysis.observations import Observations, check_varies
 from ablasim.units import Floats
@@ -21,7 +21,8 @@ USUAL_CASES_PER_INPUT = 10
 """Cases for each input that a surrogate is commonly given (Loeppky et al., Technometrics 51:366, 2009, from memory)."""
 
 _RESTARTS = 3
-_JITTER = 1e-10
+_JITTERS = (1e-10, 1e-8, 1e-6)
+"""Added to the diagonal of a covariance of scale 1 until it has a root: a deviation of 0.1 % at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,11 +112,8 @@ class Surrogate:
         check_covered(self.inputs, x)
         mean, covariance = self.process.predict(self._scaled(x), return_cov=True)
         smooth = covariance - self.noise_sd**2 * np.eye(len(mean))
-        jitter = _JITTER * max(float(np.trace(smooth)) / len(mean), self.scale**2)
-        values, vectors = np.linalg.eigh(smooth + jitter * np.eye(len(mean)))
-        kept = values > 0.0
-        root = vectors[:, kept] * np.sqrt(values[kept])
-        drawn: Floats = mean + widening * rng.standard_normal((count, int(kept.sum()))) @ root.T
+        root = _root(smooth / self.scale**2) * self.scale
+        drawn: Floats = mean + widening * rng.standard_normal((count, len(mean))) @ root.T
         return drawn
 
     @property
@@ -131,6 +129,18 @@ class Surrogate:
 
     def _scaled(self, x: Floats) -> Floats:
         return scaled(self.inputs, x)
+
+
+def _root(covariance: Floats) -> Floats:
+    """Lower triangle whose square is a covariance that may be singular but for rounding."""
+    for jitter in _JITTERS:
+        try:
+            root: Floats = np.linalg.cholesky(covariance + jitter * np.eye(len(covariance)))
+        except np.linalg.LinAlgError:
+            continue
+        return root
+    message = "the surrogate's covariance has no root: cases may lie too close together"
+    raise ModelError(message)
 
 
 def scaled(inputs: Sequence[Input], x: Floats) -> Floats:

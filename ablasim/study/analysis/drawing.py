@@ -49,7 +49,7 @@ def draw_sensitivity(path: Path, rows: Rows, *, result: str, title: str, missed:
         _bars(axes, places + 0.2, rows, ("total", "total_half_width"), "with others, ST", COLOURS[0])
         _bars(axes, places - 0.2, rows, ("first", "first_half_width"), "by itself, S1", COLOURS[4])
         axes.set_xlabel(
-            f"share of the variance of {result.partition(' / ')[0]} (whiskers: 95 % of the draws on the surrogate)"
+            f"share of the variance of {result.partition(' / ')[0]}\n(whiskers: 95 % of the draws on the surrogate)"
         )
     else:
         _bars(axes, places + 0.2, rows, ("mean_size", "mean_size_half_width"), "mean size, μ*", COLOURS[0])

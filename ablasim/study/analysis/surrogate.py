@@ -135,10 +135,10 @@ def _root(covariance: Floats) -> Floats:
     """Lower triangle whose square is a covariance that may be singular but for rounding."""
     for jitter in _JITTERS:
         try:
-            root: Floats = np.linalg.cholesky(covariance + jitter * np.eye(len(covariance)))
+            root = np.linalg.cholesky(covariance + jitter * np.eye(len(covariance)))
         except np.linalg.LinAlgError:
             continue
-        return root
+        return np.asarray(root, dtype=float)
     message = "the surrogate's covariance has no root: cases may lie too close together"
     raise ModelError(message)
 

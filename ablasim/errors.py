@@ -33,6 +33,12 @@ class BookError(AblasimError):
     exit_code = 2
 
 
+class AnalysisError(AblasimError):
+    """The table of a study cannot answer what it was asked: the user can mend the question or run more cases."""
+
+    exit_code = 2
+
+
 class MeshError(AblasimError):
     """The mesh could not be made, or is too poor to compute on."""
 

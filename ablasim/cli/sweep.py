@@ -73,7 +73,7 @@ def sweep_study(
     _tell_size(plan, folder, console, processes if scheduler is None else None)
     try:
         idle = "starting processes" if scheduler is None else "no process serves the scheduler"
-        with _Screen(console, idle) as screen:
+        with SweepScreen(console, idle) as screen:
             run_plan(
                 plan,
                 folder,
@@ -190,7 +190,7 @@ def _end(ended: Progress, target: Path, console: Console) -> int:
     return FAILED if ended.failed else 0
 
 
-class _Screen:
+class SweepScreen:
     """A bar with what is done, failed and running, and the time left."""
 
     def __init__(self, console: Console, idle: str) -> None:
@@ -204,7 +204,7 @@ class _Screen:
         )
         self._task = self._bars.add_task("cases", total=None, words="…")
 
-    def __enter__(self) -> _Screen:
+    def __enter__(self) -> SweepScreen:
         self._bars.start()
         return self
 

@@ -20,7 +20,7 @@ LONGEST_GIVEN = 60
 UNKNOWN_DEVICE = "unknown_device"
 """Type of the error of a part that names a device the library does not have; its message is complete."""
 
-DISCRIMINATORS = ("shape", "kind", "control")
+DISCRIMINATORS = ("shape", "kind", "control", "method")
 """Keys that tell apart the kinds of a part; pydantic puts their value into the location of an error."""
 
 _WANTED = {

@@ -9,7 +9,7 @@ import numpy as np
 from ablasim.results.files import plain
 from ablasim.scenario.located import Problem, join
 from ablasim.scenario.messages import did_you_mean
-from ablasim.study.schema import Shift, Study, Variable
+from ablasim.study.schema import Morris, Shift, Study, Variable
 
 OWN_COLUMNS = ("base", "case", "status", "error", "seconds", "warnings")
 """Columns that every table has."""
@@ -19,7 +19,7 @@ _UNITS = (
     "_per_k", "_mm", "_ml", "_w", "_j", "_c", "_k", "_s", "_ohm", "_percent", "_v", "_a", "_deg", "_mhz", "_hz", "_db",
     "_us", "_min",
 )  # fmt: skip
-_WAYS = ("values", "range", "distribution")
+_WAYS = ("values", "range", "distribution", "between")
 
 
 def unit_suffix(path: str) -> str:
@@ -100,6 +100,9 @@ def _of_values(variable: Variable, here: str) -> Iterator[Problem]:
     if variable.distribution is not None:
         for words in variable.distribution.problems():
             yield Problem(join(here, "distribution"), words)
+    if variable.between is not None and not variable.between.low < variable.between.high:
+        low, high = variable.between.low, variable.between.high
+        yield Problem(join(here, "between"), f"low {low:g}, high {high:g}: high must be above low")
     for value in variable.values or ():
         try:
             plain(value)
@@ -124,7 +127,7 @@ def _of_link(variable: Variable, study: Study, here: str) -> Iterator[Problem]:
         yield Problem(
             path, f"'{variable.linked_to}': no such variable{did_you_mean(variable.linked_to, tuple(others))}"
         )
-    elif lead.linked_to is not None or lead.distribution is not None or variable.distribution is not None:
+    elif lead.linked_to is not None or lead.drawn_from is not None or variable.drawn_from is not None:
         yield Problem(path, "both must have values or a range, and the other must not be linked itself")
     elif lead.bases != variable.bases:
         yield Problem(path, f"'{lead.name}' belongs to other bases: both must have the same")
@@ -137,16 +140,20 @@ def _count(variable: Variable) -> int:
 
 
 def _of_sampling(study: Study) -> Iterator[Problem]:
-    drawn = [variable.name for variable in study.vary if variable.distribution is not None]
+    drawn = [variable for variable in study.vary if variable.drawn_from is not None]
     if drawn and study.sampling is None:
         yield Problem(
-            join("vary", drawn[0], "distribution"),
+            join("vary", drawn[0].name, "distribution" if drawn[0].between is None else "between"),
             "needs `sampling`, such as sampling: {method: latin_hypercube, count: 64, seed: 1}",
         )
     if study.sampling is None:
         return
     if not drawn:
-        yield Problem("sampling", "no variable has a distribution: leave it out")
+        yield Problem("sampling", "no variable has a distribution or bounds (between): leave it out")
+    if isinstance(study.sampling, Morris):
+        if study.sampling.levels % 2:
+            yield Problem("sampling.levels", f"{study.sampling.levels}: must be an even number, such as 4")
+        return
     if study.sampling.method == "sobol" and study.sampling.count & (study.sampling.count - 1):
         below = 2 ** (study.sampling.count.bit_length() - 1)
         yield Problem("sampling.count", f"{study.sampling.count}: must be a power of 2, such as {below} or {2 * below}")

@@ -30,6 +30,10 @@ class Uniform(Part):
         """Values below which these shares, between 0 and 1, of all lie."""
         return self.low + share * (self.high - self.low)
 
+    def share_below(self, value: Floats) -> Floats:
+        """Shares, between 0 and 1, of all that lie below these values."""
+        return np.clip((value - self.low) / (self.high - self.low), 0.0, 1.0)
+
 
 class Normal(Part):
     """Normal distribution."""
@@ -47,6 +51,12 @@ class Normal(Part):
         from scipy.stats import norm
 
         return np.asarray(norm.ppf(share, self.mean, self.sd), dtype=float)
+
+    def share_below(self, value: Floats) -> Floats:
+        """Shares, between 0 and 1, of all that lie below these values."""
+        from scipy.stats import norm
+
+        return np.asarray(norm.cdf(value, self.mean, self.sd), dtype=float)
 
 
 class LogNormal(Part):
@@ -68,6 +78,12 @@ class LogNormal(Part):
         from scipy.stats import norm
 
         return np.asarray(self.median * self.geometric_sd ** norm.ppf(share), dtype=float)
+
+    def share_below(self, value: Floats) -> Floats:
+        """Shares, between 0 and 1, of all that lie below these values."""
+        from scipy.stats import norm
+
+        return np.asarray(norm.cdf(np.log(value / self.median) / np.log(self.geometric_sd)), dtype=float)
 
 
 class TruncatedNormal(Part):
@@ -91,6 +107,13 @@ class TruncatedNormal(Part):
         values = truncnorm.ppf(share, low, high, loc=self.mean, scale=self.sd)
         kept: Floats = np.clip(np.asarray(values, dtype=float), self.low, self.high)
         return kept
+
+    def share_below(self, value: Floats) -> Floats:
+        """Shares, between 0 and 1, of all that lie below these values."""
+        from scipy.stats import truncnorm
+
+        low, high = (self.low - self.mean) / self.sd, (self.high - self.mean) / self.sd
+        return np.asarray(truncnorm.cdf(value, low, high, loc=self.mean, scale=self.sd), dtype=float)
 
 
 Distribution: TypeAlias = Annotated[Uniform | Normal | LogNormal | TruncatedNormal, Field(discriminator="kind")]

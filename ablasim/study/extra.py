@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from ablasim.errors import OutputError
 
-PACKAGES = ("dask", "distributed", "pandas", "pyarrow")
+PACKAGES = ("dask", "distributed", "pandas", "pyarrow", "SALib", "sklearn")
 """Packages of the extra ``sweep``."""
 
 

@@ -131,7 +131,7 @@ def _of_variable(variable: Variable, base: BaseCase) -> Iterator[Problem]:
         if words := unknown_in(resolved, path):
             yield Problem(join(here, "path"), f"'{path}': {words}")
     if variable.offset is not None:
-        value = levels(variable)[0] if variable.distribution is None else 1.0
+        value = levels(variable)[0] if variable.drawn_from is None else 1.0
         try:
             changes_of_offset(variable.offset, float(value), said)
         except ScenarioError as error:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.study.schema import Sampling, Study, Variable
+from ablasim.study.schema import Morris, Sampling, Study, Variable
 
 Floats = NDArray[np.float64]
 Inputs = dict[str, Any]
@@ -18,12 +18,12 @@ Inputs = dict[str, Any]
 _SMALLEST_SHARE = 2.0**-53
 
 
-def unit_sample(sampling: Sampling, dimensions: int) -> Floats:
+def unit_sample(sampling: Sampling | Morris, dimensions: int) -> Floats:
     """Points of the unit cube.
 
     Parameters
     ----------
-    sampling : Sampling
+    sampling : Sampling or Morris
         Method, number of points and seed.
     dimensions : int
         Number of variables.
@@ -31,7 +31,8 @@ def unit_sample(sampling: Sampling, dimensions: int) -> Floats:
     Returns
     -------
     ndarray, shape (count, dimensions)
-        Shares between 0 and 1, neither included. Sobol points are scrambled by the seed.
+        Shares between 0 and 1, neither included. Sobol points are scrambled by the seed. Trajectories of Morris'
+        screening follow each other, each of ``dimensions + 1`` points.
 
     Examples
     --------
@@ -40,6 +41,8 @@ def unit_sample(sampling: Sampling, dimensions: int) -> Floats:
     """
     from scipy.stats import qmc
 
+    if isinstance(sampling, Morris):
+        return _trajectories(sampling, dimensions)
     numbers = np.random.default_rng(sampling.seed)
     if sampling.method == "random":
         points = numbers.random((sampling.count, dimensions))
@@ -48,6 +51,20 @@ def unit_sample(sampling: Sampling, dimensions: int) -> Floats:
     else:
         points = qmc.LatinHypercube(dimensions, rng=numbers).random(sampling.count)
     shares: Floats = np.clip(np.asarray(points, dtype=float), _SMALLEST_SHARE, 1.0 - _SMALLEST_SHARE)
+    return shares
+
+
+def _trajectories(sampling: Morris, dimensions: int) -> Floats:
+    from SALib.sample import morris
+
+    unit_cube = {
+        "num_vars": dimensions,
+        "names": [str(place) for place in range(dimensions)],
+        "bounds": [[0.0, 1.0]] * dimensions,
+    }
+    steps = morris.sample(unit_cube, sampling.trajectories, num_levels=sampling.levels, seed=sampling.seed)
+    levels = np.rint(np.asarray(steps, dtype=float) * (sampling.levels - 1))
+    shares: Floats = (levels + 0.5) / sampling.levels
     return shares
 
 
@@ -68,14 +85,14 @@ def design(study: Study, base: str) -> Iterator[Inputs]:
     """
     variables = [variable for variable in study.vary if variable.bases is None or base in variable.bases]
     axes = [_steps(variable, variables) for variable in variables if _leads(variable)]
-    drawn = _drawn(study.sampling, [variable for variable in variables if variable.distribution is not None])
+    drawn = _drawn(study.sampling, [variable for variable in variables if variable.drawn_from is not None])
     for steps in product(*axes, drawn):
         values = {name: value for step in steps for name, value in step.items()}
         yield {variable.name: values[variable.name] for variable in variables}
 
 
 def _leads(variable: Variable) -> bool:
-    return variable.distribution is None and variable.linked_to is None
+    return variable.drawn_from is None and variable.linked_to is None
 
 
 def _steps(lead: Variable, variables: Sequence[Variable]) -> list[Inputs]:
@@ -104,14 +121,14 @@ def levels(variable: Variable) -> list[Any]:
     return values
 
 
-def _drawn(sampling: Sampling | None, variables: Sequence[Variable]) -> list[Inputs]:
+def _drawn(sampling: Sampling | Morris | None, variables: Sequence[Variable]) -> list[Inputs]:
     if sampling is None or not variables:
         return [{}]
     shares = unit_sample(sampling, len(variables))
     columns = [
-        variable.distribution.quantile(column).tolist()
+        distribution.quantile(column).tolist()
         for variable, column in zip(variables, shares.T, strict=True)
-        if variable.distribution is not None
+        if (distribution := variable.drawn_from) is not None
     ]
     names = [variable.name for variable in variables]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

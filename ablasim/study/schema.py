@@ -10,7 +10,7 @@ from pydantic.types import Strict
 
 from ablasim.scenario.base import Between, Direction, Name, Part, Text
 from ablasim.scenario.write import SCHEMA_DIALECT
-from ablasim.study.distributions import Distribution
+from ablasim.study.distributions import Distribution, Uniform
 
 MOST_POINTS = 100_000
 """Points a design may have."""
@@ -33,6 +33,13 @@ class Range(Part):
     stop: float = Field(alias="to", description="Last value.")
     count: Annotated[int, Between(2, 10_000)] = Field(description="Number of values, both ends included.")
     spacing: Literal["linear", "log"] = Field(default="linear", description="Equal distances, or equal ratios.")
+
+
+class Span(Part):
+    """Two bounds between which a value is chosen; the sample fills the space between them."""
+
+    low: float = Field(description="Smallest value.")
+    high: float = Field(description="Largest value.")
 
 
 class VesselDistance(Part):
@@ -84,6 +91,11 @@ class Variable(Part):
     distribution: Distribution | None = Field(
         default=None, description="Distribution that values are drawn from, as `sampling` says."
     )
+    between: Span | None = Field(
+        default=None,
+        description="Bounds of a value that is chosen, not uncertain, such as a power: the sample fills the space "
+        "between them, together with the distributions.",
+    )
     linked_to: Name | None = Field(
         default=None, description="Variable in whose step this one goes: as many values, one for each of its."
     )
@@ -98,12 +110,34 @@ class Variable(Part):
             return ()
         return (self.path,) if isinstance(self.path, str) else self.path
 
+    @property
+    def drawn_from(self) -> Distribution | None:
+        """Distribution that the sample's values come from, uniform between bounds; None where values are crossed."""
+        if self.between is None:
+            return self.distribution
+        return Uniform(kind="uniform", low=self.between.low, high=self.between.high)
+
 
 class Sampling(Part):
     """How values are drawn from the distributions, all together."""
 
     method: Literal["latin_hypercube", "sobol", "random"] = Field(description="How points fill the space.")
     count: Annotated[int, Between(1, MOST_POINTS)] = Field(description="Number of points; a power of 2 for sobol.")
+    seed: Annotated[int, Between(0, 2**32 - 1)] = Field(
+        default=1, description="Start of the random numbers: the same seed, the same points."
+    )
+
+
+class Morris(Part):
+    """Trajectories of Morris' screening: from point to point one variable changes, by half its levels."""
+
+    method: Literal["morris"]
+    trajectories: Annotated[int, Between(2, 10_000)] = Field(
+        description="Number of trajectories; each has one point more than there are variables."
+    )
+    levels: Annotated[int, Between(2, 100)] = Field(
+        default=4, description="Values of each variable, an even number: the middles of as many equally likely parts."
+    )
     seed: Annotated[int, Between(0, 2**32 - 1)] = Field(
         default=1, description="Start of the random numbers: the same seed, the same points."
     )
@@ -119,8 +153,8 @@ class Study(Part):
         default_factory=dict, description="Values that replace those of every base, by dotted path with names."
     )
     vary: Annotated[tuple[Variable, ...], Strict(False)] = Field(default=(), description="What varies.")
-    sampling: Sampling | None = Field(
-        default=None, description="How values are drawn; compulsory where a variable has a distribution."
+    sampling: Annotated[Sampling | Morris, Field(discriminator="method")] | None = Field(
+        default=None, description="How values are drawn; compulsory where a variable has a distribution or bounds."
     )
     verify: bool = Field(
         default=False, description="Whether each case is repeated on a finer mesh, for its numerical uncertainty."

@@ -30,7 +30,9 @@ SAMPLING = "sampling: {method: sobol, count: 8}\n"
         (POWER, "distribution: {kind: gauss, mean: 1, sd: 1}", "kind: gauss", "must be uniform, normal, lognormal or"),
         (POWER, "distribution: {kind: uniform, low: 3, high: 2}", "distribution:", "high must be above low"),
         (POWER, NORMAL, "distribution:", "needs `sampling`"),
-        (f", {POWER}", "", "{name: power_w", "must have one of values, range, distribution"),
+        (POWER, "between: {low: 3, high: 3}", "between: {", "low 3, high 3: high must be above low"),
+        (POWER, "between: {low: 1, high: 3}", "between: {", "needs `sampling`"),
+        (f", {POWER}", "", "{name: power_w", "must have one of values, range, distribution, between"),
         (POWER, f"{POWER}, range: {{from: 1, to: 2, count: 2}}", "{name: power_w", "has values and range"),
         ("path: tumour.diameter_mm, ", "", "{name: size_mm", "must have either a path or an offset"),
         ("name: size_mm", "name: size", "name: size", "must end in the unit of what it sets, _mm, such as 'size_mm'"),
@@ -70,6 +72,23 @@ def test_a_sample_that_sobol_cannot_balance_is_told(load, place_of, sphere_text)
     with pytest.raises(ScenarioError, match=re.escape("12: must be a power of 2, such as 8 or 16")) as error:
         load(text)
     assert place_of(text, "count: 12") in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("sampling", "at", "words"),
+    [
+        ("{method: morris, trajectories: 8, levels: 5}", "levels: 5", "5: must be an even number, such as 4"),
+        ("{method: morris, count: 8}", "count: 8", "unknown key 'count'"),
+        ("{method: morris, trajectories: 1}", "trajectories: 1", "must be between 2 and 10000"),
+        ("{method: latin_hypercube, trajectories: 8}", "trajectories: 8", "unknown key 'trajectories'"),
+        ("{method: moris, trajectories: 8}", "method: moris", "must be latin_hypercube, sobol, random or morris"),
+    ],
+)
+def test_a_sampling_that_cannot_be_is_told(load, place_of, sphere_text, sampling, at, words):
+    text = sphere_text.replace(POWER, NORMAL) + f"sampling: {sampling}\n"
+    with pytest.raises(ScenarioError, match=re.escape(words)) as error:
+        load(text)
+    assert place_of(text, at) in str(error.value)
 
 
 def test_sampling_without_a_distribution_is_told(load, sphere_text):

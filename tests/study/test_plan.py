@@ -12,7 +12,13 @@ from ablasim.study.plan import make_plan
 from ablasim.study.sampling import design
 from ablasim.study.schema import study_schema
 
-SHIPPED = ("modalities_by_distance", "placement_error", "tissue_uncertainty", "vessel_distance_power")
+SHIPPED = (
+    "least_treatment",
+    "modalities_by_distance",
+    "placement_error",
+    "tissue_uncertainty",
+    "vessel_distance_power",
+)
 
 
 def test_a_case_is_known_by_the_hash_of_its_scenario(plan_of, quick_text, root):

@@ -42,6 +42,15 @@ def test_the_sample_is_drawn_anew_for_no_grid_point() -> None:
     assert len(points) == 10
 
 
+def test_chosen_and_uncertain_values_are_drawn_together() -> None:
+    power = {"name": "b_w", "path": "protocol.0.drive.x.power_w", "between": {"low": 10, "high": 20}}
+    drawn = {"name": "k", "path": "body.perfusion_factor", "distribution": {"kind": "uniform", "low": 0, "high": 1}}
+    points = list(design(study(A, power, drawn, sampling={"method": "latin_hypercube", "count": 10}), "b"))
+    assert len(points) == 20
+    layers = np.array([[point["b_w"] - 10.0, 10.0 * point["k"]] for point in points[:10]])
+    assert np.array_equal(np.sort(np.floor(layers), axis=0), np.tile(np.arange(10.0)[:, None], 2))
+
+
 def test_a_latin_hypercube_has_one_point_in_each_layer_of_each_variable() -> None:
     shares = unit_sample(Sampling(method="latin_hypercube", count=20, seed=3), 4)
     assert np.array_equal(np.sort(np.floor(20 * shares), axis=0), np.tile(np.arange(20.0)[:, None], 4))
@@ -85,6 +94,8 @@ def test_drawn_values_follow_the_distribution_that_is_said(said: Uniform, exact:
     values = said.quantile(unit_sample(Sampling(method="random", count=4000, seed=5), 1)[:, 0])
     assert stats.kstest(values, exact.cdf).pvalue > 0.01
     assert said.quantile(np.array([0.5]))[0] == pytest.approx(exact.median())
+    shares = np.array([0.01, 0.3, 0.99])
+    np.testing.assert_allclose(said.share_below(said.quantile(shares)), shares, rtol=1e-9)
 
 
 def test_a_truncated_normal_keeps_its_bounds() -> None:

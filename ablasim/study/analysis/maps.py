@@ -1,0 +1,59 @@
+"""Values of a smooth map of a result over two inputs, by the surrogate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ablasim.errors import AnalysisError
+from ablasim.study.analysis.surrogate import Surrogate, held_at
+from ablasim.units import Floats
+
+
+def surrogate_map(
+    surrogate: Surrogate, across: tuple[str, Floats], up: tuple[str, Floats], place: Mapping[str, float]
+) -> tuple[Floats, Floats]:
+    """Result over two inputs and its standard deviation.
+
+    Parameters
+    ----------
+    surrogate : Surrogate
+        The surrogate.
+    across, up : tuple of str and ndarray, shapes (n_across,) and (n_up,)
+        Name and values of the two inputs.
+    place : mapping of str to float
+        Values of the other inputs; uncertain ones that are not named are held at their medians.
+
+    Returns
+    -------
+    mean, sd : ndarray, shape (n_up, n_across)
+        In the unit of the result, without the noise of a single run; NaN beyond what the cases cover.
+
+    Raises
+    ------
+    AnalysisError
+        If a chosen input has no value, or one is not the surrogate's.
+    """
+    held = medians(surrogate) | dict(place)
+    free = {across[0], up[0]}
+    for name in (*free, *held):
+        if name not in {each.name for each in surrogate.inputs}:
+            message = f"'{name}': no input of the surrogate"
+            raise AnalysisError(message)
+    if missing := [each.name for each in surrogate.inputs if each.name not in {*held, *free}]:
+        message = f"{' and '.join(missing)}: must have a value for the map"
+        raise AnalysisError(message)
+    columns, rows = np.meshgrid(across[1], up[1])
+    x = held_at(surrogate.inputs, held, {across[0]: columns.ravel(), up[0]: rows.ravel()})
+    inside = np.logical_and.reduce([each.covers(values) for each, values in zip(surrogate.inputs, x.T, strict=True)])
+    mean, sd = np.full(len(x), np.nan), np.full(len(x), np.nan)
+    if inside.any():
+        mean[inside], sd[inside] = surrogate.predict(x[inside])
+    return mean.reshape(columns.shape), sd.reshape(columns.shape)
+
+
+def medians(surrogate: Surrogate) -> dict[str, float]:
+    """Medians of the uncertain inputs."""
+    middle = np.array([0.5])
+    return {each.name: float(each.quantile(middle)[0]) for each in surrogate.inputs if each.uncertain}

@@ -41,6 +41,7 @@ def sweep_study(
     strict: bool,
     retry_failed: bool,
     patience_s: float,
+    with_pictures: bool,
     quiet: bool,
 ) -> int:
     """Run the cases of a study file that have no record yet; returns the exit code, 1 if a case has failed."""
@@ -94,7 +95,13 @@ def sweep_study(
         )
         return STOPPED
     _write_table(folder)
-    return _end(count(plan.cases, folder), target, console)
+    code = _end(count(plan.cases, folder), target, console)
+    if with_pictures:
+        from ablasim.study.pictures.draw import draw_pictures
+
+        for file in draw_pictures(folder):
+            console.print(Text(f"picture: {file}"), soft_wrap=True)
+    return code
 
 
 def _connect(scheduler: str | None, processes: int, patience_s: float) -> Callable[[], AbstractContextManager[Any]]:
@@ -130,6 +137,8 @@ def _tell_size(plan: Plan, folder: StudyFolder, console: Console, processes: int
     notes = [f"{plan.n_merged} that ask the same as another"] if plan.n_merged else []
     notes += [f"{len(plan.invalid)} that cannot be"] if plan.invalid else []
     without = f" ({len(plan.points)} points without {' and '.join(notes)})" if notes else ""
+    repeats = len({repeat.case for repeat in plan.repeats})
+    without += f", {repeats} of them repeats for the noise floor" if repeats else ""
     console.print(f"{len(plan.cases)} cases{without}, {meshes} meshes")
     ended = count(plan.cases, folder)
     if ended.done + ended.failed:

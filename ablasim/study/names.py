@@ -42,7 +42,8 @@ _UNITS = {
     "_v_per_cm": "V/cm", "_w_m2_k": "W/(m² K)", "_w_m_k": "W/(m K)", "_j_kg_k": "J/(kg K)", "_j_kg": "J/kg",
     "_kg_m3": "kg/m³", "_w_m3": "W/m³", "_ml_min": "ml/min", "_mm_s": "mm/s", "_s_m": "S/m", "_per_s": "1/s",
     "_per_k": "1/K", "_mm": "mm", "_ml": "ml", "_w": "W", "_j": "J", "_c": "°C", "_k": "K", "_s": "s", "_ohm": "Ω",
-    "_percent": "%", "_v": "V", "_a": "A", "_deg": "°", "_mhz": "MHz", "_hz": "Hz", "_db": "dB", "_us": "µs", "_min": "min",
+    "_percent": "%", "_v": "V", "_a": "A", "_deg": "°", "_mhz": "MHz", "_hz": "Hz", "_db": "dB", "_us": "µs",
+    "_min": "min",
 }  # fmt: skip
 
 _RESULTS = {
@@ -142,6 +143,8 @@ def input_label(variable: Mapping[str, Any]) -> Label:
     'distance of the hepatic vein from the tumour / mm'
     >>> input_label({"name": "p_w", "path": "protocol.0.drive.electrode.power_w", "offset": None}).axis
     'power / W'
+    >>> input_label({"name": "s_mm_s", "path": "vessels.hepatic_vein.mean_speed_mm_s", "offset": None}).words
+    'mean speed of the blood in the hepatic vein'
     """
     offset = variable["offset"]
     if offset is None:
@@ -159,8 +162,11 @@ def _of_path(name: str, path: Any) -> Label:
     words = _INPUTS.get(steps[-1])
     if words is None or several:
         return with_unit(plain_words(name.removesuffix(unit_suffix(name))), name)
-    owner = "tumour" if steps[0] == "tumour" else plain_words(steps[1]) if steps[0] in _OWNED else ""
-    return with_unit(f"{words} of the {owner}" if owner else words, steps[-1])
+    if steps[0] not in _OWNED:
+        return with_unit(words, steps[-1])
+    owner = plain_words("tumour" if steps[0] == "tumour" else steps[1])
+    article = "" if owner.startswith("this ") else "the "
+    return with_unit(f"{words} {'in' if steps[-1] == 'mean_speed_mm_s' else 'of'} {article}{owner}", steps[-1])
 
 
 def _direction(along: Any) -> str:

@@ -194,9 +194,7 @@ def changed_data(base: BaseCase, inputs: Mapping[str, Any], study: Study) -> dic
     return data
 
 
-def _repeated(
-    loaded: LoadedStudy, points: Sequence[Point], cases: Mapping[str, Case]
-) -> Iterator[tuple[Repeat, Case]]:
+def _repeated(loaded: LoadedStudy, points: Sequence[Point], cases: Mapping[str, Case]) -> Iterator[tuple[Repeat, Case]]:
     """Cases that are asked again on another mesh, for the noise floor.
 
     Raises
@@ -236,6 +234,4 @@ def _case(data: Mapping[str, Any], folder: Path, study: Study) -> Case:
     if study.verify:
         check_refinable(scenario)
     mesh = key_of_mesh(scenario, anatomy)
-    return Case(
-        scenario_hash(scenario), data, folder.absolute(), mesh, expected_seconds(scenario, n_points, warm=True)
-    )
+    return Case(scenario_hash(scenario), data, folder.absolute(), mesh, expected_seconds(scenario, n_points, warm=True))

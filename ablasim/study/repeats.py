@@ -115,9 +115,7 @@ def _leaves_vessels(scenario: Scenario, move: Floats) -> bool:
     """Whether every end of a vessel on or beyond the organ's outside stays there."""
     organ = scenario.organ
     ends = [np.array(end) for vessel in scenario.vessels for end in (vessel.points_mm[0], vessel.points_mm[-1])]
-    return all(
-        height_above(organ, end) < -_DEEP_MM or height_above(organ, end - move) >= -_ON_FACE_MM for end in ends
-    )
+    return all(height_above(organ, end) < -_DEEP_MM or height_above(organ, end - move) >= -_ON_FACE_MM for end in ends)
 
 
 def chosen(inputs: Sequence[Mapping[str, Any]], count: int) -> list[int]:

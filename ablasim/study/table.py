@@ -52,9 +52,10 @@ def build_table(folder: StudyFolder) -> Any:
     pandas.DataFrame
         A row for each case, in the order of the design, and one for each point that cannot be a case. First what was
         put in: ``base`` and the variables; then ``status`` (done, failed, waiting, invalid) and ``error``; then every
-        number and word of the summary under its dotted path; then ``noise_floor.…``, the standard deviation over meshes
-        of headline results, where the study asks for it; then ``seconds``, ``warnings``, ``versions.…`` and ``case``, the
-        hash of the scenario. Numbers are floats, missing ones NaN. Repeats for the noise floor have no row.
+        number and word of the summary under its dotted path; then ``noise_floor.…``, the standard deviation over
+        meshes of headline results, where the study asks for it; then ``seconds``, ``warnings``, ``versions.…`` and
+        ``case``, the hash of the scenario. Numbers are floats, missing ones NaN. Repeats for the noise floor have no
+        row.
 
     Raises
     ------

@@ -97,11 +97,20 @@ def sweep_study(
     _write_table(folder)
     code = _end(count(plan.cases, folder), target, console)
     if with_pictures:
-        from ablasim.study.pictures.draw import draw_pictures
+        _draw(folder, console)
+    return code
 
+
+def _draw(folder: StudyFolder, console: Console) -> None:
+    """Draw the study; a picture that fails costs no number."""
+    from ablasim.study.pictures.draw import draw_pictures
+
+    try:
         for file in draw_pictures(folder):
             console.print(Text(f"picture: {file}"), soft_wrap=True)
-    return code
+    except Exception as error:  # whatever a library of pictures stumbles over
+        words = f"the pictures could not be drawn ({type(error).__name__}: {error}); the table is written"
+        console.print(Text(words, style="yellow"), soft_wrap=True)
 
 
 def _connect(scheduler: str | None, processes: int, patience_s: float) -> Callable[[], AbstractContextManager[Any]]:

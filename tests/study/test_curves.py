@@ -71,7 +71,7 @@ def test_levels_of_a_second_input_are_lines_and_a_failed_case_is_a_gap(filled, s
     lines = {line.get_label(): line for line in shown.figures[NAME].axes[0].lines}
     np.testing.assert_array_equal(lines["power 10 W"].get_ydata(), [1.0, np.nan, 4.0])
     np.testing.assert_array_equal(lines["power 20 W"].get_ydata(), [1.0, 2.0, 4.0])
-    assert "no result: failed or cannot be" in shown.words(NAME)
+    assert "no result, in the line's colour:" in shown.words(NAME)
     assert shown.overlapping(NAME) == []
 
 

@@ -78,7 +78,8 @@ def test_a_map_says_what_it_shows_and_marks_what_became_of_each_point(filled, sh
     for said in (
         "Vein and power",
         "tumour 10 mm, vein 6 mm wide, its blood 150 mm/s, 20 s",
-        "meshes of 1200 points; noise floor of remeshing: standard deviation 0.1 mm (1 case on 3 meshes)",
+        "meshes of 1200 points",
+        "noise floor of remeshing: standard deviation 0.1 mm (1 case on 3 meshes)",
         "distance of the vein from the tumour / mm",
         "power / W",
         "smallest margin / mm",

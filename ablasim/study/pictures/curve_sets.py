@@ -103,4 +103,4 @@ def _subtitle(studied: Studied, result: str, unit: str) -> str:
     if len(studied.bases) > 1:
         return heading(fixed, mesh_words(studied), width=_WIDE)
     (base,) = studied.bases
-    return heading(fixed, f"{mesh_words(studied)}; {noise_words(studied.floor(base, result), unit)}", width=_WIDE)
+    return heading(fixed, mesh_words(studied), noise_words(studied.floor(base, result), unit), width=_WIDE)

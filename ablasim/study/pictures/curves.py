@@ -89,12 +89,11 @@ def curves(
     shown = _levels(axes, lines, levels)
     handles = [_draw(axes, line, number_of) for number_of, line in enumerate(lines)]
     handles += _explained(lines)
-    missing = np.concatenate([line.x[~np.isfinite(line.values)] for line in lines])
-    if missing.size:
-        words, style = "no result: failed or cannot be", MARKS["failed"][1]
-        foot = np.full(missing.size, 0.02)
-        axes.plot(missing, foot, linestyle="", transform=axes.get_xaxis_transform(), clip_on=False, **style)
-        handles.append(Line2D([], [], linestyle="", label=words, **style))
+    if any(not np.isfinite(line.values).all() for line in lines):
+        style = MARKS["failed"][1] | {"color": "0.8"}
+        handles.append(
+            Line2D([], [], linestyle="", label="no result, in the line's colour:\nfailed or cannot be", **style)
+        )
     if shown:
         words = f"levels {' and '.join(map(number, shown))} {label.unit}"
         handles.append(Line2D([], [], color="0.45", linewidth=1.0, linestyle="-", label=words))
@@ -127,6 +126,9 @@ def _draw(axes: Axes, line: Curve, number_of: int) -> Line2D:
     if (line.high > line.low).any():
         reach = [line.values[is_there] - line.low[is_there], line.high[is_there] - line.values[is_there]]
         axes.errorbar(line.x[is_there], line.values[is_there], yerr=reach, fmt="none", ecolor=colour, capsize=3)
+    if not is_there.all():
+        foot, mark = np.full((~is_there).sum(), 0.025 + 0.04 * number_of), MARKS["failed"][1] | {"color": colour}
+        axes.plot(line.x[~is_there], foot, linestyle="", transform=axes.get_xaxis_transform(), zorder=4, **mark)
     words = fill(line.words, _LEGEND)
     (handle,) = axes.plot(
         line.x, line.values, linestyle=style, marker=marker, markersize=6, color=colour, linewidth=1.8, label=words

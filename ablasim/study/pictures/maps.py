@@ -84,7 +84,7 @@ def _draw(studied: Studied, part: Studied, base: str, words: str, result: str, p
     fixed = ", ".join(filter(None, (words, fixed_words(studied, [base]))))
     drawn = f"median of up to {many} cases at each point, in which other inputs are drawn" if many > 1 else ""
     noise = noise_words(floor, label.unit)
-    subtitle = heading(f"{of_base}{fixed}", drawn, f"{mesh_words(part)}; {noise}", width=_WIDE)
+    subtitle = heading(f"{of_base}{fixed}", drawn, mesh_words(part), noise, width=_WIDE)
     all_values = studied.numbers(result)
     response_map(
         path,

@@ -46,7 +46,8 @@ def draw_tornados(studied: Studied, result: str, target: Path) -> list[Path]:
         of_several = f"{base_words(studied)[base]}: " if len(studied.bases) > 1 else ""
         subtitle = heading(
             f"{of_several}{fixed_words(studied, [base])}",
-            f"{mesh_words(of_base)}; {noise_words(floor, label.unit)}",
+            mesh_words(of_base),
+            noise_words(floor, label.unit),
             _how(found),
             width=_WIDE,
         )

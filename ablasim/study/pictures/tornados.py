@@ -59,7 +59,7 @@ def draw_tornados(studied: Studied, result: str, target: Path) -> list[Path]:
 
 def _how(found: Effects) -> str:
     if found.explained is None:
-        return f"{found.n_cases} runs, in each of which one input is changed"
+        return f"the base, and {found.n_cases - 1} runs in each of which one input is changed"
     kind = "quadratic" if found.is_curved else "linear"
     share = f"{100.0 * max(found.explained, 0.0):.0f} %"
     words = f"{kind} regression over {found.n_cases} runs; explains {share} of the variance of runs left out"

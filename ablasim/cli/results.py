@@ -1,8 +1,9 @@
-"""``ablasim results``: the table of a study, filtered, on the screen or as CSV."""
+"""``ablasim results``: the table of a study, filtered, on the screen, as CSV or as pictures."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from rich.text import Text
 
 from ablasim.errors import OutputError
 from ablasim.study.extra import check_extra
+from ablasim.study.names import result_name
+from ablasim.study.noise_floor import noise_floors
 from ablasim.study.store import StudyFolder
 from ablasim.study.table import build_table, filtered, write_csv
 
@@ -65,6 +68,46 @@ def show_results(path: Path, *, where: str | None, columns: str | None, csv: Pat
     console.print(shown)
     counts = table["status"].value_counts()
     console.print(f"{len(kept)} of {len(table)} rows; " + ", ".join(f"{n} {status}" for status, n in counts.items()))
+    for words in _noise(folder):
+        console.print(Text(words), soft_wrap=True)
+
+
+def draw_results(path: Path, *, where: str | None, columns: str | None) -> None:
+    """Draw the pictures of a study's folder.
+
+    Raises
+    ------
+    OutputError
+        If it is no folder of a study, a column or the filter cannot be understood, or there is nothing to draw.
+    """
+    check_extra()
+    from ablasim.study.pictures.draw import HEADLINE, draw_pictures
+
+    folder = StudyFolder(path)
+    table = build_table(folder)
+    results = HEADLINE if columns is None else _chosen(columns, list(table.columns))
+    written = draw_pictures(folder, results, table if where is None else filtered(table, where))
+    if not written:
+        message = (
+            f"{path}: nothing to draw: a picture needs some cases that are done and have {', '.join(results)}, "
+            "and inputs that are numbers"
+        )
+        raise OutputError(message)
+    for file in written:
+        Console(stderr=True).print(Text(f"picture: {file}"), soft_wrap=True)
+
+
+def _noise(folder: StudyFolder) -> Iterator[str]:
+    """The noise floor of the columns that are shown unasked."""
+    asked = folder.asked()
+    for base, floors in noise_floors(folder, asked).items():
+        told = [(result_name(path), floors[path]) for path in _HEADLINE if path in floors]
+        numbers = ", ".join(f"{name.words} {_said(spread.sd)} {name.unit}" for name, spread in told if name is not None)
+        if numbers:
+            of_base = f"{base}: " if len(asked["bases"]) > 1 else ""
+            n_runs, n_cases = max((spread.runs, spread.cases) for _, spread in told)
+            how = f"standard deviation; {n_cases} cases on {n_runs} meshes"
+            yield f"{of_base}noise floor of remeshing ({how}): {numbers}"
 
 
 def _chosen(columns: str, known: list[str]) -> list[str]:

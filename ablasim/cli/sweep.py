@@ -41,6 +41,7 @@ def sweep_study(
     strict: bool,
     retry_failed: bool,
     patience_s: float,
+    with_pictures: bool,
     quiet: bool,
 ) -> int:
     """Run the cases of a study file that have no record yet; returns the exit code, 1 if a case has failed."""
@@ -95,7 +96,22 @@ def sweep_study(
         )
         return STOPPED
     _write_table(folder)
-    return _end(count(plan.cases, folder), target, console)
+    code = _end(count(plan.cases, folder), target, console)
+    if with_pictures:
+        _draw(folder, console)
+    return code
+
+
+def _draw(folder: StudyFolder, console: Console) -> None:
+    """Draw the study; a picture that fails costs no number."""
+    from ablasim.study.pictures.draw import draw_pictures
+
+    try:
+        for file in draw_pictures(folder):
+            console.print(Text(f"picture: {file}"), soft_wrap=True)
+    except Exception as error:  # whatever a library of pictures stumbles over
+        words = f"the pictures could not be drawn ({type(error).__name__}: {error}); the table is written"
+        console.print(Text(words, style="yellow"), soft_wrap=True)
 
 
 def _connect(scheduler: str | None, processes: int, patience_s: float) -> Callable[[], AbstractContextManager[Any]]:
@@ -131,6 +147,8 @@ def _tell_size(plan: Plan, folder: StudyFolder, console: Console, processes: int
     notes = [f"{plan.n_merged} that ask the same as another"] if plan.n_merged else []
     notes += [f"{len(plan.invalid)} that cannot be"] if plan.invalid else []
     without = f" ({len(plan.points)} points without {' and '.join(notes)})" if notes else ""
+    repeats = len({repeat.case for repeat in plan.repeats})
+    without += f", {repeats} of them repeats for the noise floor" if repeats else ""
     console.print(f"{len(plan.cases)} cases{without}, {meshes} meshes")
     ended = count(plan.cases, folder)
     if ended.done + ended.failed:

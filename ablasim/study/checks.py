@@ -56,6 +56,7 @@ def problems_across(study: Study) -> Iterator[Problem]:
         yield from _of_values(variable, here)
         yield from _of_link(variable, study, here)
     yield from _of_sampling(study)
+    yield from _of_design(study)
 
 
 def _of_bases(study: Study) -> Iterator[Problem]:
@@ -157,3 +158,14 @@ def _of_sampling(study: Study) -> Iterator[Problem]:
     if study.sampling.method == "sobol" and study.sampling.count & (study.sampling.count - 1):
         below = 2 ** (study.sampling.count.bit_length() - 1)
         yield Problem("sampling.count", f"{study.sampling.count}: must be a power of 2, such as {below} or {2 * below}")
+
+
+def _of_design(study: Study) -> Iterator[Problem]:
+    if study.design == "crossed":
+        return
+    for variable in study.vary:
+        if variable.distribution is not None:
+            yield Problem(
+                join("vary", variable.name, "distribution"),
+                "a variable that varies alone must have values or a range, such as its low and high end",
+            )

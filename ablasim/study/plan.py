@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
@@ -25,6 +25,7 @@ from ablasim.scenario.load import checked_scenario, typed_scenario
 from ablasim.scenario.located import Problem, Source
 from ablasim.study.load import BaseCase, LoadedStudy
 from ablasim.study.offsets import changes_of_offset
+from ablasim.study.repeats import Repeat, chosen, shifted, shifts
 from ablasim.study.sampling import Inputs, design
 from ablasim.study.schema import MOST_POINTS, Study
 
@@ -89,13 +90,19 @@ class Plan:
     points : tuple of Point
         The design; points with equal scenarios share a case.
     cases : mapping of str to Case
-        Cases by their hash, each once.
+        Cases by their hash, each once; repeats are among them.
+    repeats : tuple of Repeat
+        Cases that ask the same as a point's case, on another mesh.
+    bases : mapping of str to mapping
+        Each base with its defaults filled in, as plain data.
     """
 
     study: Study
     identity: str
     points: tuple[Point, ...]
     cases: Mapping[str, Case]
+    repeats: tuple[Repeat, ...]
+    bases: Mapping[str, Mapping[str, Any]]
 
     @property
     def invalid(self) -> tuple[Point, ...]:
@@ -105,7 +112,8 @@ class Plan:
     @property
     def n_merged(self) -> int:
         """Points beyond the first that share a case."""
-        return len(self.points) - len(self.invalid) - len(self.cases)
+        possible = [point.case for point in self.points if point.case is not None]
+        return len(possible) - len(set(possible))
 
 
 def make_plan(loaded: LoadedStudy, progress: Callable[[int], None] = lambda _: None) -> Plan:
@@ -126,7 +134,7 @@ def make_plan(loaded: LoadedStudy, progress: Callable[[int], None] = lambda _: N
     Raises
     ------
     ScenarioError
-        If the design has too many points, or none of them can be.
+        If the design has too many points, none of them can be, or its noise floor cannot be estimated.
     """
     points: list[Point] = []
     cases: dict[str, Case] = {}
@@ -134,7 +142,7 @@ def make_plan(loaded: LoadedStudy, progress: Callable[[int], None] = lambda _: N
         if len(points) == MOST_POINTS:
             raise loaded.source.error([Problem("vary", f"more than {MOST_POINTS} points: must be fewer")])
         try:
-            case = _case(base, inputs, loaded.study)
+            case = _case(changed_data(base, inputs, loaded.study), base.folder, loaded.study)
         except AblasimError as error:
             points.append(Point(base.name, inputs, None, str(error)))
         else:
@@ -144,7 +152,12 @@ def make_plan(loaded: LoadedStudy, progress: Callable[[int], None] = lambda _: N
     if not cases:
         first = f"; the first: {points[0].problem}" if points else ""
         raise loaded.source.error([Problem("vary", f"no point of the design can be{first}")])
-    return Plan(loaded.study, identity(loaded), tuple(points), cases)
+    repeats = []
+    for repeat, case in list(_repeated(loaded, points, cases)):
+        cases.setdefault(case.key, case)
+        repeats.append(repeat)
+    bases = {base.name: base.scenario.model_dump(mode="json", by_alias=True) for base in loaded.bases}
+    return Plan(loaded.study, identity(loaded), tuple(points), cases, tuple(repeats), bases)
 
 
 def identity(loaded: LoadedStudy) -> str:
@@ -181,9 +194,35 @@ def changed_data(base: BaseCase, inputs: Mapping[str, Any], study: Study) -> dic
     return data
 
 
-def _case(base: BaseCase, inputs: Mapping[str, Any], study: Study) -> Case:
-    data = changed_data(base, inputs, study)
-    scenario = checked_scenario(data, Source(folder=base.folder))
+def _repeated(loaded: LoadedStudy, points: Sequence[Point], cases: Mapping[str, Case]) -> Iterator[tuple[Repeat, Case]]:
+    """Cases that are asked again on another mesh, for the noise floor.
+
+    Raises
+    ------
+    ScenarioError
+        If a base cannot be repeated.
+    """
+    said = loaded.study.noise_floor
+    if said is None:
+        return
+    for base in loaded.bases:
+        possible = {point.case: point for point in points if point.base == base.name and point.case is not None}
+        if not possible:
+            continue
+        keys = list(possible)
+        for place in chosen([possible[key].inputs for key in keys], said.cases):
+            data = cases[keys[place]].data
+            scenario = checked_scenario(data, Source(folder=base.folder))
+            try:
+                for shift in shifts(scenario, said.shift_mm, said.repeats):
+                    case = _case(shifted(data, scenario, shift), base.folder, loaded.study)
+                    yield Repeat(base.name, keys[place], shift, case.key), case
+            except AblasimError as error:
+                raise loaded.source.error([Problem("noise_floor", f"base {base.name}: {error}")]) from error
+
+
+def _case(data: Mapping[str, Any], folder: Path, study: Study) -> Case:
+    scenario = checked_scenario(data, Source(folder=folder))
     check_names(scenario)
     anatomy = build_anatomy(scenario)
     plan_vessels(scenario, conduits(scenario, anatomy))
@@ -195,6 +234,4 @@ def _case(base: BaseCase, inputs: Mapping[str, Any], study: Study) -> Case:
     if study.verify:
         check_refinable(scenario)
     mesh = key_of_mesh(scenario, anatomy)
-    return Case(
-        scenario_hash(scenario), data, base.folder.absolute(), mesh, expected_seconds(scenario, n_points, warm=True)
-    )
+    return Case(scenario_hash(scenario), data, folder.absolute(), mesh, expected_seconds(scenario, n_points, warm=True))

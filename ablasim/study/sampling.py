@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,10 @@ def _trajectories(sampling: Morris, dimensions: int) -> Floats:
 
 
 def design(study: Study, base: str) -> Iterator[Inputs]:
-    """Points of the design of one base: values and ranges crossed, the first slowest; the sample at each of them.
+    """Points of the design of one base.
+
+    Values and ranges are crossed, the first slowest, and the sample is taken at each of them. One at a time: first the
+    base as it is, then every variable alone (with those linked to it), the others left out.
 
     Parameters
     ----------
@@ -81,10 +84,14 @@ def design(study: Study, base: str) -> Iterator[Inputs]:
     Yields
     ------
     dict of str to object
-        A value for each variable that belongs to the base, in the order of the study.
+        A value for each variable that belongs to the base, in the order of the study; one at a time: for some.
     """
     variables = [variable for variable in study.vary if variable.bases is None or base in variable.bases]
     axes = [_steps(variable, variables) for variable in variables if _leads(variable)]
+    if study.design == "one_at_a_time":
+        yield {}
+        yield from chain.from_iterable(axes)
+        return
     drawn = _drawn(study.sampling, [variable for variable in variables if variable.drawn_from is not None])
     for steps in product(*axes, drawn):
         values = {name: value for step in steps for name, value in step.items()}

@@ -143,6 +143,18 @@ class Morris(Part):
     )
 
 
+class NoiseFloor(Part):
+    """Repeats of some cases on other meshes, physics the same: how much of a result is the mesh's chance."""
+
+    cases: Annotated[int, Between(1, 100)] = Field(
+        default=3, description="Cases of each base that are repeated: the middle of the design, then its corners."
+    )
+    repeats: Annotated[int, Between(1, 26)] = Field(default=3, description="Repeats of each.")
+    shift_mm: Annotated[float, Between(0.01, 1.0, "mm")] = Field(
+        default=0.1, description="Way by which tumour, vessels and applicators together lie elsewhere in the organ, mm."
+    )
+
+
 class Study(Part):
     """Many runs of changed scenarios."""
 
@@ -153,8 +165,15 @@ class Study(Part):
         default_factory=dict, description="Values that replace those of every base, by dotted path with names."
     )
     vary: Annotated[tuple[Variable, ...], Strict(False)] = Field(default=(), description="What varies.")
+    design: Literal["crossed", "one_at_a_time"] = Field(
+        default="crossed",
+        description="Whether values of all variables are crossed, or each varies alone, the others as in the base.",
+    )
     sampling: Annotated[Sampling | Morris, Field(discriminator="method")] | None = Field(
         default=None, description="How values are drawn; compulsory where a variable has a distribution or bounds."
+    )
+    noise_floor: NoiseFloor | None = Field(
+        default=None, description="How the noise floor of remeshing is estimated; null: it is not."
     )
     verify: bool = Field(
         default=False, description="Whether each case is repeated on a finer mesh, for its numerical uncertainty."

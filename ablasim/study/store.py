@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from ablasim.study.plan import Plan
 
 STUDY = "study.json"
 CASES, TRIES, FIELDS, MESHES = "cases", "tries", "fields", "meshes"
-FORMAT = 1
+FORMAT = 2
 
 Record = dict[str, Any]
 """What is kept of a case: status (done or failed), error, seconds, versions, and the summary of a run that was done."""
@@ -59,6 +60,8 @@ class StudyFolder:
                 {"base": point.base, "inputs": dict(point.inputs), "case": point.case, "problem": point.problem}
                 for point in plan.points
             ],
+            "repeats": [asdict(repeat) for repeat in plan.repeats],
+            "bases": dict(plan.bases),
         }
         try:
             for name in ("", CASES, TRIES):

@@ -10,9 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from ablasim.errors import OutputError
+from ablasim.study.flat import flat
+from ablasim.study.names import result_name
+from ablasim.study.noise_floor import Spread, noise_floors
 from ablasim.study.store import StudyFolder
 
 TABLE = "table.parquet"
+
+NOISE_FLOOR = "noise_floor."
+"""Begin of the columns that hold the standard deviation over meshes."""
 
 WAITING, INVALID = "waiting", "invalid"
 """Status of a case that has no record yet, and of a point that cannot be a case."""
@@ -28,7 +34,6 @@ _LEFT_OUT = (
     "uncertainty.method",
 )
 _WORDS_OF_RULES = re.compile(r"margin\.rules\..*\.(asks_for|source|verified|needed_percent)")
-_AXES = ("x", "y", "z")
 _WORD = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|[A-Za-z_][\w.]*")
 
 Row = dict[str, Any]
@@ -47,8 +52,10 @@ def build_table(folder: StudyFolder) -> Any:
     pandas.DataFrame
         A row for each case, in the order of the design, and one for each point that cannot be a case. First what was
         put in: ``base`` and the variables; then ``status`` (done, failed, waiting, invalid) and ``error``; then every
-        number and word of the summary under its dotted path; then ``seconds``, ``warnings``, ``versions.…`` and
-        ``case``, the hash of the scenario. Numbers are floats, missing ones NaN.
+        number and word of the summary under its dotted path; then ``noise_floor.…``, the standard deviation over
+        meshes of headline results, where the study asks for it; then ``seconds``, ``warnings``, ``versions.…`` and
+        ``case``, the hash of the scenario. Numbers are floats, missing ones NaN. Repeats for the noise floor have no
+        row.
 
     Raises
     ------
@@ -59,13 +66,24 @@ def build_table(folder: StudyFolder) -> Any:
 
     asked = folder.asked()
     names = [variable["name"] for variable in asked["study"]["vary"] or ()]
-    rows = list(_rows(folder, asked["points"], names))
+    floors = noise_floors(folder, asked)
+    rows = [row | _floor_of(row, floors) for row in _rows(folder, asked["points"], names)]
     columns: dict[str, None] = dict.fromkeys(("base", *names, "status", "error"))
-    last = dict.fromkeys(key for row in rows for key in row if _is_last(key))
+    last = dict.fromkeys(key for row in rows for key in row if key.startswith(NOISE_FLOOR))
+    last |= dict.fromkeys(key for row in rows for key in row if _is_last(key))
     found = dict.fromkeys(key for row in rows for key, value in row.items() if value is not None)
     columns |= {name: None for name in found if name not in last and name not in _blocks(found)}
     columns |= last
     return pd.DataFrame({name: _column([row.get(name) for row in rows]) for name in columns})
+
+
+def _floor_of(row: Row, floors: Mapping[str, Mapping[str, Spread]]) -> Row:
+    """Noise floor of each headline result that a row has."""
+    return {
+        f"{NOISE_FLOOR}{path}": spread.sd
+        for path, spread in floors.get(row["base"], {}).items()
+        if row.get(path) is not None and result_name(path) is not None
+    }
 
 
 def _blocks(columns: Iterable[str]) -> set[str]:
@@ -110,25 +128,6 @@ def _rows(folder: StudyFolder, points: Sequence[Mapping[str, Any]], names: Seque
 def _is_left_out(path: str) -> bool:
     in_block = any(path == part or path.startswith(f"{part}.") for part in _LEFT_OUT)
     return in_block or _WORDS_OF_RULES.fullmatch(path) is not None
-
-
-def flat(block: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Numbers and words of nested blocks by dotted path; of lists only vectors of three, by ``.x``, ``.y``, ``.z``.
-
-    Examples
-    --------
-    >>> list(flat({"margin": {"minimum_mm": 2.4, "minimum_at_mm": [10, 0, 0], "class": "below_5"}}))[:2]
-    [('margin.minimum_mm', 2.4), ('margin.minimum_at_mm.x', 10)]
-    """
-    for key, value in block.items():
-        path = f"{above}{key}"
-        if isinstance(value, Mapping):
-            yield from flat(value, f"{path}.")
-        elif isinstance(value, list):
-            if len(value) == len(_AXES) and all(isinstance(item, int | float) for item in value):
-                yield from ((f"{path}.{axis}", item) for axis, item in zip(_AXES, value, strict=True))
-        else:
-            yield path, value
 
 
 def _cell(value: Any) -> Any:

@@ -150,9 +150,37 @@ def test_results_are_chosen_and_written_as_csv(begun, command):
     assert "3 of 3 rows; 1 done, 1 failed, 1 invalid" in shown.out
 
 
+def test_results_are_drawn_on_request(begun, command):
+    answer = command("results", begun, "--pictures", "--columns", "zone.volume_ml")
+    assert answer.code == 0
+    file = begun / "pictures" / "curve_zone_volume_ml.png"
+    assert f"picture: {file}" in answer.err
+    assert file.read_bytes().startswith(b"\x89PNG")
+
+
+def test_repeats_are_told_before_they_run_and_their_spread_with_the_results(study, command):
+    from ablasim.study.load import load_study
+    from ablasim.study.plan import make_plan
+
+    study.write_text(STUDY + "noise_floor: {cases: 1, repeats: 2}\n", encoding="utf-8")
+    answer = command("sweep", "study.yaml", "--dry-run")
+    assert "4 cases, 2 of them repeats for the noise floor, 3 meshes" in " ".join(answer.err.split())
+    plan, folder = make_plan(load_study(study)), StudyFolder(Path("out"))
+    folder.begin(plan)
+    for key, volume in zip(plan.cases, (2.0, 9.0, 2.1, 2.2), strict=True):
+        summary = {"zone": {"volume_ml": volume}}
+        folder.write_record(key, {"status": "done", "error": None, "seconds": 8.0, "versions": {}, "summary": summary})
+    shown = " ".join(command("results", "out").out.split())
+    assert "2 of 2 rows; 2 done" in shown
+    words = "noise floor of remeshing (standard deviation; 1 cases on 3 meshes): volume of the ablation zone 0.1 ml"
+    assert words in shown
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        (["results/study", "--pictures"], "nothing to draw: a picture needs some cases that are done and have margin."),
+        (["results/study", "--pictures", "--columns", "error"], "'error': holds words, and a picture needs numbers"),
         (["results/study", "--where", "volume > 1"], "must compare columns"),
         (["results/study", "--columns", "zone.volume"], "no column 'zone.volume'; did you mean zone.volume_ml"),
         (["results"], "must be the folder of a study, with study.json"),

@@ -32,6 +32,7 @@ def sweep(
     patience_s: Annotated[
         float, typer.Option("--patience-s", min=1.0, help="How long to look for a scheduler, s.")
     ] = 60.0,
+    no_pictures: Annotated[bool, typer.Option("--no-pictures", help="Draw nothing at the end.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
     """Run all cases of a study over the cores of this machine or a cluster, into one table."""
@@ -50,6 +51,7 @@ def sweep(
         strict=strict,
         retry_failed=retry_failed,
         patience_s=patience_s,
+        with_pictures=not no_pictures,
         quiet=quiet,
     )
     raise typer.Exit(code)
@@ -79,8 +81,14 @@ def results(
         str | None, typer.Option("--columns", help="Columns to show, with commas; a name stands for all below it.")
     ] = None,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write them as CSV instead.")] = None,
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Draw the smallest margin, or these columns, into DIR/pictures instead.")
+    ] = False,
 ) -> None:
-    """Print the table of a study, also while it runs."""
-    from ablasim.cli.results import show_results
+    """Print the table of a study, also while it runs; or draw it."""
+    from ablasim.cli.results import draw_results, show_results
 
-    show_results(folder, where=where, columns=columns, csv=csv)
+    if pictures:
+        draw_results(folder, where=where, columns=columns)
+    else:
+        show_results(folder, where=where, columns=columns, csv=csv)

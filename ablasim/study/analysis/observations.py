@@ -89,10 +89,17 @@ def observe(folder: StudyFolder, result: str, at: Place) -> Observations:
     Raises
     ------
     AnalysisError
-        If there is no such column or input, or several bases or words are left to choose from.
+        If the study varies one thing at a time, if there is no such column or input, or if several bases or words are
+        left to choose from.
     """
     asked = folder.asked()
     study = Study.model_validate(asked["study"])
+    if study.design == "one_at_a_time":
+        message = (
+            f"{folder.path}: the study varies one thing at a time, which says nothing of what inputs do together; its "
+            "tornado plot answers (`ablasim results DIR --pictures`)"
+        )
+        raise AnalysisError(message)
     table = build_table(folder)
     numbers = _numbers(table, result, [variable.name for variable in study.vary])
     cases = dict(zip(table["case"], zip(numbers, table["status"], strict=True), strict=True))

@@ -41,7 +41,13 @@ def folder_of(tmp_path: Path) -> Make:
             done = {"status": "done", "error": None, "seconds": 1.0, "versions": {}, "summary": None}
             done |= {"summary": {"margin": {"minimum_mm": result}}} if result is not None else {"status": "failed"}
             folder.write_record(point["case"], done)
-        content = {"format": FORMAT, "study": study.model_dump(mode="json", by_alias=True), "points": points}
+        content = {
+            "format": FORMAT,
+            "study": study.model_dump(mode="json", by_alias=True),
+            "points": points,
+            "repeats": [],
+            "bases": {},
+        }
         (path / STUDY).write_text(json.dumps(content), encoding="utf-8")
         return folder
 

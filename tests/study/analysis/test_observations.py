@@ -77,3 +77,10 @@ def test_points_at_a_power_of_which_no_case_has_a_result_are_left_out(folder_of)
     seen = observe(folder, RESULT, {})
     assert seen.held == {"power_w": 10.0}
     assert len(seen.y) == seen.known.sum() == 6
+
+
+def test_a_study_of_one_thing_at_a_time_is_refused(folder_of):
+    vary = [crossed("power_w", 10.0, 20.0), crossed("k", 0.1, 0.2)]
+    single = folder_of(vary, lambda power_w=15.0, k=0.1: power_w + k, design="one_at_a_time")
+    with pytest.raises(AnalysisError, match="varies one thing at a time"):
+        observe(single, RESULT, {})

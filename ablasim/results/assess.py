@@ -32,7 +32,8 @@ from ablasim.margins import (
     vessel_effect,
 )
 from ablasim.margins.heat_sink import Outcome
-from ablasim.results.outcome import Floats, Frames, Results
+from ablasim.results.frames import Frames
+from ablasim.results.outcome import Floats, Results
 from ablasim.results.summary import Clock, summarise
 from ablasim.scenario.settings import Contraction as SaidContraction
 from ablasim.units import metres
@@ -102,8 +103,8 @@ def assess(
         The case.
     marches : mapping of str to March
         The run as ``actual`` and its twins.
-    frames : tuple of (float, ndarray), optional
-        Saved temperatures.
+    frames : tuple of Frame, optional
+        What was saved of the run.
     warnings : sequence of str, optional
         What was said during the run.
     clock : Clock

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ablasim.build import Case
 from ablasim.course import March
 from ablasim.margins import HeatSink, Margin, Zone
+from ablasim.results.frames import Frames
 from ablasim.results.generator import generator_columns
 from ablasim.results.sensors import sensor_columns
 from ablasim.results.source import MICROWAVE_PARTS
@@ -21,8 +22,6 @@ from ablasim.units import celsius, millilitres
 from ablasim.variants import Variant
 
 Floats = NDArray[np.float64]
-Frames = tuple[tuple[float, NDArray[np.float32]], ...]
-"""Saved times, s, with the nodal temperature, °C."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +44,8 @@ class Results:
         Margin around the tumour; None without one.
     heat_sink : HeatSink or None
         What the vessels took; None without vessels or without twins.
-    frames : tuple of (float, ndarray of float32)
-        Saved times, s, and temperatures of the run, °C.
+    frames : tuple of Frame
+        Temperature and damage of the run at its saved times.
     summary : dict
         The content of ``summary.json``.
     """

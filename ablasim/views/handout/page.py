@@ -16,6 +16,7 @@ from ablasim.views.captions import pictures_in
 from ablasim.views.handout.bodies import Body, bodies_of
 from ablasim.views.handout.replay import Moment, Replay
 from ablasim.views.handout.thinning import distance_mm, packed, thinned
+from ablasim.views.handout.times import DISCLAIMER, chosen_times, clock_words
 from ablasim.views.handout.viewpoints import viewpoints
 from ablasim.views.margin_scene import MARGIN_CLASSES, NO_MARGIN_COLOUR
 from ablasim.views.publish import question
@@ -23,7 +24,6 @@ from ablasim.views.report import answer, embedded, environment, verdict
 from ablasim.views.report_text import number
 from ablasim.views.shapes import ZONE_COLOUR
 
-DISCLAIMER = "For research and teaching, not for clinical decisions."
 MOST_MOMENTS = 48
 TRIANGLES = 1600  # of a zone at one time
 PICTURES = ("zone.png", "temperature.png", "margin.png", "field.png")
@@ -41,7 +41,7 @@ def render_page(path: Path, replay: Replay, *, progress: Callable[[int, int], No
     progress : callable, optional
         Told how many of the times are done, of how many.
     """
-    chosen = chosen_times(len(replay.fields.times)) if replay.has_levels else []
+    chosen = chosen_times(len(replay.fields.times), MOST_MOMENTS - 1) if replay.has_levels else []
     moments: list[dict[str, Any]] = []
     for done, index in enumerate(chosen):
         progress(done, len(chosen) + 1)
@@ -52,29 +52,6 @@ def render_page(path: Path, replay: Replay, *, progress: Callable[[int, int], No
     bodies = bodies_of(replay)
     views = viewpoints(replay, [end.zone, end.twin])
     path.write_text(_rendered(replay, moments, bodies, views, end), encoding="utf-8")
-
-
-def chosen_times(n_times: int) -> list[int]:
-    """Saved times that the page shows: all, or evenly chosen ones with the first and the last.
-
-    Examples
-    --------
-    >>> chosen_times(3), len(chosen_times(500)), chosen_times(500)[-1]
-    ([0, 1, 2], 47, 499)
-    """
-    return sorted({int(index) for index in np.linspace(0, n_times - 1, min(n_times, MOST_MOMENTS - 1)).round()})
-
-
-def clock_words(time_s: float) -> str:
-    """Write a time as minutes and seconds.
-
-    Examples
-    --------
-    >>> clock_words(0.0), clock_words(754.6)
-    ('0:00 min', '12:35 min')
-    """
-    minutes, seconds = divmod(round(time_s), 60)
-    return f"{minutes}:{seconds:02d} min"
 
 
 def _rendered(

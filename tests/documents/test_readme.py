@@ -18,6 +18,7 @@ DOCUMENTS = (
     "docs/design.md",
     "docs/electroporation.md",
     "docs/margin.md",
+    "docs/report.md",
     "docs/scenario.md",
     "docs/study.md",
     "docs/summary.md",

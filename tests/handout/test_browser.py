@@ -33,7 +33,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
         CHROMIUM is None or DRIVER is None,
-        reason="chromium and chromedriver (Debian: chromium-driver) are not installed",
+        reason="chromium or chromedriver (Debian: chromium-driver) is missing",
     ),
 ]
 

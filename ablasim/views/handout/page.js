@@ -26,8 +26,8 @@ function begin(data) {
     scene.set(item, unpacked(body));
     return item;
   });
-  const zone = scene.add({ group: "zone", colour: colourOf(data.zone_colour), opacity: 0.45 });
-  const twin = scene.add({ group: "twin", colour: colourOf(GHOST.light), opacity: 0.8, rim: 1 });
+  const zone = scene.add({ group: "zone", colour: colourOf(data.zone_colour), opacity: 0.6, rim: 0.7 });
+  const twin = scene.add({ group: "twin", colour: colourOf(GHOST.light), opacity: 0.7, rim: 1 });
   const items = [...fixed, zone, twin];
   const slider = byId("time"), play = byId("play");
   let timer = 0;

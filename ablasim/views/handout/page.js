@@ -72,6 +72,7 @@ function begin(data) {
     const view = data.views.find((one) => one.name === name);
     scene.look({ centre: [...view.centre], towards: [...view.towards], up: [...view.up], half: view.half });
     document.querySelectorAll("#views button").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.view === name)));
+    for (const item of fixed) if (item.group.startsWith("vessel ")) item.opacity = view.tumour_alone ? 0.3 : 1;
     for (const box of document.querySelectorAll("#switches input")) {
       if (["zone", "twin"].includes(box.dataset.group)) box.checked = !view.tumour_alone;
     }

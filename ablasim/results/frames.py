@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.margins.corners import corners_in
 from ablasim.units import celsius
 from ablasim.variants import Variant
 from ablasim.watch import Moment
@@ -18,6 +19,9 @@ KEPT_VARIANTS = (ACTUAL, TWIN)
 """The run, and the twin whose zone is drawn beside it."""
 
 Halves = NDArray[np.float16]
+
+CUT_OFF = 3.0
+"""Level beyond which, away from the edge of the zone, a file says no more than dead or alive."""
 
 _FURTHEST = 6e4  # what half precision holds
 
@@ -70,6 +74,27 @@ class FrameKeeper:
             )
             for index, (time, temperature) in enumerate(zip(self._times, self._temperatures, strict=True))
         )
+
+
+def near_edge(level: NDArray[np.floating], cells: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Level cut off at ±3, but not in cells that the edge of the zone cuts: as exact there, and small to store.
+
+    Parameters
+    ----------
+    level : ndarray, shape (n_points,)
+        Level of damage, dead where positive; NaN where there is no tissue.
+    cells : ndarray of int, shape (n_cells, 4)
+        Cells of tissue.
+
+    Examples
+    --------
+    >>> near_edge(np.array([9.0, 9.0, 9.0, 9.0, -7.0]), np.array([[0, 1, 2, 3], [1, 2, 3, 4]])).tolist()
+    [3.0, 9.0, 9.0, 9.0, -7.0]
+    """
+    n_dead = corners_in(cells, level > 0.0)
+    cut = np.zeros(len(level), dtype=bool)
+    cut[cells[(n_dead > 0) & (n_dead < cells.shape[1])]] = True
+    return np.where(cut, level, np.clip(level, -CUT_OFF, CUT_OFF))
 
 
 def halves(level: NDArray[np.floating]) -> Halves:

@@ -15,7 +15,7 @@ from ablasim.materials.overrides import USER_SOURCE
 from ablasim.mesh.tetrahedra import TUMOUR, boundary_triangles
 from ablasim.results.fields import ZONE_LEVELS, FieldsWriter
 from ablasim.results.files import write_columns_csv, write_json, write_surface_vtp
-from ablasim.results.frames import KEPT_VARIANTS, Frame, halves
+from ablasim.results.frames import KEPT_VARIANTS, Frame, halves, near_edge
 from ablasim.results.origins import material_origins
 from ablasim.results.outcome import Results
 from ablasim.scenario import write_resolved
@@ -171,7 +171,8 @@ def _origin(summary: dict[str, Any]) -> dict[str, Any]:
 def _write_fields(results: Results, path: Path) -> None:
     case, mesh = results.case, results.case.mesh
     domain = results.zone.domain
-    tissue = {variant: domain.points_of(case.zone_cells(variant)) for variant in KEPT_VARIANTS}
+    cells = {variant: case.zone_cells(variant) for variant in KEPT_VARIANTS}
+    tissue = {variant: domain.points_of(chosen) for variant, chosen in cells.items()}
     with FieldsWriter(
         path,
         mesh.points,
@@ -181,7 +182,10 @@ def _write_fields(results: Results, path: Path) -> None:
         constant_data=pulse_fields(results),
     ) as fields:
         for time, temperature, levels in results.frames or (_steady_frame(results),):
-            zones = {ZONE_LEVELS[name]: np.where(tissue[name], level, np.nan) for name, level in levels.items()}
+            zones = {
+                ZONE_LEVELS[name]: near_edge(np.where(tissue[name], level, np.nan), mesh.cells[cells[name]])
+                for name, level in levels.items()
+            }
             fields.append(time, {"temperature_c": temperature, **zones})
 
 

@@ -105,4 +105,5 @@ def halves(level: NDArray[np.floating]) -> Halves:
     >>> halves(np.array([0.25, -1e9, np.nan])).tolist()
     [0.25, -60000.0, nan]
     """
-    return np.clip(level, -_FURTHEST, _FURTHEST).astype(np.float16)
+    kept: Halves = np.clip(level, -_FURTHEST, _FURTHEST).astype(np.float16)
+    return kept

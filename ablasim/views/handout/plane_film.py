@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+from matplotlib.colors import BoundaryNorm, Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.tri import Triangulation
@@ -175,14 +175,14 @@ class PlaneFilm:
             text.set_horizontalalignment("left" if x >= 0.0 else "right")
             text.set_bbox({"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.8})
             drawn = True
-        look = {"color": SENSOR_COLOUR, "markeredgecolor": "black"}
-        return [Line2D([], [], marker="o", linestyle="", label="sensors", **look)] if drawn else []
+        mark = Line2D([], [], marker="o", linestyle="", label="sensors", color=SENSOR_COLOUR, markeredgecolor="black")
+        return [mark] if drawn else []
 
 
-def heat_colours() -> tuple[LinearSegmentedColormap, BoundaryNorm]:
+def heat_colours() -> tuple[Colormap, BoundaryNorm]:
     """Colours of the temperature, light at body heat, and the steps between them."""
-    colours = LinearSegmentedColormap.from_list("heat", HEAT_COLOURS)
-    colours = colours.with_extremes(under=COOLED_COLOUR, over=HEAT_COLOURS[-1])
+    heat = LinearSegmentedColormap.from_list("heat", HEAT_COLOURS)
+    colours = heat.with_extremes(under=COOLED_COLOUR, over=HEAT_COLOURS[-1])
     return colours, BoundaryNorm(LEVELS_C, colours.N)
 
 

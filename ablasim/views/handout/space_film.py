@@ -78,7 +78,7 @@ class SpaceFilm:
     def _add_changing(self, plotter: Any, moment: Moment) -> list[Any]:
         before = set(plotter.actors)
         add_bodies(plotter, (), [needle for needle in self._shapes["needles"] if needle.name not in moment.out])
-        for surface, colour, opacity in ((moment.zone, ZONE_COLOUR, 0.5), (moment.twin, GHOST_COLOUR, 0.15)):
+        for surface, colour, opacity in ((moment.zone, ZONE_COLOUR, 0.5), (moment.twin, GHOST_COLOUR, 0.25)):
             if surface is not None and len(surface.triangles):
                 add_mesh(plotter, surface_mesh(surface), colour, opacity=opacity, smooth=True)
         plotter.reset_camera_clipping_range()

@@ -4,7 +4,7 @@
 const byId = (id) => document.getElementById(id);
 const colourOf = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16) / 255);
 const GHOST = { light: "#2b2f36", dark: "#e6e9ee" };
-const PLAY_S = 10;
+const PLAY_S = 10, LONGEST_MS = 400;
 
 function isDark() {
   const chosen = document.documentElement.dataset.theme;
@@ -65,7 +65,7 @@ function begin(data) {
       const next = Number(slider.value) + 1;
       if (next < moments.length) show(next);
       if (next >= moments.length - 1) stop();
-    }, (1000 * PLAY_S) / moments.length);
+    }, Math.min((1000 * PLAY_S) / moments.length, LONGEST_MS));
   }
 
   function look(name) {

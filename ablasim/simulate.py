@@ -25,8 +25,8 @@ from ablasim.results.summary import Clock
 from ablasim.results.uncertainty import NOT_VERIFIED, uncertainty, verification_warnings
 from ablasim.scenario import Scenario, load_scenario
 from ablasim.settle import settle
+from ablasim.units import Floats
 from ablasim.variants import Variant, without
-from ablasim.watch import Moment
 
 Progress = Callable[[Variant, StepRecord, float], None]
 """Called after every step of a run or twin: which one, its record, and when the protocol ends at the latest, s."""
@@ -109,7 +109,7 @@ def _run_once(
         case = build_case(scenario, mesh_cache)
         marches = march_all(case, threads=threads, progress=progress, save=keeper.keep, stop=stop)
     notices = [str(item.message) for item in caught if issubclass(item.category, PropertyRangeWarning)]
-    results = assess(case, marches, frames=keeper.frames(), warnings=notices, clock=clock)
+    results = assess(case, marches, frames=keeper.frames(), levels=keeper.levels(), warnings=notices, clock=clock)
     check_energy(results)
     return results
 
@@ -171,7 +171,7 @@ def march_all(
     *,
     threads: int | None = None,
     progress: Progress | None = None,
-    save: Callable[[Variant, Moment], None] | None = None,
+    save: Callable[[Variant, float, Floats, Floats], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Mapping[Variant, March]:
     """Run a case and the twins its scenario asks for, side by side if there are threads for them.
@@ -183,7 +183,7 @@ def march_all(
     threads, progress, stop : optional
         As for `run`.
     save : callable, optional
-        Given the state of the run and of the twin without vessels at every save time.
+        Given time, temperature and level of the run and of the twin without vessels at every save time.
 
     Returns
     -------

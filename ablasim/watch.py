@@ -16,16 +16,8 @@ from ablasim.units import celsius, millimetres
 Floats = NDArray[np.float64]
 
 
-class Moment(NamedTuple):
-    """What is kept of a save time: time, s, nodal temperature, K, and nodal level of the headline model of damage."""
-
-    time: float
-    temperature: Floats
-    level: Floats
-
-
-FrameSink = Callable[[Moment], None]
-"""Called with the state at every save time."""
+FrameSink = Callable[[float, Floats, Floats], None]
+"""Called at every save time with the time, s, nodal temperature, K, and nodal level of the headline model of damage."""
 
 
 class Seen(NamedTuple):
@@ -133,5 +125,5 @@ class Watch:
             share = max((self._next_save - time) / dt, 0.0)
             then = (1.0 - share) * before + share * after
             level = model.level(model.advance(damage, before, then, share * dt))
-            self._save(Moment(self._next_save, then, level))
+            self._save(self._next_save, then, level)
             self._next_save += self._case.scenario.outputs.save_every_s

@@ -32,7 +32,7 @@ from ablasim.margins import (
     vessel_effect,
 )
 from ablasim.margins.heat_sink import Outcome
-from ablasim.results.frames import Frames
+from ablasim.results.frames import Frames, Levels
 from ablasim.results.outcome import Floats, Results
 from ablasim.results.summary import Clock, summarise
 from ablasim.scenario.settings import Contraction as SaidContraction
@@ -92,6 +92,7 @@ def assess(
     marches: Mapping[Variant, March],
     *,
     frames: Frames = (),
+    levels: Levels | None = None,
     warnings: Sequence[str] = (),
     clock: Clock,
 ) -> Results:
@@ -103,8 +104,10 @@ def assess(
         The case.
     marches : mapping of str to March
         The run as ``actual`` and its twins.
-    frames : tuple of Frame, optional
-        What was saved of the run.
+    frames : tuple of (float, ndarray), optional
+        Saved temperatures.
+    levels : mapping of str to tuple of ndarray, optional
+        Saved levels of the headline model.
     warnings : sequence of str, optional
         What was said during the run.
     clock : Clock
@@ -155,6 +158,7 @@ def assess(
         heat_sink=heat_sink,
         frames=frames,
         summary=summary,
+        frame_levels=levels or {},
     )
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.margins.corners import corners_in
-from ablasim.units import celsius
+from ablasim.units import Floats, celsius
 from ablasim.variants import Variant
-from ablasim.watch import Moment
 
 ACTUAL: Variant = "actual"
 TWIN: Variant = "no_vessel"
@@ -26,54 +24,39 @@ CUT_OFF = 3.0
 _FURTHEST = 6e4  # what half precision holds
 
 
-class Frame(NamedTuple):
-    """What is kept of a saved time.
+Frames = tuple[tuple[float, NDArray[np.float32]], ...]
+"""Saved times, s, with the nodal temperature of the run, °C."""
 
-    Parameters
-    ----------
-    time_s : float
-        The time, s.
-    temperature_c : ndarray of float32, shape (n_points,)
-        Temperature of the run, °C.
-    levels : mapping of str to ndarray of float16, shape (n_points,)
-        Level of the headline model of damage, dead where positive, in the run and in its twin without vessels. Half
-        precision places the edge of a zone to a thousandth of a mesh edge.
-    """
-
-    time_s: float
-    temperature_c: NDArray[np.float32]
-    levels: Mapping[Variant, Halves]
-
-
-Frames = tuple[Frame, ...]
+Levels = Mapping[Variant, tuple[Halves, ...]]
+"""Nodal level of the headline model of damage at each saved time, dead where positive, of the run and of its twin
+without vessels. Half precision places the edge of a zone to a thousandth of a mesh edge."""
 
 
 class FrameKeeper:
     """Keeps what a run and its twin without vessels are at the saved times; both may march side by side."""
 
     def __init__(self) -> None:
-        self._temperatures: list[NDArray[np.float32]] = []
-        self._times: list[float] = []
+        self._frames: list[tuple[float, NDArray[np.float32]]] = []
         self._levels: dict[Variant, list[Halves]] = {variant: [] for variant in KEPT_VARIANTS}
 
-    def keep(self, variant: Variant, moment: Moment) -> None:
-        """Keep a saved time of one of `KEPT_VARIANTS`."""
-        self._levels[variant].append(halves(moment.level))
+    def keep(self, variant: Variant, time: float, temperature: Floats, level: Floats) -> None:
+        """Keep a saved time, s, of one of `KEPT_VARIANTS`: nodal temperature, K, and level of damage."""
+        self._levels[variant].append(halves(level))
         if variant == ACTUAL:
-            self._times.append(moment.time)
-            self._temperatures.append(celsius(moment.temperature).astype(np.float32))
+            self._frames.append((time, celsius(temperature).astype(np.float32)))
 
     def frames(self) -> Frames:
-        """Frames at the saved times of the run; a twin that cooled down sooner stays as it was at its end."""
-        twin = self._levels[TWIN]
-        return tuple(
-            Frame(
-                time,
-                temperature,
-                {ACTUAL: self._levels[ACTUAL][index]} | ({TWIN: twin[min(index, len(twin) - 1)]} if twin else {}),
-            )
-            for index, (time, temperature) in enumerate(zip(self._times, self._temperatures, strict=True))
-        )
+        """Temperatures at the saved times of the run."""
+        return tuple(self._frames)
+
+    def levels(self) -> Levels:
+        """Levels at the saved times of the run; a twin that cooled down sooner stays as it was at its end."""
+        times = range(len(self._frames))
+        return {
+            variant: tuple(kept[min(index, len(kept) - 1)] for index in times)
+            for variant, kept in self._levels.items()
+            if kept
+        }
 
 
 def near_edge(level: NDArray[np.floating], cells: NDArray[np.integer]) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ablasim.build import Case
 from ablasim.course import March
 from ablasim.margins import HeatSink, Margin, Zone
-from ablasim.results.frames import Frames
+from ablasim.results.frames import Frames, Levels
 from ablasim.results.generator import generator_columns
 from ablasim.results.sensors import sensor_columns
 from ablasim.results.source import MICROWAVE_PARTS
@@ -44,10 +44,12 @@ class Results:
         Margin around the tumour; None without one.
     heat_sink : HeatSink or None
         What the vessels took; None without vessels or without twins.
-    frames : tuple of Frame
-        Temperature and damage of the run at its saved times.
+    frames : tuple of (float, ndarray of float32)
+        Saved times, s, and temperatures of the run, °C.
     summary : dict
         The content of ``summary.json``.
+    frame_levels : mapping of str to tuple of ndarray of float16
+        Level of the headline model at the saved times, of the run and of its twin without vessels.
     """
 
     case: Case
@@ -59,6 +61,7 @@ class Results:
     heat_sink: HeatSink | None
     frames: Frames
     summary: dict[str, Any]
+    frame_levels: Levels = field(default_factory=dict)
 
     @property
     def scenario(self) -> Scenario:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ablasim.anatomy import Anatomy
 from ablasim.build import Case
@@ -15,11 +16,12 @@ from ablasim.materials.overrides import USER_SOURCE
 from ablasim.mesh.tetrahedra import TUMOUR, boundary_triangles
 from ablasim.results.fields import ZONE_LEVELS, FieldsWriter
 from ablasim.results.files import write_columns_csv, write_json, write_surface_vtp
-from ablasim.results.frames import KEPT_VARIANTS, Frame, halves, near_edge
+from ablasim.results.frames import KEPT_VARIANTS, halves, near_edge
 from ablasim.results.origins import material_origins
 from ablasim.results.outcome import Results
 from ablasim.scenario import write_resolved
 from ablasim.units import celsius
+from ablasim.variants import Variant
 from ablasim.views.assumptions import assumptions
 from ablasim.views.captions import moment_words, pictures_in
 from ablasim.views.cut import Plane
@@ -181,18 +183,20 @@ def _write_fields(results: Results, path: Path) -> None:
         region_names=mesh.cell_region_names,
         constant_data=pulse_fields(results),
     ) as fields:
-        for time, temperature, levels in results.frames or (_steady_frame(results),):
+        frames = results.frames or ((0.0, celsius(results.actual.temperature).astype(np.float32)),)
+        for index, (time, temperature) in enumerate(frames):
             zones = {
                 ZONE_LEVELS[name]: near_edge(np.where(tissue[name], level, np.nan), mesh.cells[cells[name]])
-                for name, level in levels.items()
+                for name, level in _levels(results, index).items()
             }
             fields.append(time, {"temperature_c": temperature, **zones})
 
 
-def _steady_frame(results: Results) -> Frame:
-    """The only frame of a run without a history."""
-    levels = {name: halves(results.zones[name].level) for name in KEPT_VARIANTS if name in results.zones}
-    return Frame(0.0, celsius(results.actual.temperature).astype(np.float32), levels)
+def _levels(results: Results, index: int) -> dict[Variant, NDArray[np.float16]]:
+    """Levels of the run and its twin without vessels at a saved time; of a steady state those of its only one."""
+    if results.frames:
+        return {variant: levels[index] for variant, levels in results.frame_levels.items()}
+    return {variant: halves(results.zones[variant].level) for variant in KEPT_VARIANTS if variant in results.zones}
 
 
 def _write_surfaces(results: Results, folder: Path) -> None:

@@ -12,7 +12,7 @@ from ablasim.results.frames import CUT_OFF, FrameKeeper
 from ablasim.results.saved import SavedFields
 from ablasim.units import kelvin, millilitres
 from ablasim.views.handout.replay import HISTORY, Replay
-from ablasim.watch import Moment, Watch
+from ablasim.watch import Watch
 
 HALF = 2.0**-11  # relative error of half precision
 
@@ -54,31 +54,31 @@ def test_a_saved_time_within_a_step_has_the_damage_up_to_that_time():
         headline=model, structures=(), scenario=SimpleNamespace(outputs=SimpleNamespace(save_every_s=15.0))
     )
     kept = []
-    watch = Watch(case, kept.append, structures=False)
+    watch = Watch(case, lambda *moment: kept.append(moment), structures=False)
     before, after = np.array([kelvin(44.0)]), np.array([kelvin(48.0)])
     start = model.start(1, before)
     watch.see(0.0, before, after, 60.0, np.array([True]), start)
-    assert [moment.time for moment in kept] == [0.0, 15.0, 30.0, 45.0, 60.0]
+    assert [time for time, _, _ in kept] == [0.0, 15.0, 30.0, 45.0, 60.0]
     rate = np.log(2.0) / 15.0  # per second, at one kelvin in 15 s: the dose doubles with each kelvin
     dose_min = 2.0 * (np.exp(rate * 15.0) - 1.0) / rate / 60.0  # from 44 °C, where a minute counts for two
-    assert kept[1].temperature[0] == pytest.approx(kelvin(45.0))
-    assert kept[1].level[0] == pytest.approx(np.log(dose_min / 240.0), rel=1e-9)
+    assert kept[1][1][0] == pytest.approx(kelvin(45.0))
+    assert kept[1][2][0] == pytest.approx(np.log(dose_min / 240.0), rel=1e-9)
 
 
 def test_a_twin_that_cooled_sooner_stays_as_it_was():
     keeper, fields = FrameKeeper(), np.zeros(2)
     for time in (0.0, 1.0, 2.0):
-        keeper.keep("actual", Moment(time, fields + 310.15, fields + time))
-    keeper.keep("no_vessel", Moment(0.0, fields, fields - 5.0))
-    keeper.keep("no_vessel", Moment(1.0, fields, fields - 4.0))
-    assert [frame.levels["no_vessel"][0] for frame in keeper.frames()] == [-5.0, -4.0, -4.0]
-    assert [frame.temperature_c[0] for frame in keeper.frames()] == pytest.approx([37.0] * 3)
+        keeper.keep("actual", time, fields + 310.15, fields + time)
+    keeper.keep("no_vessel", 0.0, fields, fields - 5.0)
+    keeper.keep("no_vessel", 1.0, fields, fields - 4.0)
+    assert [level[0] for level in keeper.levels()["no_vessel"]] == [-5.0, -4.0, -4.0]
+    assert [(time, temperature[0]) for time, temperature in keeper.frames()] == [(0.0, 37.0), (1.0, 37.0), (2.0, 37.0)]
 
 
 def test_a_run_without_twins_saves_no_zone_without_vessels():
     keeper = FrameKeeper()
-    keeper.keep("actual", Moment(0.0, np.zeros(2), np.zeros(2)))
-    assert set(keeper.frames()[0].levels) == {"actual"}
+    keeper.keep("actual", 0.0, np.zeros(2), np.zeros(2))
+    assert set(keeper.levels()) == {"actual"}
 
 
 def test_electrodes_are_out_when_the_history_says_so(replay, folder, monkeypatch):

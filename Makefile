@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := rfa_hepatic_vein
+# Each file of tests stays in one process, which shares its runs.
+TESTS := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow test-all check validate format clean
@@ -30,14 +32,14 @@ demo: $(VENV)/.ready-run
 	@echo "Report: $(CURDIR)/results/$(DEMO)/report.html"
 
 test: $(VENV)/.ready-test
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(TESTS) -m "not slow"
 
 # pytest ends with 5 when it has selected nothing: no slow tests is no failure.
 test-slow: $(VENV)/.ready-test
-	@$(BIN)/python -m pytest -m slow || test $$? -eq 5
+	@$(TESTS) -m slow || test $$? -eq 5
 
 test-all: $(VENV)/.ready-test
-	@$(BIN)/python -m pytest
+	@$(TESTS)
 
 check: $(VENV)/.ready-test
 	$(BIN)/python -m ruff check .

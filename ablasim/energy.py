@@ -153,11 +153,11 @@ def step_energy(
     return replace(
         _sorted(losses, vessel_names),
         delivered=dt * delivered_power,
-        metabolic=dt * float(bioheat.metabolic_heat.sum()),
+        metabolic=dt * bioheat.metabolic_power,
         stored=float(step.stored.sum()),
         perfusion=dt * bioheat.perfusion_power(step.mean_temperature, perfused),
         lumen_joule=dt * lumen_power,
-        heat_capacity=float(bioheat.enthalpy.capacities[0].sum()),
+        heat_capacity=bioheat.enthalpy.lowest_capacity,
     )
 
 

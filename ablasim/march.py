@@ -317,7 +317,10 @@ class _Marcher:
         output = self.driving.output(state.time + 0.5 * ahead)
         delivery = self.sources.at(stage, middle, output)
         self.ledger = self.ledger.with_imbalances(delivery.current_imbalance, delivery.power_imbalance)
-        in_tissue = np.where(self.heated, delivery.heat, 0.0)
+        in_tissue, lumen_power = delivery.heat, 0.0
+        if not self.heated.all():
+            in_tissue = np.where(self.heated, delivery.heat, 0.0)
+            lumen_power = float((delivery.heat - in_tissue).sum())
         walls = WallCoupling(self.walls, middle)
         predict: Callable[[float], Floats] = partial(self._predicted, state)
         for _ in range(_MAX_WALL_PASSES):
@@ -351,7 +354,7 @@ class _Marcher:
                 bioheat, state.temperature, middle, step, self.tolerance, is_powered=powered, yields=yields
             )
         pair = None if output is None else output.pair
-        return _Attempt(step, error, perfused, delivery, in_tissue, exchanges, walls.answer, pair)
+        return _Attempt(step, error, perfused, delivery, lumen_power, exchanges, walls.answer, pair)
 
     def _predicted(self, state: _State, ahead: float) -> Floats:
         """Temperature a little later if every node kept gaining heat as in the last step."""
@@ -383,7 +386,7 @@ class _Marcher:
             perfused=attempt.perfused,
             exchanges=attempt.exchanges,
             delivered_power=attempt.delivery.power(step.mean_temperature),
-            lumen_power=float((attempt.delivery.heat - attempt.in_tissue).sum()),
+            lumen_power=attempt.lumen_power,
             vessel_names=self.case.vessel_names,
         )
         self.ledger = self.ledger.plus(entry)
@@ -449,7 +452,7 @@ class _Attempt:
     error: float
     perfused: Floats
     delivery: Delivery
-    in_tissue: Floats
+    lumen_power: float  # of the delivery, W
     exchanges: tuple[Exchange, ...]
     walls: tuple[Exchange, ...]  # as the blood answers to the step's own mean temperature
     pair: int | None

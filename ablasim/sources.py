@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ablasim.build import Case
 from ablasim.errors import ModelError
+from ablasim.fem.vectors import plus_multiple
 from ablasim.generators import OperatingPoint, Output, operate
 from ablasim.physics.bioheat import RegionLaws
 from ablasim.physics.electric import TIGHT_TOLERANCE, TOLERANCE, ElectricProblem
@@ -170,9 +171,8 @@ class Sources:
             self._electric[key] = self._case.electric_problem(pair, self._variant, absent)
         potential = self._electric[key].solve(self._conductors[absent].electrical(temperature), self._tolerance)
         point = operate(potential.conductance, output, self._case.series_resistance)
-        joule_heat = potential.joule_heat * point.voltage**2
         return Delivery(
-            heat + joule_heat,
+            plus_multiple(heat, point.voltage**2, potential.joule_heat),
             electrical=point,
             current_imbalance=potential.current_imbalance,
             power_imbalance=potential.power_imbalance,

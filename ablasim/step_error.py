@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import prange
+from numpy.typing import NDArray
 
+from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.fem import StepResult
+from ablasim.fem.vectors import plus_multiple
 from ablasim.physics.bioheat import Bioheat, Floats
 
 _LAG_SHARE = 4.0  # error of the mid-step temperature that counts as much as a time error of the tolerance: σ and with
@@ -53,14 +57,11 @@ def step_error(
     float
         1 where the step is as wrong as it may be.
     """
-    curve, free = bioheat.enthalpy, ~bioheat.fixed
-    actual_middle = curve.temperature(curve.heat(start) + 0.5 * step.stored)
-    hottest = np.maximum(np.maximum(start, step.temperature), middle)
-    calm = free & (hottest < _CALM_BELOW_K)
-    error = np.max(np.abs(step.error[calm]), initial=0.0)
-    lag = np.max(np.abs(actual_middle - middle)[calm], initial=0.0)
-    drying = np.abs(curve.transition_share(actual_middle) - curve.transition_share(middle))
-    drying_lag = np.max(drying[free], initial=0.0)
+    curve = bioheat.enthalpy
+    actual_middle = curve.temperature(plus_multiple(curve.heat(start), 0.5, step.stored))
+    error, lag, drying_lag = _largest(
+        bioheat.fixed, start, step.temperature, middle, actual_middle, step.error, *curve.transition
+    )
     allowed_lag = (_LAG_SHARE if is_powered else _LAG_SHARE_UNPOWERED) * tolerance
     return float(
         max(
@@ -69,3 +70,36 @@ def step_error(
             (drying_lag / ((_DRYING_LAG_YIELDING if yields else _DRYING_LAG) * tolerance)) ** _LAG_EXPONENT,
         )
     )
+
+
+@compiled(threaded=True)
+def _largest(
+    fixed: NDArray[np.bool_],
+    start: Floats,
+    end: Floats,
+    middle: Floats,
+    actual_middle: Floats,
+    error: Floats,
+    first: float,
+    last: float,
+) -> tuple[float, float, float]:
+    """Largest error and largest lag where tissue stays calm, K, and largest lag of the share of water gone anywhere.
+
+    Water goes between two temperatures.
+    """
+    n = len(start)
+    blocks = n_blocks(n)
+    errors, lags, drying_lags = np.zeros(blocks), np.zeros(blocks), np.zeros(blocks)
+    for block in prange(blocks):
+        of_error, of_lag, of_drying = 0.0, 0.0, 0.0
+        for i in piece(block, blocks, n):
+            if fixed[i]:
+                continue
+            actual, taken = actual_middle[i], middle[i]
+            if max(start[i], end[i], taken) < _CALM_BELOW_K:
+                of_error = max(of_error, abs(error[i]))
+                of_lag = max(of_lag, abs(actual - taken))
+            gone = min(max((actual - first) / (last - first), 0.0), 1.0)
+            of_drying = max(of_drying, abs(gone - min(max((taken - first) / (last - first), 0.0), 1.0)))
+        errors[block], lags[block], drying_lags[block] = of_error, of_lag, of_drying
+    return float(errors.max()), float(lags.max()), float(drying_lags.max())

@@ -1,8 +1,9 @@
-"""What pulses cost: six needles round a tumour beside a vein, all fifteen pairs, on one core."""
+"""What pulses cost: six needles round a tumour beside a vein, all fifteen pairs, on one core and on two."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from benchmarks.stopwatch import REST, Stopwatch, watched
 
 _SCENARIO = "ire_four_needles_hepatic_vein"
 _NEEDLES, _SIDE_MM = 6, 14.0
+_THREADS = (1, 2)
 _SIDES = (1, _NEEDLES - 1)  # a side joins needles whose numbers differ by that
 _HIGHEST = {"voltage_v": 3000.0}  # of the generator
 _PARTS = {
@@ -26,7 +28,9 @@ _PARTS = {
 
 
 def measure_pulses(repeats: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """CPU seconds of the fields of all pairs and of the whole run, mesh cached, no twin, one thread; medians.
+    """CPU seconds of the fields of all pairs and of the whole run, mesh cached, no twin, in one thread; medians.
+
+    The whole run is also timed by the wall, in one thread and in two.
 
     Raises
     ------
@@ -34,11 +38,15 @@ def measure_pulses(repeats: int, say: Callable[[str], None]) -> dict[str, Any]:
         If a run fails.
     """
     say("warming up: mesh and kernels")
-    run_module("benchmarks.pulses", "1", threads=1)
-    lines = []
+    for threads in _THREADS:
+        run_module("benchmarks.pulses", "1", threads=threads)
+    lines, wall = [], {threads: [] for threads in _THREADS}
     for repeat in range(1, repeats + 1):
-        say(f"{repeat} of {repeats}")
-        lines.append(run_module("benchmarks.pulses", str(len(_pairs())), threads=1).line())
+        for threads in _THREADS:
+            say(f"{repeat} of {repeats}: {threads} thread{'s' * (threads > 1)}")
+            line = run_module("benchmarks.pulses", str(len(_pairs())), threads=threads).line()
+            wall[threads].append(line["wall_s"])
+            lines += [line] if threads == 1 else []
     return {
         "repeats": repeats,
         "run": lines[0],
@@ -46,6 +54,7 @@ def measure_pulses(repeats: int, say: Callable[[str], None]) -> dict[str, Any]:
         "slowest_field_cpu_s": median(max(line["field_cpu_s"]) for line in lines),
         "fields_cpu_s": median(line["parts_s"]["fields"] for line in lines),
         "run_cpu_s": median(sum(line["parts_s"].values()) for line in lines),
+        "run_wall_s": {str(threads): median(wall[threads]) for threads in _THREADS},
     }
 
 
@@ -54,9 +63,10 @@ def main() -> None:
     from ablasim import load_scenario, run
 
     scenario = load_scenario(ROOT / f"scenarios/{_SCENARIO}.yaml", changes_of(int(sys.argv[1])))
-    watch = Stopwatch(time.process_time)
+    watch, begun = Stopwatch(time.process_time), time.perf_counter()
     with watched(watch, _PARTS), watch.running():
-        results = run(scenario, threads=1)
+        results = run(scenario, threads=len(os.sched_getaffinity(0)))
+    wall_s = time.perf_counter() - begun
     fields = watch.each["fields"]
     trains = () if results.actual.pulses is None else results.actual.pulses.trains
     line = {
@@ -64,6 +74,7 @@ def main() -> None:
         "trains": len(trains),
         "fields": len(fields),
         "newton_steps": sum(train.iterations for train in trains),
+        "wall_s": wall_s,
         "steps": results.actual.work["steps"],
         "field_cpu_s": fields,
         "parts_s": {part: watch.seconds[part] for part in (*_PARTS, REST)},

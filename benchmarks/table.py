@@ -189,7 +189,7 @@ def _pulses(record: Mapping[str, Any]) -> list[str]:
         f"Six needles of pulses, tumour and vein, {run['n_points']} nodes: {record['pair_cpu_s']:.1f} s for "
         f"the fields of a pair, the slowest field {record['slowest_field_cpu_s']:.1f} s; all {run['trains']} pairs "
         f"{record['fields_cpu_s']:.0f} s in {run['fields']} fields, {record['run_cpu_s']:.0f} s with everything else "
-        "of the run (mesh cached, no twin)."
+        f"of the run (mesh cached, no twin), {record['run_wall_s']['2']:.0f} s with `--threads 2`."
     ]
 
 

@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numba import prange
 from numpy.typing import ArrayLike
 
-from ablasim.compiled import compiled
+from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.constants import GAS_CONSTANT_J_MOL_K
 from ablasim.damage.arrhenius_sets import ArrheniusSet
 from ablasim.damage.model import Floats, State, as_field, check_step
@@ -46,7 +47,7 @@ def _mean_rate(log_factor: float, activation_k: float, temperature_start: float,
     return total / n_panels
 
 
-@compiled()
+@compiled(threaded=True)
 def _add_integral(
     integral: Floats,
     temperature_start: Floats,
@@ -55,10 +56,13 @@ def _add_integral(
     log_factor: float,
     activation_k: float,
 ) -> Floats:
+    n = integral.size
+    blocks = n_blocks(n)
     result = np.empty_like(integral)
-    for i in range(integral.size):
-        rate = _mean_rate(log_factor, activation_k, temperature_start[i], temperature_end[i])
-        result[i] = integral[i] + dt * rate
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            rate = _mean_rate(log_factor, activation_k, temperature_start[i], temperature_end[i])
+            result[i] = integral[i] + dt * rate
     return result
 
 

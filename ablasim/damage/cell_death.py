@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numba import prange
 from numpy.typing import ArrayLike
 
-from ablasim.compiled import compiled
+from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.constants import ZERO_CELSIUS_K
 from ablasim.damage.model import Floats, State, as_field, check_step
 
@@ -62,7 +63,7 @@ def _advance_point(
     return alive, dead
 
 
-@compiled()
+@compiled(threaded=True)
 def _advance(
     state: Floats,
     temperature_start: Floats,
@@ -70,13 +71,16 @@ def _advance(
     dt: float,
     rates: tuple[float, float, float],
 ) -> Floats:
+    n = state.shape[1]
+    blocks = n_blocks(n)
     result = np.empty_like(state)
-    for i in range(state.shape[1]):
-        hot_start = min(temperature_start[i] - ZERO_CELSIUS_K, _HOTTEST_C)
-        hot_end = min(temperature_end[i] - ZERO_CELSIUS_K, _HOTTEST_C)
-        alive, dead = _advance_point(state[0, i], state[1, i], hot_start, hot_end, dt, rates)
-        result[0, i] = min(max(alive, 0.0), 1.0)
-        result[1, i] = min(max(dead, state[1, i]), 1.0)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            hot_start = min(temperature_start[i] - ZERO_CELSIUS_K, _HOTTEST_C)
+            hot_end = min(temperature_end[i] - ZERO_CELSIUS_K, _HOTTEST_C)
+            alive, dead = _advance_point(state[0, i], state[1, i], hot_start, hot_end, dt, rates)
+            result[0, i] = min(max(alive, 0.0), 1.0)
+            result[1, i] = min(max(dead, state[1, i]), 1.0)
     return result
 
 

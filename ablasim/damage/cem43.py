@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numba import prange
 from numpy.typing import ArrayLike
 
-from ablasim.compiled import compiled
+from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.damage.model import Floats, State, as_field, check_step
 from ablasim.units import SECONDS_PER_MINUTE, kelvin
 
@@ -56,12 +57,15 @@ def _dose_rate(excess_start: float, excess_end: float) -> float:
     return below + share_above * _mean_exp(0.0, _LOG_ABOVE * high)
 
 
-@compiled()
+@compiled(threaded=True)
 def _add_dose(dose: Floats, temperature_start: Floats, temperature_end: Floats, minutes: float) -> Floats:
+    n = dose.size
+    blocks = n_blocks(n)
     result = np.empty_like(dose)
-    for i in range(dose.size):
-        rate = _dose_rate(temperature_start[i] - REFERENCE_TEMPERATURE, temperature_end[i] - REFERENCE_TEMPERATURE)
-        result[i] = dose[i] + minutes * rate
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            rate = _dose_rate(temperature_start[i] - REFERENCE_TEMPERATURE, temperature_end[i] - REFERENCE_TEMPERATURE)
+            result[i] = dose[i] + minutes * rate
     return result
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled
+from ablasim.compiled import compiled, n_blocks, piece
 
 Floats = NDArray[np.float64]
 
@@ -54,13 +56,17 @@ class EnthalpyCurve:
         _cautiously_moved(self.breakpoints, self.capacities, self.reference, temperature, heat, moved)
         return moved
 
-    def transition_share(self, temperature: Floats) -> Floats:
-        """Share of the way from the first to the last breakpoint, 0 to 1: how far a phase change has come."""
+    @cached_property
+    def lowest_capacity(self) -> float:
+        """Heat capacity of all points together below the first breakpoint, J/K."""
+        return float(self.capacities[0].sum())
+
+    @property
+    def transition(self) -> tuple[float, float]:
+        """First and last breakpoint, K; a transition that never comes where there are fewer than two."""
         if len(self.breakpoints) < 2:
-            return np.zeros_like(temperature)
-        first, last = self.breakpoints[0], self.breakpoints[-1]
-        share: Floats = np.clip((temperature - first) / (last - first), 0.0, 1.0)
-        return share
+            return 0.0, np.inf
+        return float(self.breakpoints[0]), float(self.breakpoints[-1])
 
     def temperature(self, heat: Floats) -> Floats:
         """Temperature of a heat content, K, shape (n_value_points,); the inverse of `heat`."""
@@ -70,7 +76,8 @@ class EnthalpyCurve:
 
 
 @compiled()
-def _heat_at(breakpoints: Floats, capacities: Floats, reference: float, i: int, temperature: float) -> float:
+def heat_at(breakpoints: Floats, capacities: Floats, reference: float, i: int, temperature: float) -> float:
+    """Heat content of value point i, J."""
     total: float = 0.0
     lower = reference
     segment = 0
@@ -96,7 +103,8 @@ def _temperature_at(breakpoints: Floats, capacities: Floats, reference: float, i
 
 
 @compiled()
-def _capacity_at(breakpoints: Floats, capacities: Floats, i: int, temperature: float) -> float:
+def capacity_at(breakpoints: Floats, capacities: Floats, i: int, temperature: float) -> float:
+    """Heat capacity of value point i, J/K."""
     segment = 0
     while segment < len(breakpoints) and temperature >= breakpoints[segment]:
         segment += 1
@@ -104,37 +112,48 @@ def _capacity_at(breakpoints: Floats, capacities: Floats, i: int, temperature: f
     return slope
 
 
-@compiled()
+@compiled(threaded=True)
 def _heat(breakpoints: Floats, capacities: Floats, reference: float, temperature: Floats, heat: Floats) -> None:
-    for i in range(len(temperature)):
-        heat[i] = _heat_at(breakpoints, capacities, reference, i, temperature[i])
+    n = len(temperature)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            heat[i] = heat_at(breakpoints, capacities, reference, i, temperature[i])
 
 
-@compiled()
+@compiled(threaded=True)
 def _temperature(breakpoints: Floats, capacities: Floats, reference: float, heat: Floats, temperature: Floats) -> None:
-    for i in range(len(heat)):
-        temperature[i] = _temperature_at(breakpoints, capacities, reference, i, heat[i])
+    n = len(heat)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            temperature[i] = _temperature_at(breakpoints, capacities, reference, i, heat[i])
 
 
-@compiled()
+@compiled(threaded=True)
 def _capacity(breakpoints: Floats, capacities: Floats, temperature: Floats, slope: Floats) -> None:
-    for i in range(len(temperature)):
-        slope[i] = _capacity_at(breakpoints, capacities, i, temperature[i])
+    n = len(temperature)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            slope[i] = capacity_at(breakpoints, capacities, i, temperature[i])
 
 
-@compiled()
+@compiled(threaded=True)
 def _cautiously_moved(
     breakpoints: Floats, capacities: Floats, reference: float, temperature: Floats, heat: Floats, moved: Floats
 ) -> None:
-    for i in range(len(temperature)):
-        here = temperature[i]
-        moved[i] = here
-        if heat[i] == 0.0:
-            continue
-        by_capacity = heat[i] / max(_capacity_at(breakpoints, capacities, i, here), _TINY)
-        if len(breakpoints) == 0 or max(here, here + by_capacity) < breakpoints[0]:
-            moved[i] += by_capacity
-            continue
-        after = _heat_at(breakpoints, capacities, reference, i, here) + heat[i]
-        by_curve = _temperature_at(breakpoints, capacities, reference, i, after) - here
-        moved[i] += by_curve if abs(by_curve) < abs(by_capacity) else by_capacity
+    n = len(temperature)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            here = temperature[i]
+            move = 0.0
+            if heat[i] != 0.0:
+                by_capacity = heat[i] / max(capacity_at(breakpoints, capacities, i, here), _TINY)
+                move = by_capacity
+                if len(breakpoints) > 0 and max(here, here + by_capacity) >= breakpoints[0]:
+                    after = heat_at(breakpoints, capacities, reference, i, here) + heat[i]
+                    by_curve = _temperature_at(breakpoints, capacities, reference, i, after) - here
+                    move = by_curve if abs(by_curve) < abs(by_capacity) else by_capacity
+            moved[i] = here + move

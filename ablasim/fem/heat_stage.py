@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ablasim.errors import SolverError
 from ablasim.fem.conjugate_gradients import solve_jacobi
 from ablasim.fem.enthalpy import EnthalpyCurve
+from ablasim.fem.heat_balance import Balance, heat_balance
 from ablasim.fem.operators import Diffusion, mass
 from ablasim.fem.space import Space
 from ablasim.fem.vectors import size_of_free
@@ -125,7 +126,7 @@ class HeatStages:
         self._fixed = fixed
         self._weight = share * dt
         values = space.at_values(temperature)
-        self._start_values = curve.heat(values)
+        self._start_heat = space.from_values(curve.heat(values))
         self.start_rate = np.where(fixed, 0.0, load - operator.apply(temperature))
         heated_capacity = space.from_values(curve.capacity(values)) + dt * operator.diagonal
         rise, heat = size_of_free(dt * self.start_rate, heated_capacity, fixed)
@@ -133,7 +134,7 @@ class HeatStages:
             correction=min(tolerance, max(_INCREMENT_SHARE * rise, _SMALLEST_TOLERANCE_K)),
             heat=max(
                 _UNBALANCED_SHARE * share * heat,
-                _SMALLEST_UNBALANCED_K * float(curve.capacities[0].sum()),
+                _SMALLEST_UNBALANCED_K * curve.lowest_capacity,
             ),
         )
 
@@ -165,27 +166,34 @@ class HeatStages:
         SolverError
             If the nonlinear or a linear iteration does not converge.
         """
-        space, curve = self._space, self._curve
         temperature = guess
+        aimed = self._start_heat + base
         linear_iterations = 0
         worst = np.inf
         for iteration in range(_MAX_NEWTON):
-            values = space.at_values(temperature)
-            stored = space.from_values(curve.heat(values) - self._start_values)
-            residual = self._weight * (self._load - self._operator.apply(temperature)) - (stored - base)
-            capacities = curve.capacity(values)
-            system = self._system(capacities)
-            worst, heat = size_of_free(residual, self._unboiled_diagonal(system[2], capacities), self._fixed)
-            if self._allowed.admits(worst, heat):
-                return Stage(temperature, stored, iteration, linear_iterations)
+            balance = self._balance(temperature, aimed)
+            worst = balance.worst
+            if self._allowed.admits(worst, balance.left):
+                return Stage(temperature, balance.heat - self._start_heat, iteration, linear_iterations)
             # Few digits do, for the residual is evaluated anew after each correction: two, or as many as are missing.
-            enough = _SHARE_OF_ALLOWED * self._allowed.share_of(worst, heat)
+            enough = _SHARE_OF_ALLOWED * self._allowed.share_of(worst, balance.left)
             tolerance = min(max(_LINEAR_TOLERANCE, enough), _LOOSEST_TOLERANCE)
-            correction, iterations = solve_jacobi(*system, self._fixed, residual, tolerance=tolerance)
+            correction, iterations = solve_jacobi(*balance.system, self._fixed, balance.residual, tolerance=tolerance)
             linear_iterations += iterations
-            temperature = self._corrected(temperature, capacities, correction)
+            temperature = self._corrected(temperature, balance.capacity, correction)
         message = "Newton's method for the temperature did not converge"
         raise SolverError(message, iterations=_MAX_NEWTON, residual=worst / self._allowed.correction)
+
+    def _balance(self, temperature: Floats, aimed: Floats) -> Balance:
+        """Balance at a temperature, K; `aimed` is the heat content of the nodes without what the stage adds, J."""
+        operator, load, fixed = self._operator, self._load, self._fixed
+        if self._space.is_lumped:
+            return heat_balance(self._curve, operator, load, fixed, self._weight, aimed, temperature)
+        values = self._space.at_values(temperature)
+        heat, capacity = self._space.from_values(self._curve.heat(values)), self._curve.capacity(values)
+        residual = self._weight * (load - operator.apply(temperature)) - (heat - aimed)
+        system = self._system(capacity)
+        return Balance(residual, heat, capacity, system, *size_of_free(residual, system[2], fixed))
 
     def _system(self, capacities: Floats) -> tuple[Diffusion, float, Floats]:
         """C + w A for capacities at the value points, J/K: whose couplings, times what, and the diagonal."""
@@ -193,13 +201,6 @@ class HeatStages:
             return self._operator, self._weight, capacities + self._weight * self._operator.diagonal
         whole = mass(self._space, self._operator.pattern, capacities).plus(self._weight, self._operator)
         return whole, 1.0, whole.diagonal
-
-    def _unboiled_diagonal(self, diagonal: Floats, capacities: Floats) -> Floats:
-        """Diagonal of the system, J/K, with the capacity of unboiled tissue at most."""
-        if not self._space.is_lumped:
-            return diagonal
-        unboiled: Floats = diagonal - np.maximum(capacities - self._curve.capacities[0], 0.0)
-        return unboiled
 
     def _corrected(self, temperature: Floats, capacities: Floats, correction: Floats) -> Floats:
         """Temperature after a Newton correction, K."""

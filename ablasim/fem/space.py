@@ -13,15 +13,18 @@ Two sets of points carry everything that varies in space:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 import scipy.sparse as sp
+from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled
+from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.fem.elements import element_geometry, second_order_cells
-from ablasim.fem.interpolation import distributed, interpolated
+from ablasim.fem.first_order import first_order_products
+from ablasim.fem.interpolation import distributed, interpolated, is_mean, shared_out
 from ablasim.mesh.tetrahedra import Mesh
 
 Floats = NDArray[np.float64]
@@ -49,6 +52,8 @@ class Space:
         Pairs of different nodes that share a cell.
     stiffness : csr_array, shape (n_pairs, n_gradient_points)
         ``stiffness @ k`` are the entries of ∫ k ∇u·∇v of the pairs; the diagonal is minus the row's sum.
+    products : ndarray, shape (n_gradient_points, n_local_pairs)
+        The same terms around each gradient point by themselves, for the pairs (0, 1), (0, 2), … of a cell's nodes.
     gradient_basis : ndarray, shape (n_gradient_points_per_cell, n_local)
         Values of a cell's basis functions at its gradient points.
     gradient_weights : ndarray, shape (n_gradient_points,)
@@ -66,6 +71,7 @@ class Space:
     cells: NDArray[np.int32]
     pairs: NDArray[np.int32]
     stiffness: sp.csr_array
+    products: Floats
     gradient_basis: Floats
     gradient_weights: Floats
     value_basis: Floats | None
@@ -107,7 +113,18 @@ class Space:
 
     def from_gradient_points(self, amounts: Floats) -> Floats:
         """Load vector of amounts (density times volume) given at the gradient points."""
+        if is_mean(self.gradient_basis):
+            return shared_out(*self._cells_of_nodes, amounts)
         return distributed(self.cells, self.gradient_basis, amounts, self.n_nodes)
+
+    @cached_property
+    def _cells_of_nodes(self) -> tuple[Indices, Indices]:
+        """Where each node's cells start, and these."""
+        starts = np.arange(0, self.cells.size + 1, self.cells.shape[1], dtype=np.int32)
+        shape = len(self.cells), self.n_nodes
+        of_cells = sp.csr_array((np.ones(self.cells.size, dtype=np.int8), self.cells.ravel(), starts), shape=shape)
+        of_nodes = of_cells.tocsc()
+        return of_nodes.indptr.view(np.uint32), of_nodes.indices.view(np.uint32)
 
     def measure(self, per_cell: Floats) -> Floats:
         """Integral of a coefficient that is constant in each cell, spread over the value points.
@@ -127,15 +144,16 @@ class Space:
         spread: Floats = (per_cell[:, None] * self.value_weights).ravel()
         return spread
 
-    def dissipation(self, potential: Floats) -> Floats:
-        """∫ |∇u|² around each gradient point, m³ times (unit of u per m)², shape (n_gradient_points,)."""
-        squared = np.zeros(len(self.gradient_weights))
-        _dissipate(*arrays(self.stiffness), self.pairs.view(np.uint32), potential, squared)
-        return np.maximum(squared, 0.0, out=squared)
+    def dissipation(self, coefficient: Floats, potential: Floats) -> Floats:
+        """∫ k |∇u|² around each gradient point, with the coefficient k there; shape (n_gradient_points,)."""
+        heat = np.empty(len(self.gradient_weights))
+        dissipate = _dissipate_in_tetrahedra if self.products.shape == (len(self.cells), 6) else _dissipate
+        dissipate(self.cells.view(np.uint32), self.products, coefficient, potential, heat)
+        return heat
 
 
 def make_space(mesh: Mesh, order: int = 1) -> Space:
-    """Build the space of a mesh from sfepy's elements, once.
+    """Build the space of a mesh, once: of second order from sfepy's elements, of first order in closed form.
 
     Parameters
     ----------
@@ -169,6 +187,7 @@ def make_space(mesh: Mesh, order: int = 1) -> Space:
         cells=cells,
         pairs=pairs,
         stiffness=stiffness,
+        products=entries.reshape(-1, len(local_pairs)),
         gradient_basis=gradient_basis,
         gradient_weights=gradient_weights.ravel(),
         value_basis=None if value_rule is None else value_rule.basis,
@@ -219,6 +238,9 @@ def _gradient_terms(mesh: Mesh, order: int, local_pairs: NDArray[np.int64]) -> t
 
     The last has the shape (n_cells, n_quadrature, n_pairs).
     """
+    if order == 1:
+        volumes, products = first_order_products(mesh.points, mesh.cells)
+        return np.full((1, 4), 0.25), volumes[:, None], products[:, None, :]
     basis, weights, entries = [], [], []
     for cells in np.array_split(mesh.cells, mesh.n_cells // _CELLS_AT_A_TIME + 1):
         rule = element_geometry(mesh.points, cells, order, quadrature_order=2 * (order - 1))
@@ -240,11 +262,39 @@ def _pair_operator(local: Floats, pair_of_local: NDArray[np.int32], n_pairs: int
     return sp.csr_array((local.ravel(), (rows, columns)), shape=(n_pairs, n_cells * n_quadrature))
 
 
-@compiled(fastmath=True)
-def _dissipate(
-    starts: Indices, columns: Indices, data: Floats, pairs: Indices, potential: Floats, squared: Floats
+@compiled(fastmath=ROWS, threaded=True)
+def _dissipate_in_tetrahedra(
+    cells: Indices, products: Floats, coefficient: Floats, potential: Floats, heat: Floats
 ) -> None:
-    for i in range(len(pairs)):
-        jump = potential[pairs[i, 0]] - potential[pairs[i, 1]]
-        for entry in range(starts[i], starts[i + 1]):
-            squared[columns[entry]] -= data[entry] * jump * jump
+    """`_dissipate` for four nodes and one point a cell, three times as fast."""
+    n = len(cells)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for c in piece(block, blocks, n):
+            u0, u1, u2, u3 = (
+                potential[cells[c, 0]],
+                potential[cells[c, 1]],
+                potential[cells[c, 2]],
+                potential[cells[c, 3]],
+            )
+            total = products[c, 0] * (u0 - u1) ** 2 + products[c, 1] * (u0 - u2) ** 2 + products[c, 2] * (u0 - u3) ** 2
+            total += products[c, 3] * (u1 - u2) ** 2 + products[c, 4] * (u1 - u3) ** 2 + products[c, 5] * (u2 - u3) ** 2
+            heat[c] = coefficient[c] * max(-total, 0.0)
+
+
+@compiled(fastmath=ROWS, threaded=True)
+def _dissipate(cells: Indices, products: Floats, coefficient: Floats, potential: Floats, heat: Floats) -> None:
+    n, n_local = cells.shape
+    points_per_cell = len(products) // n
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for cell in piece(block, blocks, n):
+            for point in range(cell * points_per_cell, (cell + 1) * points_per_cell):
+                total, pair = 0.0, 0
+                for one in range(n_local):
+                    here = potential[cells[cell, one]]
+                    for other in range(one + 1, n_local):
+                        jump = here - potential[cells[cell, other]]
+                        total -= products[point, pair] * jump * jump
+                        pair += 1
+                heat[point] = coefficient[point] * max(total, 0.0)

@@ -30,22 +30,44 @@ def dot(a: Reals, b: Reals) -> float:
     return float(parts.sum())
 
 
-@compiled(fastmath=True)
+@compiled(fastmath=True, threaded=True)
 def free_norm(a: Floats, fixed: NDArray[np.bool_]) -> float:
     """Euclidean norm of a vector over the entries that are not fixed."""
-    total = 0.0
-    for i in range(len(a)):
-        if not fixed[i]:
-            total += a[i] * a[i]
-    return float(np.sqrt(total))
+    n = len(a)
+    blocks = n_blocks(n)
+    parts = np.zeros(blocks)
+    for block in prange(blocks):
+        total = 0.0
+        for i in piece(block, blocks, n):
+            total += 0.0 if fixed[i] else a[i] * a[i]
+        parts[block] = total
+    return float(np.sqrt(parts.sum()))
 
 
-@compiled(fastmath=frozenset({"reassoc", "contract", "nsz"}))
+@compiled(fastmath=frozenset({"reassoc", "contract", "nsz"}), threaded=True)
 def size_of_free(a: Floats, scale: Floats, fixed: NDArray[np.bool_]) -> tuple[float, float]:
     """Largest ``|a / scale|`` and sum of ``|a|`` over the entries that are not fixed."""
-    largest, total = 0.0, 0.0
-    for i in range(len(a)):
-        size = 0.0 if fixed[i] else abs(a[i])
-        largest = max(largest, size / (1.0 if fixed[i] else scale[i]))
-        total += size
-    return largest, total
+    n = len(a)
+    blocks = n_blocks(n)
+    worst, parts = np.zeros(blocks), np.zeros(blocks)
+    for block in prange(blocks):
+        largest, total = 0.0, 0.0
+        for i in piece(block, blocks, n):
+            size = 0.0 if fixed[i] else abs(a[i])
+            largest = max(largest, size / (1.0 if fixed[i] else scale[i]))
+            total += size
+        worst[block] = largest
+        parts[block] = total
+    return float(worst.max()), float(parts.sum())
+
+
+@compiled(fastmath=True, threaded=True)
+def plus_multiple(a: Floats, factor: float, b: Floats) -> Floats:
+    """``a + factor * b``."""
+    n = len(a)
+    blocks = n_blocks(n)
+    result = np.empty_like(a)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            result[i] = a[i] + factor * b[i]
+    return result

@@ -224,6 +224,11 @@ class Bioheat:
         return self.space.measure(self._per_cell(rates))
 
     @cached_property
+    def metabolic_power(self) -> float:
+        """Metabolic heat in all, W."""
+        return float(self.metabolic_heat.sum())
+
+    @cached_property
     def enthalpy(self) -> EnthalpyCurve:
         """Heat content at the value points."""
         return enthalpy_of(self.space, self.regions)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ablasim.errors import ModelError
 from ablasim.fem import ConstrainedSystem, Diffusion, MultigridSolver, SharedHierarchy, Space
 from ablasim.fem.operators import Pattern
-from ablasim.fem.vectors import dot
+from ablasim.fem.vectors import dot, plus_multiple
 from ablasim.physics.potential import Conduction, current_from
 
 Floats = NDArray[np.float64]
@@ -167,6 +167,6 @@ class ElectricProblem:
         slopes = np.array([dot(change, residual) for change in self._changes])
         lengths = np.linalg.lstsq(powers, slopes, rcond=_NEARLY_ALIKE)[0]
         for length, change, image in zip(lengths, self._changes, images, strict=True):
-            guess = guess + length * change
-            residual = residual - length * image
+            guess = plus_multiple(guess, float(length), change)
+            residual = plus_multiple(residual, -float(length), image)
         return guess, residual

@@ -62,9 +62,7 @@ class Conduction:
 
     def joule_heat(self, potential: Floats, conductivity: Floats) -> Floats:
         """∫ σ |∇φ|² around each gradient point, W, shape (n_gradient_points,)."""
-        heat = self.space.dissipation(potential)
-        heat *= conductivity
-        return heat
+        return self.space.dissipation(conductivity, potential)
 
 
 def current_from(operator: Diffusion, nodes: Nodes, potential: Floats) -> float:

@@ -33,6 +33,7 @@ def test_capacity_is_that_of_the_segment():
     assert [CURVE.capacity(np.array([t]))[0] for t in (300.0, 372.5, 380.0)] == [4.0, 1600.0, 0.6]
 
 
-def test_transition_share_runs_from_nothing_to_all():
-    shares = [CURVE.transition_share(np.array([t]))[0] for t in (300.0, 372.65, 400.0)]
-    assert shares == pytest.approx([0.0, 0.5, 1.0])
+def test_a_transition_runs_from_the_first_breakpoint_to_the_last():
+    assert CURVE.transition == (372.15, 373.15)
+    never = EnthalpyCurve(np.array([]), np.array([[4.0]]), 273.15).transition
+    assert np.clip((500.0 - never[0]) / (never[1] - never[0]), 0.0, 1.0) == 0.0

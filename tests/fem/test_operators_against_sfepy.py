@@ -123,8 +123,11 @@ def test_first_order_mass_is_the_row_sum_of_sfepys_dot_term(mesh):
 def test_dissipation_sums_to_the_quadratic_form(mesh, order):
     space = make_space(mesh, order)
     potential = np.sin(100.0 * space.points[:, 0]) + space.points[:, 2] ** 2 * 1e3
-    operator = stiffness(space, Pattern.of(space), np.ones(len(space.gradient_weights)))
-    assert space.dissipation(potential).sum() == pytest.approx(potential @ operator.apply(potential), rel=1e-12)
+    coefficient = np.random.default_rng(7).uniform(0.2, 3.0, len(space.gradient_weights))
+    operator = stiffness(space, Pattern.of(space), coefficient)
+    assert space.dissipation(coefficient, potential).sum() == pytest.approx(
+        potential @ operator.apply(potential), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("order", [1, 2])

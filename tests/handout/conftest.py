@@ -18,7 +18,7 @@ from ablasim.views.handout.replay import Replay
 from ablasim.views.publish import write_results
 
 QUICK = Path(__file__).parents[1] / "data" / "quick.yaml"
-SENSORS = "sensors: [{name: edge_facing_vein, at_mm: [5, 0, 0]}]\n"
+MORE = "sensors: [{name: edge_facing_vein, at_mm: [5, 0, 0]}]\nheat_sink: {twins: [no_vessel]}\n"
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,7 @@ def results(tmp_path_factory):
     """The quick scenario with a sensor; its last saved time is its end."""
     place = tmp_path_factory.mktemp("scenario")
     text = QUICK.read_text(encoding="utf-8").replace("save_every_s: 5", "save_every_s: 5, pictures: false")
-    (place / "quick.yaml").write_text(text + SENSORS, encoding="utf-8")
+    (place / "quick.yaml").write_text(text + MORE, encoding="utf-8")
     return run(load_scenario(place / "quick.yaml"), mesh_cache=place)
 
 

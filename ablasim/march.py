@@ -80,7 +80,7 @@ def march(
     observe : callable, optional
         Told of every accepted step.
     save : callable, optional
-        Given the temperature at every multiple of the scenario's saving interval.
+        Given temperature and damage at every multiple of the scenario's saving interval.
     stop : callable, optional
         Asked before every step whether to stop early.
 
@@ -406,7 +406,8 @@ class _Marcher:
             heating_rate=step.stored / dt,
             warming_rate=(step.temperature - state.temperature) / dt,
         )
-        seen = self.watch.see(state.time, state.temperature, step.temperature, dt, self.bioheat.active)
+        before = state.damage[self.case.headline.name]
+        seen = self.watch.see(state.time, state.temperature, step.temperature, dt, self.bioheat.active, before)
         record = StepRecord(
             time=after.time,
             dt=dt,

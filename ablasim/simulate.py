@@ -7,11 +7,10 @@ import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ablasim.build import Case, build_case
@@ -22,14 +21,14 @@ from ablasim.march import march
 from ablasim.materials import PropertyRangeWarning, forget_notices
 from ablasim.refine import check_refinable, finer
 from ablasim.results.assess import assess
+from ablasim.results.frames import KEPT_VARIANTS, FrameKeeper
 from ablasim.results.outcome import Results
 from ablasim.results.summary import Clock
 from ablasim.results.uncertainty import NOT_VERIFIED, uncertainty, verification_warnings
 from ablasim.scenario import Scenario, load_scenario
 from ablasim.settle import settle
-from ablasim.units import celsius
+from ablasim.units import Floats
 from ablasim.variants import Variant, without
-from ablasim.watch import FrameSink
 
 Progress = Callable[[Variant, StepRecord, float], None]
 """Called after every step of a run or twin: which one, its record, and when the protocol ends at the latest, s."""
@@ -105,20 +104,16 @@ def _run_once(
     mesh_cache: Path | None,
 ) -> Results:
     clock = Clock.now()
-    frames: list[tuple[float, NDArray[np.float32]]] = []
-
-    def keep(moment: float, temperature: NDArray[np.float64]) -> None:
-        frames.append((moment, celsius(temperature).astype(np.float32)))
-
+    keeper = FrameKeeper()
     forget_notices()
     # numpy's dense library spins with threads of its own after each call, which the run has better use for.
     with threadpool_limits(limits=1, user_api="blas"):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", PropertyRangeWarning)
             case = build_case(scenario, mesh_cache)
-            marches = march_all(case, threads=threads, progress=progress, save=keep, stop=stop)
+            marches = march_all(case, threads=threads, progress=progress, save=keeper.keep, stop=stop)
         notices = [str(item.message) for item in caught if issubclass(item.category, PropertyRangeWarning)]
-        results = assess(case, marches, frames=tuple(frames), warnings=notices, clock=clock)
+        results = assess(case, marches, frames=keeper.frames(), levels=keeper.levels(), warnings=notices, clock=clock)
     check_energy(results)
     return results
 
@@ -180,7 +175,7 @@ def march_all(
     *,
     threads: int | None = None,
     progress: Progress | None = None,
-    save: FrameSink | None = None,
+    save: Callable[[Variant, float, Floats, Floats], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Mapping[Variant, March]:
     """Run a case and the twins its scenario asks for, side by side if there are threads for them.
@@ -192,7 +187,7 @@ def march_all(
     threads, progress, stop : optional
         As for `run`.
     save : callable, optional
-        Given the temperature of the run itself, K, at every save time.
+        Given time, temperature and level of the run and of the twin without vessels at every save time.
 
     Returns
     -------
@@ -228,7 +223,8 @@ def march_all(
             if progress is not None:
                 progress(variant, record, end)
 
-        return march(case, variant, observe=observe, save=save if variant == "actual" else None, stop=stop_all)
+        keep = partial(save, variant) if save is not None and variant in KEPT_VARIANTS else None
+        return march(case, variant, observe=observe, save=keep, stop=stop_all)
 
     with ThreadPoolExecutor(max_workers=side_by_side) as pool:
         runs = [pool.submit(one, variant) for variant in variants]

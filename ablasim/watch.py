@@ -15,8 +15,9 @@ from ablasim.units import celsius, millimetres
 
 Floats = NDArray[np.float64]
 
-FrameSink = Callable[[float, Floats], None]
-"""Called with a time, s, and the nodal temperature, K, at every save time."""
+
+FrameSink = Callable[[float, Floats, Floats], None]
+"""Called at every save time with the time, s, nodal temperature, K, and nodal level of the headline model of damage."""
 
 
 class Seen(NamedTuple):
@@ -37,7 +38,7 @@ class Watch:
     case : Case
         The case.
     save : callable, optional
-        Given the temperature at every multiple of the scenario's saving interval.
+        Given temperature and damage at every multiple of the scenario's saving interval.
     structures : bool
         Whether the critical structures and the walls of vessels are watched.
 
@@ -64,7 +65,9 @@ class Watch:
             for structure in self._structures
         }
 
-    def see(self, time: float, before: Floats, after: Floats, dt: float, active: NDArray[np.bool_]) -> Seen:
+    def see(
+        self, time: float, before: Floats, after: Floats, dt: float, active: NDArray[np.bool_], damage: Floats
+    ) -> Seen:
         """See a step.
 
         Parameters
@@ -77,6 +80,8 @@ class Watch:
             Its length, s.
         active : ndarray of bool, shape (n_nodes,)
             Nodes that take part in the heat problem.
+        damage : ndarray, shape (n_quantities, n_nodes)
+            State of the headline model of damage at its start.
 
         Returns
         -------
@@ -89,7 +94,7 @@ class Watch:
             If a place is hotter than any model here means.
         """
         self._note_hottest(time + dt, np.where(active, after, 0.0))
-        self._keep_frames(time, before, after, dt)
+        self._keep_frames(time, before, after, dt, damage)
         highest = {}
         for structure in self._structures:
             start, end = structure.at(before), structure.at(after)
@@ -112,10 +117,13 @@ class Watch:
             )
             raise ModelError(message)
 
-    def _keep_frames(self, time: float, before: Floats, after: Floats, dt: float) -> None:
+    def _keep_frames(self, time: float, before: Floats, after: Floats, dt: float, damage: Floats) -> None:
         if self._save is None:
             return
+        model = self._case.headline
         while self._next_save <= (time + dt) * (1.0 + 1e-12):
-            share = (self._next_save - time) / dt
-            self._save(self._next_save, (1.0 - share) * before + share * after)
+            share = max((self._next_save - time) / dt, 0.0)
+            then = (1.0 - share) * before + share * after
+            level = model.level(model.advance(damage, before, then, share * dt))
+            self._save(self._next_save, then, level)
             self._next_save += self._case.scenario.outputs.save_every_s

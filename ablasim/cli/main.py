@@ -8,12 +8,13 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from ablasim.cli.commands import analysis, book, fits, library, masks, simulations, studies
+from ablasim.cli.commands import analysis, book, fits, handout, library, masks, simulations, studies
 from ablasim.cli.interrupt import STOPPED, ended_by_ctrl_c, every_ctrl_c_heard, ignore_ctrl_c
 from ablasim.errors import AblasimError
 
 COMMANDS = {
     "Simulate": (simulations.new, simulations.check, simulations.run, simulations.compare, simulations.sink_reach),
+    "Show": (handout.report, handout.animate),
     "Study": (studies.sweep, studies.worker, studies.results),
     "Ask a study": (analysis.sensitivity, analysis.probability, analysis.least),
     "Fit": (fits.fit,),

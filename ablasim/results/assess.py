@@ -32,7 +32,8 @@ from ablasim.margins import (
     vessel_effect,
 )
 from ablasim.margins.heat_sink import Outcome
-from ablasim.results.outcome import Floats, Frames, Results
+from ablasim.results.frames import Frames, Levels
+from ablasim.results.outcome import Floats, Results
 from ablasim.results.summary import Clock, summarise
 from ablasim.scenario.settings import Contraction as SaidContraction
 from ablasim.units import metres
@@ -91,6 +92,7 @@ def assess(
     marches: Mapping[Variant, March],
     *,
     frames: Frames = (),
+    levels: Levels | None = None,
     warnings: Sequence[str] = (),
     clock: Clock,
 ) -> Results:
@@ -104,6 +106,8 @@ def assess(
         The run as ``actual`` and its twins.
     frames : tuple of (float, ndarray), optional
         Saved temperatures.
+    levels : mapping of str to tuple of ndarray, optional
+        Saved levels of the headline model.
     warnings : sequence of str, optional
         What was said during the run.
     clock : Clock
@@ -157,6 +161,7 @@ def assess(
         heat_sink=heat_sink,
         frames=frames,
         summary=summary,
+        frame_levels=levels or {},
     )
 
 

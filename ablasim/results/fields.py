@@ -21,11 +21,16 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.variants import Variant
+
 VTKHDF_VERSION = (2, 2)
 VTK_TETRA = 10
 GZIP_LEVEL = 1
 DROPPED_BITS = 8  # of the 24 significant bits of a single
 NAMES_ATTRIBUTE = "region_names"
+ZONE_LEVELS: Mapping[Variant, str] = {"actual": "zone_level", "no_vessel": "zone_level_without_vessels"}
+"""Names of the levels of the headline damage model, dead where positive, NaN outside tissue, cut off at ±3."""
+
 GEOMETRY_OFFSETS = ("PartOffsets", "PointOffsets")
 TOPOLOGY_OFFSETS = ("CellOffsets", "ConnectivityIdOffsets")
 

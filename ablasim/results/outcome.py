@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ablasim.build import Case
 from ablasim.course import March
 from ablasim.margins import HeatSink, Margin, Zone
+from ablasim.results.frames import Frames, Levels
 from ablasim.results.generator import generator_columns
 from ablasim.results.sensors import sensor_columns
 from ablasim.results.source import MICROWAVE_PARTS
@@ -21,8 +22,6 @@ from ablasim.units import celsius, millilitres
 from ablasim.variants import Variant
 
 Floats = NDArray[np.float64]
-Frames = tuple[tuple[float, NDArray[np.float32]], ...]
-"""Saved times, s, with the nodal temperature, °C."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +48,8 @@ class Results:
         Saved times, s, and temperatures of the run, °C.
     summary : dict
         The content of ``summary.json``.
+    frame_levels : mapping of str to tuple of ndarray of float16
+        Level of the headline model at the saved times, of the run and of its twin without vessels.
     """
 
     case: Case
@@ -60,6 +61,7 @@ class Results:
     heat_sink: HeatSink | None
     frames: Frames
     summary: dict[str, Any]
+    frame_levels: Levels = field(default_factory=dict)
 
     @property
     def scenario(self) -> Scenario:

@@ -88,7 +88,7 @@ def rendered(fill: Callable[[Any], None], view: View) -> NDArray[np.uint8]:
     """
     import pyvista as pv
 
-    with _only_errors_of_vtk():
+    with only_errors_of_vtk():
         plotter = pv.Plotter(off_screen=True, window_size=list(PIXELS), lighting="light kit")
         try:
             plotter.set_background("white")
@@ -141,7 +141,7 @@ def save_panels(
         axes.set_xticks([])
         axes.set_yticks([])
         axes.set_title(heading, fontsize=10)
-        _scale_bar(axes, image.shape[0], view.half_height)
+        scale_bar(axes, image.shape[0], view.half_height)
     figure.suptitle(title, fontsize=12, y=1.0 - 0.12 / height, va="top")
     handles = [Patch(facecolor=colour, edgecolor="0.4", label=label) for colour, label in legend]
     figure.legend(
@@ -170,7 +170,7 @@ def save(figure: Figure, path: Path) -> None:
 
 
 @contextmanager
-def _only_errors_of_vtk() -> Iterator[None]:
+def only_errors_of_vtk() -> Iterator[None]:
     """Keep VTK from warning on the terminal that there is no window system: none is needed."""
     from vtkmodules.vtkCommonCore import vtkLogger
 
@@ -182,7 +182,8 @@ def _only_errors_of_vtk() -> Iterator[None]:
         vtkLogger.SetStderrVerbosity(before)
 
 
-def _scale_bar(axes: Axes, pixels_high: int, half_height_mm: float) -> None:
+def scale_bar(axes: Axes, pixels_high: int, half_height_mm: float) -> None:
+    """Draw a bar of a round length in the lower left corner of a picture."""
     pixels_per_mm = pixels_high / (2.0 * half_height_mm)
     length = max((nice for nice in NICE_LENGTHS_MM if nice <= 0.5 * half_height_mm), default=1)
     left, bottom = 0.04 * pixels_high, 0.955 * pixels_high

@@ -22,7 +22,7 @@ MARGIN_CLASSES = (
 )
 """Colours (colour-blind safe, light to dark where the tumour is covered) and words of the margin classes."""
 
-_NO_MARGIN_COLOUR = "#D9D9D9"
+NO_MARGIN_COLOUR = "#D9D9D9"
 
 
 def margin_picture(
@@ -79,7 +79,7 @@ def margin_picture(
             cmap=ListedColormap([colour for colour, _ in MARGIN_CLASSES]),
             clim=[0.0, 4.0],
             n_colors=len(MARGIN_CLASSES),
-            nan_color=_NO_MARGIN_COLOUR,
+            nan_color=NO_MARGIN_COLOUR,
             show_scalar_bar=False,
             smooth_shading=True,
             **MATERIAL,
@@ -97,7 +97,7 @@ def margin_picture(
     headings = ("side of the smallest margin", "opposite side")
     legend = [*MARGIN_CLASSES, ("black", "smallest margin")]
     if np.isnan(margin).any():
-        legend.append((_NO_MARGIN_COLOUR, "not assessed"))
+        legend.append((NO_MARGIN_COLOUR, "not assessed"))
     save_panels(
         path,
         [(heading, rendered(fill, view), view) for heading, view in zip(headings, views, strict=True)],

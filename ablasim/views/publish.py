@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ablasim.anatomy import Anatomy
 from ablasim.build import Case
 from ablasim.geometry import length_inside
 from ablasim.materials.overrides import USER_SOURCE
 from ablasim.mesh.tetrahedra import TUMOUR, boundary_triangles
-from ablasim.results.fields import FieldsWriter
+from ablasim.results.fields import ZONE_LEVELS, FieldsWriter
 from ablasim.results.files import write_columns_csv, write_json, write_surface_vtp
+from ablasim.results.frames import KEPT_VARIANTS, halves, near_edge
 from ablasim.results.origins import material_origins
 from ablasim.results.outcome import Results
 from ablasim.scenario import write_resolved
 from ablasim.units import celsius
+from ablasim.variants import Variant
 from ablasim.views.assumptions import assumptions
+from ablasim.views.captions import moment_words, pictures_in
 from ablasim.views.cut import Plane
 from ablasim.views.planes import temperature_plane_picture
 from ablasim.views.plots import history_plot
@@ -29,7 +33,7 @@ from ablasim.views.publish_pulses import draw_pulses, pulse_fields
 from ablasim.views.report import QUESTION, QUESTION_WITHOUT_TUMOUR, QUESTION_WITHOUT_VESSELS, render_report
 from ablasim.views.scenes import zone_picture
 from ablasim.views.shapes import NeedleShape, Surface, VesselShape
-from ablasim.views.viewing import plane_across, plane_words, viewing_plane
+from ablasim.views.viewing import plane_across, viewing_plane
 
 ZONE = "zone.vtp"
 """Surface of the ablation zone."""
@@ -63,33 +67,50 @@ def write_results(results: Results, folder: Path) -> dict[str, Any]:
         write_columns_csv(folder / "history.csv", results.history())
     write_outline(results, folder / "outline.csv")
     write_twin_zone(results, folder / TWIN_ZONE)
-    pictures: dict[str, Path] = {}
     if case.scenario.outputs.pictures:
         try:
-            pictures = _draw(results, folder)
+            _draw(results, folder)
         except OSError:
             raise
         except Exception as error:  # whatever a library of pictures stumbles over: the run is kept
             warning = f"the pictures could not be drawn ({type(error).__name__}: {error}); all numbers are written"
             summary = summary | {"warnings": [*summary["warnings"], warning]}
-    render_report(
-        folder / "report.html",
-        summary,
-        title=case.scenario.title,
-        question=_question(case),
-        pictures=pictures,
-        materials=material_rows(case),
-        assumptions=assumptions(case),
-        scenario_text=(folder / "scenario.resolved.yaml").read_text(encoding="utf-8"),
-    )
+    render_run_report(folder / "report.html", case, summary, folder)
     write_json(folder / "summary.json", summary)
     return summary
 
 
-def _question(case: Case) -> str:
-    if case.anatomy.tumour is None:
+def render_run_report(path: Path, case: Case, summary: Mapping[str, Any], folder: Path) -> None:
+    """Write the printed report of a run.
+
+    Parameters
+    ----------
+    path : Path
+        HTML file to write.
+    case : Case
+        The case; its fields are not looked at.
+    summary : mapping
+        Content of ``summary.json``.
+    folder : Path
+        Where the pictures and the resolved scenario of the run are.
+    """
+    render_report(
+        path,
+        summary,
+        title=case.scenario.title,
+        question=question(case.anatomy),
+        pictures=pictures_in(folder, case.anatomy, summary),
+        materials=material_rows(case),
+        assumptions=assumptions(case),
+        scenario_text=(folder / "scenario.resolved.yaml").read_text(encoding="utf-8"),
+    )
+
+
+def question(anatomy: Anatomy) -> str:
+    """What the report of a case answers."""
+    if anatomy.tumour is None:
         return QUESTION_WITHOUT_TUMOUR
-    return QUESTION if case.vessel_names else QUESTION_WITHOUT_VESSELS
+    return QUESTION if anatomy.centre_lines else QUESTION_WITHOUT_VESSELS
 
 
 def shapes_of(anatomy: Anatomy, out: Collection[str] = ()) -> dict[str, Any]:
@@ -150,7 +171,10 @@ def _origin(summary: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write_fields(results: Results, path: Path) -> None:
-    mesh = results.case.mesh
+    case, mesh = results.case, results.case.mesh
+    domain = results.zone.domain
+    cells = {variant: case.zone_cells(variant) for variant in KEPT_VARIANTS}
+    tissue = {variant: domain.points_of(chosen) for variant, chosen in cells.items()}
     with FieldsWriter(
         path,
         mesh.points,
@@ -160,8 +184,19 @@ def _write_fields(results: Results, path: Path) -> None:
         constant_data=pulse_fields(results),
     ) as fields:
         frames = results.frames or ((0.0, celsius(results.actual.temperature).astype(np.float32)),)
-        for time, temperature in frames:
-            fields.append(time, {"temperature_c": temperature})
+        for index, (time, temperature) in enumerate(frames):
+            zones = {
+                ZONE_LEVELS[name]: near_edge(np.where(tissue[name], level, np.nan), mesh.cells[cells[name]])
+                for name, level in _levels(results, index).items()
+            }
+            fields.append(time, {"temperature_c": temperature, **zones})
+
+
+def _levels(results: Results, index: int) -> dict[Variant, NDArray[np.float16]]:
+    """Levels of the run and its twin without vessels at a saved time; of a steady state those of its only one."""
+    if results.frames:
+        return {variant: levels[index] for variant, levels in results.frame_levels.items()}
+    return {variant: halves(results.zones[variant].level) for variant in KEPT_VARIANTS if variant in results.zones}
 
 
 def _write_surfaces(results: Results, folder: Path) -> None:
@@ -172,33 +207,21 @@ def _write_surfaces(results: Results, folder: Path) -> None:
         write_margin(results, tumour, folder)
 
 
-def _draw(results: Results, folder: Path) -> dict[str, Path]:
-    """Draw the pictures; returns them by caption, in the order of the report."""
+def _draw(results: Results, folder: Path) -> None:
     case = results.case
     shapes = shapes_of(case.anatomy)
     tumour = tumour_surface(case)
     surface = Surface(results.zone.surface.points, results.zone.surface.triangles)
-    around = "." if tumour is None else " round the tumour."
-    pictures = {f"The ablation zone{around}": folder / "zone.png"}
     zone_picture(folder / "zone.png", zone=surface, tumour=tumour, plates=list(case.anatomy.plates.values()), **shapes)
-    edge = "and the edge of the final zone"
-    pictures[f"{_moment(results)} {plane_words(case.anatomy)}, {edge}."] = folder / "temperature.png"
     _draw_temperature(results, folder / "temperature.png", viewing_plane(case.anatomy), tumour)
     if len(case.anatomy.needles) > 1:
-        pictures[f"{_moment(results)} across the applicators, {edge}."] = folder / "temperature_across.png"
         _draw_temperature(results, folder / "temperature_across.png", plane_across(case.anatomy), tumour)
     if tumour is not None:
-        pictures |= draw_margin(results, tumour, shapes, folder)
-    pictures |= draw_pulses(results, tumour, shapes, folder)
-    pictures |= draw_outline(results, folder / "outline.png")
+        draw_margin(results, tumour, shapes, folder)
+    draw_pulses(results, tumour, shapes, folder)
+    draw_outline(results, folder / "outline.png")
     if results.actual.steps:
-        pictures["The course of the ablation."] = folder / "history.png"
         history_plot(folder / "history.png", results.history())
-    return pictures
-
-
-def _moment(results: Results) -> str:
-    return "Temperature at the end of power" if results.actual.steps else "Steady temperature"
 
 
 def _draw_temperature(results: Results, path: Path, plane: Plane, tumour: Surface | None) -> None:
@@ -217,6 +240,6 @@ def _draw_temperature(results: Results, path: Path, plane: Plane, tumour: Surfac
         tumour=tumour,
         layers=case.anatomy.layers,
         plates=list(case.anatomy.plates.values()),
-        title=_moment(results),
+        title=moment_words(results.summary),
         **shapes_of(case.anatomy, powered[-1] if powered else ()),
     )

@@ -40,11 +40,11 @@ def write_outline(results: Results, path: Path) -> None:
         )
 
 
-def draw_outline(results: Results, path: Path) -> dict[str, Path]:
-    """Draw the outline; returns the picture by caption, nothing if there is no outline."""
+def draw_outline(results: Results, path: Path) -> None:
+    """Draw the outline, if there is one."""
     heat_sink = results.heat_sink
     if heat_sink is None or heat_sink.profile is None:
-        return {}
+        return
     outline_plot(
         path,
         angles=heat_sink.profile.angles,
@@ -52,13 +52,8 @@ def draw_outline(results: Results, path: Path) -> dict[str, Path]:
         twin_radii_mm=millimetres(heat_sink.profile.twin_radii),
         vessels=_directions(heat_sink),
         lumen=_lumens(results, heat_sink.profile),
-        applicator=(applicator := _seen_from(results, heat_sink.profile)),
+        applicator=_seen_from(results, heat_sink.profile),
     )
-    caption = (
-        f"Extent of the zone across {applicator}, in the plane through the middle of its active part, with the "
-        "vessels and without them; angle zero points to the nearest vessel. A lumen is no tissue and counts as no loss."
-    )
-    return {caption: path}
 
 
 def _seen_from(results: Results, profile: AngularProfile) -> str:

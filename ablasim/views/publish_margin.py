@@ -36,8 +36,8 @@ def write_margin(results: Results, tumour: Surface, folder: Path) -> None:
         write_columns_csv(folder / "margin_coverage.csv", _coverage(results.margin))
 
 
-def draw_margin(results: Results, tumour: Surface, shapes: dict[str, Any], folder: Path) -> dict[str, Path]:
-    """Draw the pictures of a margin; returns them by caption.
+def draw_margin(results: Results, tumour: Surface, shapes: dict[str, Any], folder: Path) -> None:
+    """Draw the pictures of a margin, if there is one.
 
     Parameters
     ----------
@@ -52,8 +52,7 @@ def draw_margin(results: Results, tumour: Surface, shapes: dict[str, Any], folde
     """
     margin = results.margin
     if margin is None:
-        return {}
-    pictures = {"Ablative margin on the tumour's surface; the marker shows the smallest margin.": folder / "margin.png"}
+        return
     margin_picture(
         folder / "margin.png",
         points=tumour.points,
@@ -64,12 +63,7 @@ def draw_margin(results: Results, tumour: Surface, shapes: dict[str, Any], folde
         **shapes,
     )
     if not margin.has_zone:
-        return pictures
-    caption = (
-        "The same, unrolled: the margin by direction from the tumour's centre, in a projection that keeps areas. "
-        "Longitude runs from +x to +y, +z is up."
-    )
-    pictures[caption] = folder / "margin_map.png"
+        return
     anatomy = results.case.anatomy
     assert anatomy.tumour is not None
     margin_map(
@@ -82,10 +76,8 @@ def draw_margin(results: Results, tumour: Surface, shapes: dict[str, Any], folde
         tines=[Course(needle.name, line) for needle in shapes["needles"] for line in needle.tines],
         minimum_at=margin.minimum_at,
     )
-    pictures["How much of the tumour's surface has at least a given margin."] = folder / "margin_coverage.png"
     columns = _coverage(margin)
     coverage_plot(folder / "margin_coverage.png", columns["margin_mm"], columns["surface_share_percent"])
-    return pictures
 
 
 def margins_mm(results: Results, tumour: Surface) -> Floats:

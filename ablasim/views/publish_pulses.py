@@ -15,8 +15,6 @@ from ablasim.views.shapes import Surface
 from ablasim.views.train_plot import train_plot
 from ablasim.views.viewing import plane_across, viewing_plane
 
-PICTURES = ("field.png", "effect.png", "trains.png")
-
 
 def pulse_fields(results: Results) -> dict[str, Floats]:
     """Nodal fields at the end of a run with pulses: the largest field, and levels of pulses and heat; else nothing."""
@@ -28,32 +26,16 @@ def pulse_fields(results: Results) -> dict[str, Floats]:
     return {"largest_field_v_per_m": pulses.largest_field, **levels}
 
 
-def draw_pulses(results: Results, tumour: Surface | None, shapes: dict[str, Any], folder: Path) -> dict[str, Path]:
-    """Draw the pictures of a run with pulses; returns them by caption, nothing for any other run."""
+def draw_pulses(results: Results, tumour: Surface | None, shapes: dict[str, Any], folder: Path) -> None:
+    """Draw the pictures of a run with pulses; none of any other run."""
     pulses = results.actual.pulses
     if pulses is None or not pulses.trains:
-        return {}
+        return
     scene = _scene(results, pulses.largest_field, tumour, shapes)
-    pictures = dict(zip(_captions(results, scene), (folder / name for name in PICTURES), strict=True))
-    field_file, effect_file, trains_file = pictures.values()
-    field_picture(field_file, scene)
-    effect_picture(effect_file, scene)
+    field_picture(folder / "field.png", scene)
+    effect_picture(folder / "effect.png", scene)
     source = results.summary["source"]
-    train_plot(trains_file, source["trains"], source["current_limit_a"])
-    return pictures
-
-
-def _captions(results: Results, scene: PulseScene) -> tuple[str, ...]:
-    """Words below `PICTURES`."""
-    stays = results.summary["electroporation"]["conductivity_stays"]
-    shadow = "" if scene.twin is None else "; dashed: what pulses would kill if the vessels were tissue"
-    return (
-        "Largest field over the sequence, with the edges of where it kills and where it opens cells (each tissue has "
-        "its own thresholds), across the electrodes and along them.",
-        f"What pulses kill, what they open for a while, and what their heat would kill by itself{shadow}.",
-        "Current of every train while a pulse is on: it rises within a train as tissue warms"
-        f"{', and later trains find the tissue that earlier ones opened' if stays else ''}.",
-    )
+    train_plot(folder / "trains.png", source["trains"], source["current_limit_a"])
 
 
 def _scene(results: Results, largest_field: Floats, tumour: Surface | None, shapes: dict[str, Any]) -> PulseScene:

@@ -179,7 +179,7 @@ def follow(scenario):
     case = FollowingCase(**{one.name: getattr(case, one.name) for one in fields(Case)}, following=wall)
     frames, films = [], []
 
-    def keep(moment, temperature):
+    def keep(moment, temperature, _):
         frames.append((moment, celsius(temperature)))
         films.append((moment, wall.mean_film(temperature)) if moment > 0.0 else (0.0, np.nan))
 

@@ -1,0 +1,1 @@
+"""What is handed out of a finished run: the page with its three-dimensional scene over time, and the animation."""

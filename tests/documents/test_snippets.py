@@ -67,7 +67,7 @@ def pages_with(*languages):
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
     """A folder that looks like a checkout, with a cache of meshes of its own."""
-    for name in ("scenarios", "studies", "meshes"):
+    for name in ("scenarios", "studies", "fits", "meshes"):
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -114,7 +114,7 @@ def check_command_line(words):
     files = [value for item in given.values() for value in (item if isinstance(item, list) else [item])]
     for file in (Path(str(value)) for value in files if str(value).endswith(".yaml")):
         if file.parts[0] in ("scenarios", "studies", "docs"):
-            load_study(file) if words[0] == "sweep" else load_scenario(file)
+            load_study(file) if file.parts[0] == "studies" else load_scenario(file)
 
 
 def run_command(words, monkeypatch):

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from ablasim.cli.commands import book, library, masks, simulations, studies
+from ablasim.cli.commands import book, library, masks, simulations, studies, teaching
 from ablasim.cli.interrupt import STOPPED, ended_by_ctrl_c, every_ctrl_c_heard, ignore_ctrl_c
 from ablasim.errors import AblasimError
 
@@ -16,6 +16,7 @@ COMMANDS = {
     "Simulate": (simulations.new, simulations.check, simulations.run, simulations.compare, simulations.sink_reach),
     "Study": (studies.sweep, studies.worker, studies.results),
     "Measure": (masks.margin, masks.overlap),
+    "Teach": (teaching.app,),
     "Look up": (library.materials, library.devices, library.antenna, simulations.schema),
     "Verify": (book.validate,),
 }

@@ -1,7 +1,7 @@
 """The library of the teaching app: computes it, and packs it into what is shipped.
 
-``python -m studies.app_library run`` runs what its folder lacks of the studies ``app_library.yaml`` and
-``app_held_back.yaml``; ``build`` packs the folder into ``ablasim/app/data/``. `ablasim sweep` keeps of a twin only where
+``python -m studies.app_library run`` runs what its folder lacks of the studies ``app/library.yaml`` and
+``app/held_back.yaml``; ``build`` packs the folder into ``ablasim/app/data/``. `ablasim sweep` keeps of a twin only where
 it ended, and the app shows it at all times, so the cases are run here.
 """
 
@@ -35,7 +35,7 @@ from ablasim.study.load import load_study
 from ablasim.study.plan import make_plan
 
 HERE = Path(__file__).resolve().parent
-STUDIES = {"library": HERE / "app_library.yaml", "held_back": HERE / "app_held_back.yaml"}
+STUDIES = {"library": HERE / "app" / "library.yaml", "held_back": HERE / "app" / "held_back.yaml"}
 FOLDER = HERE.parent / "results" / "app_library"
 COMPARED_AT = (1 / 3, 2 / 3, 1.0)
 """Shares of the treatment after which the library is compared with cases that it does not hold."""

@@ -42,7 +42,7 @@ def build_page(server: Any, session: Session) -> None:
                 _sliders()
                 _compute(session)
             with html.Section(classes="view", **_said(aria_label="Scene")):
-                _view(session)
+                _view(server, session)
                 _time()
             with html.Section(classes="results", **_said(aria_label="Results")):
                 _numbers()
@@ -137,12 +137,25 @@ def _compute(session: Session) -> None:
         html.P("{{ message }}", v_if=("message",), classes="message", **_said(role="status", data_test="message"))
 
 
-def _view(session: Session) -> None:
+class _View(vtk_widgets.VtkLocalView):  # type: ignore[misc]
+    """The scene in the browser; its own `update` sends all bodies again beside those that have changed."""
+
+    def __init__(self, window: Any, **look: Any) -> None:
+        super().__init__(window, **look)
+        self._window = window
+
+    def send_changes(self) -> None:
+        """Send the bodies that have changed."""
+        if self.server.protocol:
+            self.server.protocol.publish("trame.vtk.delta", self._helper.scene(self._window, widgets=[]))
+
+
+def _view(server: Any, session: Session) -> None:
     with html.Div(classes="scene"):
-        view = vtk_widgets.VtkLocalView(
-            session.scene.plotter.render_window, ref="scene", interactor_settings=("interactor_settings", ORBIT)
-        )
-        session.push, session.push_camera = view.update, view.push_camera
+        window = session.scene.plotter.render_window
+        view = _View(window, ref="scene", interactor_settings=("interactor_settings", ORBIT))
+        session.push, session.push_camera = view.send_changes, view.push_camera
+        server.controller.on_client_connected.add(view.update)
         _legend()
     with html.Div(classes="view-bar"):
         with v3.VBtnToggle(

@@ -18,8 +18,8 @@ from ablasim.app.settings import Setting
 from ablasim.app.zones import GridMargin, Surface, grid_margin, mirrored, zone_surface
 from ablasim.scenario import load_scenario
 
-BODIES = ("zone", "ghost", "tumour", "vessel", "applicator", "plane")
-"""What can be shown and hidden."""
+BODIES = ("zone", "ghost", "tumour", "vessel", "plane")
+"""What can be shown and hidden; the applicator is always there."""
 
 _PLANE_LIFT_MM = 0.15
 _LIT = {"ambient": 0.45, "diffuse": 0.55, "specular": 0.0}
@@ -90,10 +90,18 @@ class Scene:
         self._set("zone_edge", edge_in_plane(state.level[:, middle], vessel))
         self._set("ghost_edge", edge_in_plane(state.free[:, middle], None))
         for name, actor in self._actors.items():
-            body = {"zone_edge": "plane", "ghost_edge": "plane", "active": "applicator"}.get(name, name)
+            body = {"zone_edge": "plane", "ghost_edge": "plane"}.get(name, name)
             empty = self._meshes[name].n_points == 0
             actor.SetVisibility(body not in hidden and not empty)
         return margin, twin
+
+    def body(self, name: str) -> pv.PolyData:
+        """The shape of a body, mm."""
+        return self._meshes[name]
+
+    def is_shown(self, name: str) -> bool:
+        """Whether a body is drawn."""
+        return bool(self._actors[name].GetVisibility())
 
     def _ghost(self, setting: Setting, state: State) -> tuple[Surface, GridMargin]:
         """Zone without the vessel and its margin; the same while only the vessel moves."""

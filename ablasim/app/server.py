@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import sys
 import webbrowser
 from collections.abc import Iterator
@@ -158,7 +159,9 @@ async def _serve(port: int, open_browser: bool) -> None:
         sys.stdout.flush()
         if open_browser:
             webbrowser.open(address)
-        await asyncio.Event().wait()
+        asked_to_end = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked_to_end.set)
+        await asked_to_end.wait()
     finally:
         await front.close()
         await runner.cleanup()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,6 +36,7 @@ def bite(away_mm: Floats) -> Floats:
     return -BITE * np.exp(-away_mm / REACH_MM)
 
 
+@cache
 def made_library(name: str) -> Library:
     """A library of a modality: balls about the origin, and a bite that falls off exponentially from the wall."""
     modality = MODALITIES[name]

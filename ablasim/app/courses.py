@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from ablasim.app.places import Places, X, Z
+from ablasim.app.places import Places
 from ablasim.build import Case, build_case
 from ablasim.course import StepRecord
 from ablasim.march import march
@@ -217,8 +217,3 @@ def vessel_mm(scenario: Scenario) -> tuple[float, float]:
     vessel = next(vessel for vessel in scenario.vessels if vessel.name == VESSEL)
     radius = 0.5 * vessel.diameter_mm
     return vessel.points_mm[0][0] - radius, radius
-
-
-def plane_shape() -> tuple[int, int]:
-    """Number of points of the plane y = 0 along x and z."""
-    return len(X), len(Z)

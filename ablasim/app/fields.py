@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -137,8 +137,3 @@ def on_plane(places: Places, values: Floats, gap: float, radius: float) -> Float
         for sign in (1.0, -1.0)
     )
     return np.where(inward >= 0.0, towards, beyond).ravel()
-
-
-def as_row(numbers: Numbers) -> Floats:
-    """The entries of `Numbers` as an array."""
-    return np.array(astuple(numbers))

@@ -129,15 +129,17 @@ PENNES = Lesson(
         "neighbours, and the blood that seeps through its finest vessels at 37 °C.",
         "ρc ∂T/∂t = ∇·(k∇T) + ω ρ_b c_b (37 °C − T) + q: stored = conducted + carried off by blood + made.",
         "The further the zone reaches, the more tissue there is to cool it. Here it has {two.volume_ml:.1f} ml after "
-        "2 minutes, {five.volume_ml:.1f} ml after 5 and {ten.volume_ml:.1f} ml after 10: more time helps less and less.",
+        "2 minutes, {five.volume_ml:.1f} ml after 5 and {ten.volume_ml:.1f} ml after 10: time helps less and less.",
     ),
     "Play the treatment. After how many minutes has half of the final zone died?",
     (
         (
             "the zone grows more slowly the longer it lasts",
-            lambda f: (f["ten"].volume_ml - f["five"].volume_ml) / 300.0
-            < (f["five"].volume_ml - f["two"].volume_ml) / 180.0
-            < f["two"].volume_ml / 120.0,
+            lambda f: (
+                (f["ten"].volume_ml - f["five"].volume_ml) / 300.0
+                < (f["five"].volume_ml - f["two"].volume_ml) / 180.0
+                < f["two"].volume_ml / 120.0
+            ),
         ),
     ),
 )
@@ -152,11 +154,11 @@ HEAT_SINK = Lesson(
         "slow": replace(_RF, speed_mm_s=50.0, time_s=_ON),
     },
     (
-        "A vein is another matter than fine vessels: its blood stays at 37 °C, and its wall is a cold pipe in warm tissue.",
+        "A vein is another matter than fine vessels: its blood stays at 37 °C, and its wall is cold in warm tissue.",
         "This vein of 10 mm, 12 mm from the electrode, carries away {near.removed_w:.1f} of {near.delivered_w:.0f} W. "
         "That is little, but it is taken where the margin is thinnest: the vein costs {near.loss_ml:.1f} ml "
         "({near.loss_percent:.0f} %) of the zone, and {near.margin_lost_mm:.1f} mm of the smallest margin.",
-        "At 17 mm it costs {far.margin_lost_mm:.1f} mm. A vein of 3 mm in its place costs {thin.margin_lost_mm:.1f} mm. "
+        "At 17 mm it costs {far.margin_lost_mm:.1f} mm. A vein of 3 mm at 12 mm costs {thin.margin_lost_mm:.1f} mm. "
         "Blood at a quarter of the speed still carries away {slow.removed_w:.1f} W.",
     ),
     "What moves the margin most: distance, diameter or speed? Change one at a time.",

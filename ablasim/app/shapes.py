@@ -8,7 +8,10 @@ import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
 
+from ablasim.active_parts import active_parts
+from ablasim.anatomy import build_anatomy
 from ablasim.scenario import Scenario
+from ablasim.units import millimetres
 from ablasim.views.margin_scene import MARGIN_CLASSES
 from ablasim.views.planes import HEAT_COLOURS
 from ablasim.views.shapes import ACTIVE_COLOUR, SHAFT_COLOUR, VESSEL_COLOUR, ZONE_COLOUR
@@ -47,14 +50,13 @@ class Needle:
 
 def needles_of(scenario: Scenario) -> tuple[Needle, ...]:
     """Applicators of a scenario of the app, as the scene shows them."""
-    from ablasim.active_parts import active_parts
-    from ablasim.anatomy import build_anatomy
-
     anatomy = build_anatomy(scenario)
     found = []
     for needle, part in zip(anatomy.needles.values(), active_parts(scenario, anatomy), strict=True):
-        ends = 1e3 * part.reshape(-1, 3)
-        found.append(Needle(ends[0, 0], ends[0, 1], ends[:, 2].min(), ends[:, 2].max(), 1e3 * needle.radius))
+        ends = np.asarray(millimetres(part.reshape(-1, 3)))
+        found.append(
+            Needle(ends[0, 0], ends[0, 1], ends[:, 2].min(), ends[:, 2].max(), float(millimetres(needle.radius)))
+        )
     return tuple(found)
 
 

@@ -11,6 +11,8 @@ from ablasim.app.library import Library
 from ablasim.app.modalities import MODALITIES
 from ablasim.app.settings import Setting
 from ablasim.app.zones import GridMargin
+from ablasim.margins.statistics import classify
+from ablasim.units import metres
 
 CLASSES = {
     "residual": "residual tumour",
@@ -28,9 +30,7 @@ def margin_class(minimum_mm: float) -> str:
     >>> margin_class(4.9), margin_class(-0.1)
     ('below 5 mm', 'residual tumour')
     """
-    from ablasim.margins.statistics import classify
-
-    return CLASSES[classify(1e-3 * minimum_mm, has_residual=False)]
+    return CLASSES[classify(float(metres(minimum_mm)), has_residual=False)]
 
 
 def numbers_shown(setting: Setting, state: State, margin: GridMargin, twin: GridMargin) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from ablasim.app import session as module
 from ablasim.app.computing import Computed, Desk
 from ablasim.app.courses import Course
 from ablasim.app.modalities import MODALITIES
-from ablasim.app.session import SETTINGS, Session
+from ablasim.app.session import Session
 from ablasim.app.settings import Setting
 from tests.app.made import made_library
 

@@ -11,6 +11,7 @@ from ablasim.app.modalities import DATA, MODALITIES
 from ablasim.app.settings import DIAMETER, GAP, POWER, SPEED, Setting
 from ablasim.study.load import load_study
 from ablasim.study.sampling import design
+from studies.app_packing import section_of
 
 STUDIES = Path(__file__).parents[2] / "studies" / "app"
 
@@ -76,3 +77,8 @@ def test_zones_grow_with_time_and_a_vein_far_away_takes_less_than_one_nearby(nam
         found = state(library.at(setting), modality, float(modality.times_s[-1]))
         changed.append(int(((found.free > 0.0) & (found.level <= 0.0)).sum()))
     assert changed[0] > changed[1]
+
+
+def test_the_page_says_what_the_library_holds():
+    page = (STUDIES.parents[1] / "docs" / "app.md").read_text(encoding="utf-8")
+    assert section_of([shipped(name) for name in MODALITIES]) in page

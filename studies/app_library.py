@@ -1,8 +1,8 @@
 """The library of the teaching app: computes it, and packs it into what is shipped.
 
 ``python -m studies.app_library run`` runs what its folder lacks of the studies ``app/library.yaml`` and
-``app/held_back.yaml``; ``build`` packs the folder into ``ablasim/app/data/`` and writes the table in docs/app.md. `ablasim
-sweep` keeps of a twin only where it ended, and the app shows it at all times, so the cases are run here.
+``app/held_back.yaml``; ``build`` packs the folder into ``ablasim/app/data/`` and writes the table in docs/app.md.
+`ablasim sweep` keeps of a twin only where it ended, and the app shows it at all times, so the cases are run here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ablasim.app.courses import Course, follow, vessel_mm
 from ablasim.app.library import read_library
@@ -95,7 +94,7 @@ def run_missing(folder: Path, only: tuple[str, ...]) -> None:
 def write_course(file: Path, course: Course, said: dict[str, Any]) -> None:
     """Write a course in half precision, under a temporary name first."""
     part = file.with_name(f".{file.name}.part")
-    fields: dict[str, NDArray[Any]] = {
+    fields: dict[str, Any] = {
         key: np.asarray(value, dtype=np.float16 if value.ndim > 1 else np.float64)
         for key, value in vars(course).items()
     }

@@ -161,9 +161,9 @@ def section_of(libraries: Sequence[Library]) -> str:
     cases = libraries[0].held_back["n_cases"]
     return (
         table(heads, rows)
-        + f"\n\nThe last three columns are mean and largest error in {cases} cases held back for each modality, after a "
-        "third, two thirds\nand all of the treatment: smallest margin round a tumour of 20 mm (10 mm where the vein is nearer "
-        "than 10.5 mm), volume\nof the zone, and volume lost to the vein."
+        + f"\n\nThe last three columns are mean and largest error in {cases} cases held back for each modality, after "
+        "a third, two thirds\nand all of the treatment: smallest margin round a tumour of 20 mm (10 mm where the vein "
+        "is nearer than 10.5 mm),\nvolume of the zone, and volume lost to the vein."
     )
 
 

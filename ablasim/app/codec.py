@@ -25,7 +25,8 @@ def packed_level(level: Floats) -> Bytes:
     True
     """
     steps = np.rint(_LEVEL_STEPS * np.arcsinh(np.asarray(level, dtype=float)))
-    return np.clip(steps, -127, 127).astype(np.int8)
+    packed: Bytes = np.clip(steps, -127, 127).astype(np.int8)
+    return packed
 
 
 _LEVELS = np.sinh(np.arange(-128, 128) / _LEVEL_STEPS)
@@ -44,9 +45,10 @@ def packed_kelvin(difference: Floats) -> Bytes:
     >>> kelvin_of(packed_kelvin(np.array([-0.75, 30.1]))).tolist()
     [-0.75, 30.0]
     """
-    return np.clip(np.rint(np.asarray(difference, dtype=float) / _KELVIN_A_STEP), -127, 127).astype(np.int8)
+    packed: Bytes = np.clip(np.rint(np.asarray(difference, dtype=float) / _KELVIN_A_STEP), -127, 127).astype(np.int8)
+    return packed
 
 
 def kelvin_of(packed: Bytes) -> Floats:
     """What `packed_kelvin` has packed."""
-    return packed * _KELVIN_A_STEP
+    return packed.astype(np.float64) * _KELVIN_A_STEP

@@ -53,7 +53,7 @@ class Computed:
 
     def free(self, time: int) -> Floats:
         """Damage level of the twin on the grid."""
-        return self.twin.grid[time]
+        return np.asarray(self.twin.grid[time])
 
     def difference(self, time: int) -> Floats:
         """What the vessel changes in it."""
@@ -61,7 +61,7 @@ class Computed:
 
     def free_plane(self, time: int) -> Floats:
         """Temperature of the twin in the plane y = 0, °C."""
-        return self.twin.plane[time]
+        return np.asarray(self.twin.plane[time])
 
     def plane_difference(self, time: int) -> Floats:
         """What the vessel changes in it, K."""

@@ -136,4 +136,4 @@ def on_plane(places: Places, values: Floats, gap: float, radius: float) -> Float
         map_coordinates(lines[:, int(np.flatnonzero(sides * sign > 0.0)[0])], [away, height], order=1, mode="nearest")
         for sign in (1.0, -1.0)
     )
-    return np.where(inward >= 0.0, towards, beyond).ravel()
+    return np.asarray(np.where(inward >= 0.0, towards, beyond).ravel())

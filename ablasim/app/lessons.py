@@ -114,7 +114,7 @@ def shown(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-_RF = Setting("rf", gap_mm=12.0, diameter_mm=10.0, speed_mm_s=200.0, power=22.0, time_s=660.0, tumour_mm=20.0)
+_RF = Setting("rf", gap_mm=12.0, diameter_mm=10.0, speed_mm_s=200.0, power=20.0, time_s=660.0, tumour_mm=20.0)
 _FAR = replace(_RF, gap_mm=24.0, diameter_mm=3.0)
 _ON = 600.0  # s: the last moment of power
 _MICROWAVE = replace(_RF, modality="microwave", power=42.0)
@@ -171,8 +171,96 @@ HEAT_SINK = Lesson(
     ),
 )
 
-MICROWAVES = Lesson("Microwaves", _MICROWAVE, {"rf": _RF, "microwave": _MICROWAVE}, (), "", ())
-PULSES = Lesson("Electroporation", _IRE, {"rf": _RF, "ire": _IRE}, (), "", ())
-MARGIN = Lesson("What 5 mm of margin mean", _RF, {"now": _RF}, (), "", ())
+MICROWAVES = Lesson(
+    "Do microwaves mind the vein less?",
+    _MICROWAVE,
+    {
+        "rf": replace(_RF, power=27.0, time_s=_ON),
+        "microwave": replace(_MICROWAVE, time_s=_ON),
+        "strong": replace(_MICROWAVE, power=65.0, time_s=_ON),
+        "rf_near": replace(_RF, power=27.0, gap_mm=8.0, tumour_mm=14.0, time_s=_ON),
+        "near": replace(_MICROWAVE, gap_mm=8.0, tumour_mm=14.0, time_s=_ON),
+    },
+    (
+        "An electrode makes its heat within millimetres of itself, and conduction has to carry it on. An antenna radiates: "
+        "it heats tissue further out too, also beside the vein. So microwaves are said to suffer less.",
+        "In these runs they hardly do. With the vein at 12 mm, it takes {rf.loss_percent:.0f} % of a radiofrequency zone of "
+        "{rf.volume_ml:.0f} ml, and {microwave.loss_percent:.0f} % of a microwave zone of {microwave.volume_ml:.0f} ml; of "
+        "the margin {rf.margin_lost_mm:.1f} and {microwave.margin_lost_mm:.1f} mm.",
+        "What helps is that an antenna can give more: with 65 instead of 42 W forward the zone has "
+        "{strong.volume_ml:.0f} ml. But the margin towards the vein only goes from {microwave.margin_mm:.1f} to "
+        "{strong.margin_mm:.1f} mm: the zone grows everywhere else.",
+    ),
+    "Find the power at which the margin on the side of the vein stops growing. Where does it go on growing?",
+    (
+        (
+            "the vein takes much the same share of both",
+            lambda f: _near(f["rf"].loss_percent, f["microwave"].loss_percent),
+        ),
+        ("more power makes a larger zone", lambda f: f["strong"].volume_ml > 1.3 * f["microwave"].volume_ml),
+        (
+            "but hardly more margin at the vein",
+            lambda f: (
+                f["strong"].margin_mm - f["microwave"].margin_mm
+                < 0.5 * (f["strong"].twin_margin_mm - f["microwave"].twin_margin_mm)
+            ),
+        ),
+    ),
+)
+
+PULSES = Lesson(
+    "Why electroporation does not mind",
+    _IRE,
+    {"rf": replace(_RF, power=27.0, time_s=_ON), "ire": _IRE, "ire_near": replace(_IRE, gap_mm=8.0, tumour_mm=14.0)},
+    (
+        "Pulses of irreversible electroporation open the membranes of cells for good. They kill by the field, not by heat, "
+        "and blood that carries heat off carries no field away.",
+        "The vein that takes {rf.loss_ml:.1f} ml ({rf.loss_percent:.0f} %) of the radiofrequency zone takes "
+        "{ire.loss_ml:.1f} ml ({ire.loss_percent:.1f} %) of this one, and {ire.margin_lost_mm:.1f} instead of "
+        "{rf.margin_lost_mm:.1f} mm of the margin.",
+        "What little it changes comes from the blood's conductivity: it is higher than that of liver, so the field is "
+        "bent towards the vein, stronger at some places of its wall and weaker at others.",
+    ),
+    "Move the time back: which pair of needles brings the largest part of the zone? Then lower the voltage.",
+    (
+        ("the vein takes less of the zone of pulses", lambda f: f["ire"].loss_percent < 0.3 * f["rf"].loss_percent),
+        ("and less of its margin", lambda f: f["ire"].margin_lost_mm < 0.5 * f["rf"].margin_lost_mm),
+    ),
+)
+
+_WIDE = replace(_RF, gap_mm=17.0, diameter_mm=10.0, power=20.0)
+
+MARGIN = Lesson(
+    "What a margin of 5 mm means",
+    _WIDE,
+    {
+        "little": replace(_WIDE, power=12.0),
+        "more": _WIDE,
+        "most": replace(_WIDE, power=27.0),
+        "small": replace(_WIDE, tumour_mm=12.0),
+    },
+    (
+        "Cells of a tumour may lie some millimetres beyond the edge that a scan shows, and no one places a needle exactly. "
+        "So the zone should reach 5 mm, better 10 mm, beyond the tumour, and all round: it is the smallest margin that "
+        "counts, not the mean.",
+        "With 12, 20 and 27 W the smallest margin round this tumour of 20 mm is {little.margin_mm:.1f}, "
+        "{more.margin_mm:.1f} and {most.margin_mm:.1f} mm. Below 0 some of the tumour lives on.",
+        "Round a tumour of 12 mm in the same place the same 20 W leave {small.margin_mm:.1f} mm.",
+    ),
+    "How large may the tumour be for 5 mm all round? Then bring the vein 5 mm nearer and ask again.",
+    (
+        (
+            "more power leaves more margin",
+            lambda f: f["little"].margin_mm < f["more"].margin_mm <= f["most"].margin_mm,
+        ),
+        ("with the least power some of the tumour lives on", lambda f: f["little"].margin_mm < 0.0),
+        ("a smaller tumour has more margin", lambda f: f["small"].margin_mm > f["more"].margin_mm),
+    ),
+)
 
 LESSONS = (PENNES, HEAT_SINK, MICROWAVES, PULSES, MARGIN)
+
+
+def _near(one: float, other: float) -> bool:
+    """Whether two shares differ by less than a half of the smaller."""
+    return abs(one - other) < 0.5 * min(one, other)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,9 +96,7 @@ MODALITIES = {
 
 def power_of(modality: str, scenario: Scenario) -> float:
     """Power of a scenario of the app, W; of pulses, their voltage, V."""
-    step = scenario.protocol[0]
-    if modality == "ire":
-        assert step.pulses is not None
-        return float(step.pulses.voltage_v)
-    (drive,) = step.drive.values()
-    return float(drive.power_w if modality == "rf" else drive.forward_power_w)
+    value: Any = scenario.protocol[0]
+    for key in MODALITIES[modality].power_path.split(".")[2:]:
+        value = value[key] if isinstance(value, Mapping) else getattr(value, key)
+    return float(value)

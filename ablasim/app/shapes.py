@@ -71,7 +71,7 @@ def margin_colours(margin_mm: Floats) -> Colours:
     """Colour of each margin by its class; grey where there is none."""
     colours = np.array([_rgb(colour) for colour, _ in MARGIN_CLASSES] + [(217, 217, 217)], dtype=np.uint8)
     classes = np.digitize(margin_mm, (0.0, 5.0, 10.0))
-    return colours[np.where(np.isnan(margin_mm), len(MARGIN_CLASSES), classes)]
+    return np.asarray(colours[np.where(np.isnan(margin_mm), len(MARGIN_CLASSES), classes)])
 
 
 def heat_colours(temperature_c: Floats) -> Colours:

@@ -68,7 +68,7 @@ class GridMargin:
     @property
     def smallest_at_mm(self) -> Floats:
         """Where it is."""
-        return self.surface.points[int(np.nanargmin(self.margin_mm))]
+        return np.asarray(self.surface.points[int(np.nanargmin(self.margin_mm))])
 
 
 def zone_surface(level: Floats, places: Places, vessel: tuple[float, float] | None = None) -> Surface:

@@ -51,7 +51,7 @@ def test_the_desk_hands_out_so_many_over_all_windows_and_takes_them_back():
 
 @pytest.mark.slow
 def test_what_the_app_shows_of_a_run_is_what_the_run_itself_says():
-    """Volume of run and twin to rounding; the smallest margin, from a grid of 1 mm, to 0.25 mm of that from the mesh."""
+    """Volume of run and twin to rounding; the smallest margin, from a grid of 1 mm, to 0.25 mm of the mesh's."""
     told = []
     found = compute(NEAR, told.append)
     assert told == sorted(told)

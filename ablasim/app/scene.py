@@ -159,7 +159,7 @@ def painted(margin: GridMargin) -> pv.PolyData:
 
 
 def plane_of(state: State, middle: int, vessel: tuple[float, float]) -> pv.PolyData:
-    """The plane y = 0 in the colours of its temperature, what the vessel takes of the zone in white."""
+    """The plane y = 0 in the colours of its temperature, what the vessel takes of the zone in green."""
     mesh, places = _plane()
 
     def fine(values: NDArray[Any]) -> NDArray[Any]:

@@ -21,7 +21,7 @@ Colours = NDArray[np.uint8]
 
 VESSEL, SHAFT, ACTIVE, ZONE = VESSEL_COLOUR, SHAFT_COLOUR, ACTIVE_COLOUR, ZONE_COLOUR
 GHOST = "#7A7A7A"
-LOST = "#FFFFFF"
+LOST = "#009E73"
 HALF_HEIGHT_MM = 34.0
 HOTTEST_SHOWN_C = 100.0
 COLDEST_SHOWN_C = 37.0
@@ -81,12 +81,14 @@ def heat_colours(temperature_c: Floats) -> Colours:
     known = np.nan_to_num(temperature_c, nan=COLDEST_SHOWN_C)
     colours = np.stack([np.interp(known, places, stops[:, k]) for k in range(3)], axis=-1)
     colours[np.isnan(temperature_c)] = _rgb(VESSEL)
-    return np.rint(colours).astype(np.uint8)
+    bytes_of: Colours = np.rint(colours).astype(np.uint8)
+    return bytes_of
 
 
 def mixed(colours: Colours, other: str, share: float) -> Colours:
     """Colours with a share of another one."""
-    return np.rint((1.0 - share) * colours + share * np.array(_rgb(other))).astype(np.uint8)
+    found: Colours = np.rint((1.0 - share) * colours + share * np.array(_rgb(other))).astype(np.uint8)
+    return found
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

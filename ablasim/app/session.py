@@ -115,13 +115,10 @@ class Session:
         name = self.state.modality
         if name == self._setting.modality or not isinstance(name, str) or name not in MODALITIES:
             return
-        low, high = POWER[name].low, POWER[name].high
-        power = self.state.power
-        fits = isinstance(power, int | float) and low <= power <= high
         self.state.update(
             {
                 "ranges": ranges(name),
-                "power": power if fits else DEFAULT_POWER[name],
+                "power": DEFAULT_POWER[name],
                 "time_s": time_range(name).high,
                 "playing": False,
             }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 import time
+import warnings
 from dataclasses import astuple, dataclass
 from multiprocessing.connection import Connection
 from typing import Any
@@ -17,6 +18,7 @@ from ablasim.app.fields import Numbers
 from ablasim.app.modalities import MODALITIES
 from ablasim.app.settings import Setting
 from ablasim.errors import AblasimError
+from ablasim.materials import PropertyRangeWarning
 from ablasim.scenario import Scenario, load_scenario
 
 Floats = NDArray[np.float64]
@@ -212,6 +214,7 @@ def _work(out: Connection, setting: Setting) -> None:
                 told = share
                 out.send(("share", share))
 
+    warnings.simplefilter("ignore", PropertyRangeWarning)  # nobody reads this process' terminal
     try:
         out.send(("result", compute(setting, progress)))
     except AblasimError as error:

@@ -41,6 +41,9 @@ _MAX_WALL_PASSES = 20
 Observer = Callable[[StepRecord, float], None]
 """Called after every step with its record and the time at which the protocol ends, s."""
 
+StateSink = Callable[[float, Floats, Mapping[str, Floats]], None]
+"""Called with a time, s, the nodal temperature, K, and the state of each damage model."""
+
 
 @dataclass(frozen=True, eq=False)
 class _State:
@@ -67,6 +70,7 @@ def march(
     *,
     observe: Observer | None = None,
     save: FrameSink | None = None,
+    keep: StateSink | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> March:
     """Run a case through its protocol and cool-down.
@@ -81,6 +85,9 @@ def march(
         Told of every accepted step.
     save : callable, optional
         Given temperature and damage at every multiple of the scenario's saving interval.
+    keep : callable, optional
+        Given temperature and damage at the start, after every accepted step, and again when a train of pulses has done
+        its damage.
     stop : callable, optional
         Asked before every step whether to stop early.
 
@@ -94,7 +101,7 @@ def march(
     SolverError
         If a step does not converge however short it is made.
     """
-    return _Marcher(case, variant, observe, save, stop).run()
+    return _Marcher(case, variant, observe, save, keep, stop).run()
 
 
 class _Marcher:
@@ -106,11 +113,12 @@ class _Marcher:
         variant: Variant,
         observe: Observer | None,
         save: FrameSink | None,
+        keep: StateSink | None,
         stop: Callable[[], bool],
     ) -> None:
         self.case = case
         self.variant: Variant = variant
-        self.observe, self.stop = observe, stop
+        self.observe, self.keep, self.stop = observe, keep, stop
         self.watch = Watch(case, save, structures=variant == "actual")
         self.readings = Readings(case, variant)
         self.bodies = Bodies(case, variant)
@@ -143,6 +151,7 @@ class _Marcher:
         shutdown = case.shutdown.start(case.space.n_nodes, temperature)
         clots = self.clotting.start(temperature)
         state = _State(0.0, self.bioheat.with_held_temperatures(temperature), damage, shutdown, clots)
+        self._tell(state)
         end_of_power = state.temperature
         sensors = self.readings.read(state.temperature, damage, self.heated)
         complete = True
@@ -278,7 +287,13 @@ class _Marcher:
             }
             volume = self.case.dead_volume_by_nodes(damage)
             self.records[-1] = replace(last, zone_volume=volume, sensors=sensors)
-        return replace(state, damage=damage)
+        exposed_state = replace(state, damage=damage)
+        self._tell(exposed_state)
+        return exposed_state
+
+    def _tell(self, state: _State) -> None:
+        if self.keep is not None:
+            self.keep(state.time, state.temperature, state.damage)
 
     def _is_cool(self, temperature: Floats) -> bool:
         return bool(temperature[self.bioheat.active].max() < _COOLED_BELOW_K)
@@ -437,6 +452,7 @@ class _Marcher:
         self.work.heat_iterations += step.linear_iterations
         if self.observe is not None:
             self.observe(record, self.latest_end)
+        self._tell(after)
         return after
 
     def _work(self) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from ablasim.cli.commands import analysis, book, fits, handout, library, masks, simulations, studies
+from ablasim.cli.commands import analysis, book, fits, handout, library, masks, simulations, studies, teaching
 from ablasim.cli.interrupt import STOPPED, ended_by_ctrl_c, every_ctrl_c_heard, ignore_ctrl_c
 from ablasim.errors import AblasimError
 
@@ -19,6 +19,7 @@ COMMANDS = {
     "Ask a study": (analysis.sensitivity, analysis.probability, analysis.least),
     "Fit": (fits.fit,),
     "Measure": (masks.margin, masks.overlap),
+    "Teach": (teaching.app,),
     "Look up": (library.materials, library.devices, library.antenna, simulations.schema),
     "Verify": (book.validate,),
 }

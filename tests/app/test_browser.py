@@ -1,0 +1,80 @@
+"""The page in headless Chromium."""
+
+import pytest
+
+from benchmarks.app_window import Window, missing, serving
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(missing()), reason=f"no {missing()} on this machine: apt install chromium chromium-driver"),
+]
+
+LEFT, RIGHT = "\ue012", "\ue014"
+
+
+@pytest.fixture(scope="module")
+def address():
+    with serving() as where:
+        yield where
+
+
+@pytest.fixture(scope="module")
+def window(address):
+    opened = Window(address)
+    yield opened
+    opened.close()
+
+
+def test_the_page_loads_from_this_machine_alone_and_without_errors(window):
+    assert window.complaints() == []
+    assert all(name.startswith("http://127.0.0.1:") for name in window.requested())
+    assert "not for clinical decisions" in window.driver.find_element("css selector", "footer").text
+
+
+@pytest.mark.parametrize("slider", ["gap_mm", "diameter_mm", "power", "tumour_mm", "time_s"])
+def test_every_slider_changes_numbers_and_scene_by_keyboard(window, slider):
+    numbers, picture = [window.text(name) for name in ("margin", "volume", "removed", "to_tumour")], window.picture()
+    window.press(f"slider-{slider}", *([LEFT] * 8))
+    assert [window.text(name) for name in ("margin", "volume", "removed", "to_tumour")] != numbers
+    assert window.picture() != picture
+
+
+def test_bodies_can_be_hidden_and_views_changed(window):
+    pictures = [window.picture()]
+    for name in ("show-plane", "view-oblique", "theme", "show-plane", "view-front"):
+        window.click(name)
+        pictures.append(window.picture())
+    assert len(set(pictures)) == len(pictures)
+
+
+def test_two_windows_have_settings_of_their_own(address, window):
+    other = Window(address, (820, 1100))
+    try:
+        mine = window.text("value-power"), window.text("margin")
+        other.click("modality-microwave")
+        other.wait(lambda: "50" in other.text("value-power"))
+        other.press("slider-gap_mm", RIGHT)
+        assert (window.text("value-power"), window.text("margin")) == mine
+        assert other.complaints() == []
+    finally:
+        other.close()
+
+
+def test_a_lesson_sets_the_sliders(window):
+    window.click("lesson-3")
+    window.wait(lambda: "IRE" in window.text("lesson") or "electroporation" in window.text("lesson"))
+    window.wait(lambda: "pairs" in window.text("clock"))
+
+
+def test_a_case_is_computed_and_another_is_cancelled(window):
+    window.click("modality-rf")
+    window.wait(lambda: window.text("value-power").endswith("W"))
+    window.press("slider-gap_mm", LEFT)
+    window.click("compute")
+    window.wait(lambda: window.text("cancel"))
+    window.click("cancel")
+    window.wait(lambda: "Cancelled" in window.text("message"))
+    window.click("compute")
+    window.wait(lambda: "Computed in" in window.text("message"), 240.0)
+    assert window.text("origin").startswith("Computed by the solver")
+    assert window.complaints() == []

@@ -126,7 +126,7 @@ def test_an_error_about_a_needle_of_a_set_points_at_the_set(electrodes_text, loa
     error = located_error(scenario, "applicators.needles_2.exposure_mm", "20 mm: too long")
     assert (
         str(error)
-        == f"{place_of(electrodes_text, 'exposure_mm: 20')}: applicators.needles_2.exposure_mm: 20 mm: too long"
+        == f"{place_of(electrodes_text, 'exposure_mm: 20')}: applicators.needles.exposure_mm: 20 mm: too long"
     )
 
 

@@ -195,7 +195,7 @@ def describe_margin(
         nearest_vessel=None if place is None else nearest_vessel(place, vessels),
         percentiles=area_percentiles(values, surface.areas),
         surface_shares=surface_shares(values, surface.areas),
-        tumour_ablated=dead / tissue if tissue > 0.0 else 0.0,
+        tumour_ablated=min(dead / tissue, 1.0) if tissue > 0.0 else 0.0,  # two sums may differ in their last digit
         residual_volume=tissue - dead,
         sleeve_in_tumour=coverage.sleeve,
         shell_ablated={thickness: coverage.shells[thickness] for thickness in surface.targets},

@@ -54,7 +54,7 @@ def measure_sweep(cases: int, repeats: int, say: Callable[[str], None]) -> dict[
             alone.append(run_module("benchmarks.sweeping", str(study), "all"))
             say(f"{repeat} of {repeats}: ablasim sweep on {_WORKERS} cores")
             out = Path(place) / f"out{repeat}"
-            words = ["sweep", str(study), "--output", str(out), "--workers", str(_WORKERS), "--quiet"]
+            words = ["sweep", str(study), "--output", str(out), "--workers", str(_WORKERS), "--quiet", "--no-pictures"]
             together.append(run_program([sys.executable, "-c", _COMMAND, *words], threads=_WORKERS).wall_s)
             _check_done(out, powers * len(DISTANCES_MM))
     share = median(b / a.wall_s for a, b in zip(alone, together, strict=True))

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ablasim.cli.tables import rich_table
-from ablasim.errors import AnalysisError
+from ablasim.errors import AnalysisError, OutputError
 from ablasim.results.place import check_place
 from ablasim.study.analysis.held_back import HeldBack
 from ablasim.study.analysis.observations import Observations, observe
@@ -62,17 +62,20 @@ def pairs(at: Sequence[str]) -> dict[str, float | str]:
     return found
 
 
-def check_files(*files: Path | None) -> None:
+def check_files(json: Path | None, csv: Path | None, picture: Path | None = None) -> None:
     """Check that the files asked for can be written, before anything is computed; one that is there is replaced.
 
     Raises
     ------
     OutputError
-        If a folder stands there, or the folder to write into is missing.
+        If a folder stands there, the folder to write into is missing, or the picture is not called .png.
     """
-    for file in files:
+    for file in (json, csv, picture):
         if file is not None:
             check_place(file, overwrite=True)
+    if picture is not None and picture.suffix.lower() != ".png":
+        message = f"{picture}: must end in .png, the format of pictures"
+        raise OutputError(message)
 
 
 def unit_of(name: str) -> str:

@@ -134,6 +134,7 @@ def test_least_prints_the_frontier_and_the_treatment_of_least_energy(ask, chosen
         (["sensitivity", "DIR", "--at", "power_w=12", "--at", "power_w=15"], "power_w is held at 12.0 already"),
         (["sensitivity", "DIR", "--at", "power_w=12", "--json", "none/s.json"], "its folder does not exist"),
         (["sensitivity", "DIR", "--at", "power_w=12", "--picture", "."], "exists and is no file"),
+        (["sensitivity", "DIR", "--at", "power_w=12", "--picture", "s.svg"], "s.svg: must end in .png"),
         (["sensitivity", "DIR", "--at", "power_w=40"], "power_w 40: must be between 10 and 20"),
         (["probability", "DIR", "--at-least", "five"], "must be numbers with commas between"),
         (["probability", "DIR", "--at-least", "5,nan"], "must be finite numbers"),

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from ablasim.cli.tables import rich_table
-from ablasim.errors import AnalysisError
+from ablasim.errors import AnalysisError, OutputError
+from ablasim.results.place import check_place
 from ablasim.study.analysis.held_back import HeldBack
 from ablasim.study.analysis.observations import Observations, observe
 from ablasim.study.analysis.surrogate import USUAL_CASES_PER_INPUT, Surrogate
@@ -39,6 +40,11 @@ def pairs(at: Sequence[str]) -> dict[str, float | str]:
     --------
     >>> pairs(["power_w=20", "base=rf"])
     {'power_w': 20.0, 'base': 'rf'}
+
+    Raises
+    ------
+    AnalysisError
+        If one is no such pair, or a name is given twice.
     """
     found: dict[str, float | str] = {}
     for pair in at:
@@ -46,11 +52,30 @@ def pairs(at: Sequence[str]) -> dict[str, float | str]:
         if not equals:
             message = f"--at {pair}: must be NAME=VALUE, such as --at power_w=20"
             raise AnalysisError(message)
+        if name in found:
+            message = f"--at {pair}: {name} is held at {found[name]} already: must be given once"
+            raise AnalysisError(message)
         try:
             found[name] = float(value)
         except ValueError:
             found[name] = value
     return found
+
+
+def check_files(json: Path | None, csv: Path | None, picture: Path | None = None) -> None:
+    """Check that the files asked for can be written, before anything is computed; one that is there is replaced.
+
+    Raises
+    ------
+    OutputError
+        If a folder stands there, the folder to write into is missing, or the picture is not called .png.
+    """
+    for file in (json, csv, picture):
+        if file is not None:
+            check_place(file, overwrite=True)
+    if picture is not None and picture.suffix.lower() != ".png":
+        message = f"{picture}: must end in .png, the format of pictures"
+        raise OutputError(message)
 
 
 def unit_of(name: str) -> str:

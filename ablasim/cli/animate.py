@@ -35,11 +35,14 @@ def make_animation(
     Raises
     ------
     OutputError
-        If the folder is none of a finished run, something in it is missing, the file may not be written, or ffmpeg is
-        asked for and not there.
+        If the folder is none of a finished run, something in it is missing, the file may not be written or
+        is called as another format, or ffmpeg is asked for and not there.
     """
     finished = finished_run(run)
     target = run / f"animation.{kind}" if output is None else output
+    if target.suffix.lower() != f".{kind}":
+        message = f"{target}: must end in .{kind}, the film's --format"
+        raise OutputError(message)
     check_place(target, overwrite=overwrite)
     if kind == "mp4":
         find_ffmpeg()

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ablasim.cli.analysed import (
+    check_files,
     observed,
     pairs,
     print_rows,
@@ -66,6 +67,10 @@ def show_least(
     if (check is None) != (file is None):
         message = "--check N and --study FILE go together: real runs need the study file that was swept"
         raise AnalysisError(message)
+    if not np.isfinite(limit):
+        message = f"--at-least {limit}: must be a finite number, such as 5"
+        raise AnalysisError(message)
+    check_files(json, csv)
     observations = observed(path, result, at)
     place = placed(observations, pairs(at))
     console = Console()

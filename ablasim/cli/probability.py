@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ablasim.cli.analysed import (
+    check_files,
     in_words,
     observed,
     pairs,
@@ -66,6 +67,7 @@ def show_probability(
     if picture is not None and over is None:
         message = "--picture: draws the probability along an input: say which by --over NAME"
         raise AnalysisError(message)
+    check_files(json, csv, picture)
     observations = observed(path, result, at)
     places = _places(observations, placed(observations, pairs(at)), over)
     draws = draw(observations.uncertain, DRAWS)
@@ -106,6 +108,9 @@ def _limits(words: str) -> tuple[float, ...]:
     except ValueError as error:
         message = f"--at-least {words}: must be numbers with commas between, such as 0,5,10"
         raise AnalysisError(message) from error
+    if not np.isfinite(limits).all():
+        message = f"--at-least {words}: must be finite numbers, such as 0,5,10"
+        raise AnalysisError(message)
     return limits
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ablasim.cli.analysed import (
+    check_files,
     in_words,
     observed,
     pairs,
@@ -45,6 +46,7 @@ def show_sensitivity(
     OutputError
         If it is no folder of a study, or a file cannot be written.
     """
+    check_files(json, csv, picture)
     observations = observed(path, result, at)
     console = Console()
     tell_points(console, observations)

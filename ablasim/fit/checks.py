@@ -9,7 +9,7 @@ from typing import Any
 from ablasim.fit.schema import Fit
 from ablasim.scenario.load import typed_scenario
 from ablasim.scenario.located import Problem, Source, join
-from ablasim.study.checks import unit_suffix
+from ablasim.study.checks import overlapping, unit_suffix
 from ablasim.study.load import unknown_in
 
 
@@ -31,6 +31,10 @@ def problems_across(fit: Fit) -> Iterator[Problem]:
             unit = unit_suffix(path)
             if not parameter.name.endswith(unit):
                 yield Problem(join(here, "name"), f"'{parameter.name}': must end in {unit}, the unit of {path}")
+            for other in fit.parameters[:place]:
+                if any(overlapping(earlier, path) for earlier in other.paths):
+                    words = f"'{path}': undoes what '{other.name}' sets: leave one of them out"
+                    yield Problem(join(here, "path"), words)
 
 
 def problems_of_paths(fit: Fit, data: Any, folder: Path) -> Iterator[Problem]:

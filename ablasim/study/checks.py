@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from ablasim.results.files import plain
 from ablasim.scenario.located import Problem, join
 from ablasim.scenario.messages import did_you_mean
-from ablasim.study.schema import Morris, Shift, Study, Variable
+from ablasim.study.schema import Morris, Shift, Study, Variable, VesselDistance
 
 OWN_COLUMNS = ("base", "case", "status", "error", "seconds", "warnings")
 """Columns that every table has."""
@@ -55,6 +55,8 @@ def problems_across(study: Study) -> Iterator[Problem]:
         yield from _of_what(variable, here)
         yield from _of_values(variable, here)
         yield from _of_link(variable, study, here)
+        if study.design == "crossed":
+            yield from _set_twice(variable, study.vary[:place], here)
     yield from _of_sampling(study)
     yield from _of_design(study)
 
@@ -85,6 +87,31 @@ def _of_what(variable: Variable, here: str) -> Iterator[Problem]:
             join(here, "name"),
             f"'{variable.name}': must end in the unit of what it sets, {unit}, such as '{variable.name}{unit}'",
         )
+
+
+def overlapping(earlier: str, later: str) -> bool:
+    """Whether setting a later path undoes what an earlier one has set.
+
+    Examples
+    --------
+    >>> overlapping("vessels.vein.diameter_mm", "vessels.vein"), overlapping("vessels.vein", "vessels.vein.diameter_mm")
+    (True, False)
+    """
+    return f"{earlier}.".startswith(f"{later}.")
+
+
+def _set_twice(variable: Variable, before: Sequence[Variable], here: str) -> Iterator[Problem]:
+    """Find earlier variables whose values this one would undo: the table would name values that no run had."""
+    for other in before:
+        if variable.bases is not None and other.bases is not None and not set(variable.bases) & set(other.bases):
+            continue
+        words = f"undoes what '{other.name}' sets: leave one of them out"
+        for path in variable.paths:
+            if any(overlapping(earlier, path) for earlier in other.paths):
+                yield Problem(join(here, "path"), f"'{path}': {words}")
+        moved = variable.offset
+        if isinstance(moved, VesselDistance) and moved == other.offset:
+            yield Problem(join(here, "offset.vessel"), f"'{moved.vessel}': {words}")
 
 
 def _of_values(variable: Variable, here: str) -> Iterator[Problem]:

@@ -110,7 +110,7 @@ class StudyFolder:
         file = self.path / STUDY
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             message = f"{self.path}: must be the folder of a study, with {STUDY}"
             raise OutputError(message) from error
         except (OSError, ValueError) as error:

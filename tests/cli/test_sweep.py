@@ -184,6 +184,7 @@ def test_repeats_are_told_before_they_run_and_their_spread_with_the_results(stud
         (["results/study", "--where", "volume > 1"], "must compare columns"),
         (["results/study", "--columns", "zone.volume"], "no column 'zone.volume'; did you mean zone.volume_ml"),
         (["results"], "must be the folder of a study, with study.json"),
+        (["results/study/study.json"], "study.json: must be the folder of a study, with study.json"),
     ],
 )
 def test_a_question_that_cannot_be_answered_is_bad_input(begun, command, words, sentence):

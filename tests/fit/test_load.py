@@ -78,6 +78,11 @@ def test_the_run_goes_on_after_the_protocol_for_as_long_as_there_are_readings(lo
         ("    low: 0.1", "    low: -0.1", r"parameters.sigma_s_m.low: -0.1 cannot be: .*electrical_conductivity_s_m"),
         ("tests/data/quick.yaml", "tests/data/none.yaml", r"no such scenario file"),
         ("title: Perfusion", "titel: Perfusion", r"titel: unknown key .titel.; did you mean 'title'"),
+        (
+            "path: tissues.this_liver.perfusion_rate_per_s",
+            "path: [tissues.this_liver.perfusion_rate_per_s, tissues.this_liver.electrical_conductivity_s_m]",
+            r"sigma_s_m.path: 'tissues.this_liver.electrical_conductivity_s_m': undoes what 'perfusion_per_s' sets",
+        ),
         ("organ.tissue: this_liver", "organ.tissue: this_livre", r"base: .*with the values set: .*'this_livre'"),
     ],
 )

@@ -94,6 +94,15 @@ def test_a_place_in_no_folder_is_refused_before_anything_is_drawn(folder, call):
     assert "film.gif: its folder does not exist; make it first" in done.err
 
 
+@pytest.mark.parametrize(("words", "name"), [([], "film.mp4"), (["--format", "mp4"], "film.gif")])
+def test_a_film_called_as_another_format_is_refused(words, name, folder, call):
+    before = names(folder)
+    done = call("animate", folder, *words, "-o", folder / name)
+    assert done.code == 2
+    assert f"{name}: must end in .{words[1] if words else 'gif'}, the film's --format" in done.err
+    assert names(folder) == before
+
+
 def test_a_run_of_another_version_is_said_to_be(folder, call, monkeypatch, results):
     monkeypatch.setattr("ablasim.cli.report.build_case", lambda _: results.case)
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))

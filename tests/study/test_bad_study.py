@@ -103,6 +103,33 @@ def test_a_vessel_that_is_not_there_is_told(load, place_of, quick_text):
     assert place_of(text, "offset:") in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("more", "at"),
+    [
+        (
+            "{name: other_w, path: protocol.0.drive.ball.power_w, values: [5, 6]}",
+            "path: protocol.0.drive.ball.power_w, values: [5",
+        ),
+        (
+            "{name: drive, path: protocol.0.drive, values: [{ball: {control: power, power_w: 5}}]}",
+            "path: protocol.0.drive, ",
+        ),
+    ],
+)
+def test_a_variable_that_undoes_another_is_told(load, place_of, sphere_text, more, at):
+    text = f"{sphere_text}  - {more}\n"
+    with pytest.raises(ScenarioError, match="undoes what 'power_w' sets: leave one of them out") as error:
+        load(text)
+    assert place_of(text, at) in str(error.value)
+    load(f"{text}design: one_at_a_time\n")  # each alone: nothing is undone
+
+
+def test_a_vessel_at_two_distances_at_once_is_told(load, quick_text):
+    again = "  - {name: again_mm, offset: {kind: vessel_distance, vessel: vein}, values: [2]}\n"
+    with pytest.raises(ScenarioError, match="'vein': undoes what 'distance_mm' sets"):
+        load(quick_text + again)
+
+
 def test_a_direction_without_a_length_is_told(load, quick_text):
     text = quick_text.replace("kind: vessel_distance, vessel: vein", "kind: shift, body: tumour, along: [0, 0, 0]")
     with pytest.raises(ScenarioError, match="must have a length"):

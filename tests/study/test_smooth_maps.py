@@ -95,6 +95,28 @@ def test_what_no_surrogate_can_be_made_of_is_told(filled, text):
         draw_pictures(few, [RESULT], smooth=True)
 
 
+def test_an_uncertain_input_is_held_at_its_median(filled, shown, text):
+    text = text.replace("[1, 2, 3, 4, 5, 6]", "[1, 3, 6]").replace("[5, 10, 15, 20, 25]", "[5, 25]") + (
+        "  - {name: factor, path: body.perfusion_factor, distribution: {kind: uniform, low: 0.5, high: 1.5}}\n"
+        "sampling: {method: latin_hypercube, count: 4, seed: 1}\n"
+    )
+
+    def plane(inputs):
+        return inputs["distance_mm"] + 0.1 * inputs["power_w"] - 2.0 * inputs["factor"] - 3.0
+
+    draw_pictures(filled(text, plane), [RESULT], smooth=True)
+    (held,) = [line for line in shown.words(NAME).splitlines() if line.startswith("held at the median: ")]
+    assert held.split()[-1] == "1"
+    (line, _) = lines_and_bands(shown.figures[NAME].axes[0])[0]
+    assert np.abs(line[:, 0] + 0.1 * line[:, 1] - 5.0).max() < 0.05
+
+
+def test_inputs_that_are_words_are_refused(filled, text):
+    text += "  - {name: model, path: vessels.vein.model, values: [convective, fixed_temperature]}\n"
+    with pytest.raises(AnalysisError, match="model: no numbers, and a surrogate for smooth maps needs numbers"):
+        draw_pictures(filled(text, of_inputs), [RESULT], smooth=True)
+
+
 def test_a_study_over_one_input_has_no_smooth_map(filled, text):
     one = filled(text.partition("  - {name: power_w")[0], lambda inputs: inputs["distance_mm"])
     with pytest.raises(AnalysisError, match="needs two inputs that are crossed or chosen"):

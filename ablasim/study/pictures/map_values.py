@@ -137,7 +137,7 @@ def _between(
         corners: NDArray[np.int64] = Delaunay(plane).simplices
     except (QhullError, ValueError) as error:
         raise _too_few(values) from error
-    is_blank: NDArray[np.bool_] = ~np.isfinite(values)[corners].all(axis=1)
+    is_blank: NDArray[np.bool_] = np.any(~np.isfinite(values)[corners], axis=1)
     if is_blank.all():
         raise _too_few(values)
     return corners, is_blank

@@ -66,7 +66,7 @@ def draw_smooth_maps(folder: StudyFolder, studied: Studied, result: str, target:
         raise AnalysisError(message)
     shown = np.concatenate([filled.shown.ravel() for _, filled in maps])
     limits = (float(shown.min()), float(shown.max()))
-    written = []
+    written: list[Path] = []
     for points, filled in maps:
         path = target / map_name("smooth_map", studied, points, result, len(written) + 1)
         said = _said(*surrogates[points.base], studied, result)

@@ -55,7 +55,7 @@ def test_levels_lie_where_the_function_has_them_within_the_stated_error(filled, 
         assert np.median(np.abs(margin(*band.T) - level)) >= 2.0 * FLOOR - 0.05
     words = shown.words(NAME)
     for said in (
-        "surrogate of 30 cases; held back in turn, they are foretold with an error of",
+        "surrogate of 30 cases; its error on cases held back is 0.0",
         "10 mm: everywhere below",
         "level ± 2 standard deviations of the surrogate and remeshing",
         "colours: surrogate",

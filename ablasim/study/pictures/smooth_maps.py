@@ -104,9 +104,8 @@ def _said(surrogate: Surrogate, held: HeldBack, studied: Studied, result: str) -
     usual = USUAL_CASES_PER_INPUT * len(surrogate.inputs)
     few = f", fewer than the usual {usual}" if n_cases < usual else ""
     error = (
-        f"surrogate of {n_cases} cases{few}; held back in turn, they are foretold with an error of "
-        f"{number(held.rms_error, 2)} {unit} (rms), {number(held.largest_error, 2)} {unit} at most, "
-        f"{held.explained:.0%} of their variance"
+        f"surrogate of {n_cases} cases{few}; its error on cases held back is {number(held.rms_error, 2)} {unit} (rms), "
+        f"{number(held.largest_error, 2)} {unit} at most; it foretells {100.0 * held.explained:.1f} % of their variance"
     )
     labels = {item.name: item.label for item in studied.inputs}
     middle = [f"{labels[name].words} {number(v)} {labels[name].unit}".strip() for name, v in medians(surrogate).items()]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from ablasim.errors import AnalysisError
+from ablasim.study.names import Label
+from ablasim.study.noise_floor import Spread
 from ablasim.study.pictures.draw import draw_pictures
 from ablasim.study.pictures.map_values import smooth_between
+from ablasim.study.pictures.response_map import Axis, response_map
 
 RESULT = "margin.minimum_mm"
 NAME = "smooth_map_margin_minimum_mm.png"
@@ -48,12 +53,15 @@ def test_levels_lie_where_the_function_has_them_within_the_stated_error(filled, 
     written = draw_pictures(folder, [RESULT], smooth=True)
     assert [path.name for path in written] == [NAME]
     found = lines_and_bands(shown.figures[NAME].axes[0])
+    words = shown.words(NAME)
+    stated = re.search(r"held back is ([\d.]+) mm \(rms\), ([\d.]+) mm at most", " ".join(words.split()))
+    rms, largest = map(float, stated.groups())
+    assert rms < largest < 0.2
     assert len(found) == 2
     for level, (line, band) in zip((0.0, 5.0), found, strict=True):
-        assert np.abs(margin(*line.T) - level).max() < 0.05  # the held-back error that the picture states: 0.04 mm
+        assert np.abs(margin(*line.T) - level).max() < largest
         assert np.abs(margin(*band.T) - level).max() < 2.0 * FLOOR + 0.15
         assert np.median(np.abs(margin(*band.T) - level)) >= 2.0 * FLOOR - 0.05
-    words = shown.words(NAME)
     for said in (
         "surrogate of 30 cases; its error on cases held back is 0.0",
         "10 mm: everywhere below",
@@ -121,3 +129,17 @@ def test_a_study_over_one_input_has_no_smooth_map(filled, text):
     one = filled(text.partition("  - {name: power_w")[0], lambda inputs: inputs["distance_mm"])
     with pytest.raises(AnalysisError, match="needs two inputs that are crossed or chosen"):
         draw_pictures(one, [RESULT], smooth=True)
+
+
+def test_a_band_has_the_deviation_of_the_map_and_that_of_remeshing(shown, tmp_path):
+    x, y = (axis.ravel() for axis in np.meshgrid([0.0, 4.0, 10.0], [0.0, 4.0]))
+    filled = smooth_between(x, y, x, lambda x, y: (x, np.full_like(x, 0.3)), "known")
+    inputs = [Axis(Label(words, "mm"), values) for words, values in (("across", x), ("up", y))]
+    said = {"label": Label("margin", "mm"), "title": "t", "subtitle": "s"}
+    floor = Spread(sd=0.4, cases=1, runs=3, largest=0.4)
+    path = tmp_path / "map.png"
+    response_map(path, *inputs, x, ["done"] * len(x), filled=filled, levels=(5.0,), floor=floor, **said)
+    ((line, band),) = lines_and_bands(shown.figures["map.png"].axes[0])
+    assert line[:, 0] == pytest.approx(5.0)
+    # twice the root of 0.3² + 0.4² to either side
+    assert (band[:, 0].min(), band[:, 0].max()) == pytest.approx((4.0, 6.0))

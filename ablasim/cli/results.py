@@ -72,21 +72,26 @@ def show_results(path: Path, *, where: str | None, columns: str | None, csv: Pat
         console.print(Text(words), soft_wrap=True)
 
 
-def draw_results(path: Path, *, where: str | None, columns: str | None) -> None:
-    """Draw the pictures of a study's folder.
+def draw_results(path: Path, *, where: str | None, columns: str | None, smooth: bool) -> None:
+    """Draw the pictures of a study's folder, or its maps by the surrogate.
 
     Raises
     ------
     OutputError
         If it is no folder of a study, a column or the filter cannot be understood, or there is nothing to draw.
+    AnalysisError
+        If there is no smooth map to draw, or too few cases for one.
     """
     check_extra()
+    if smooth and where is not None:
+        message = f"--where {where}: not with --smooth, whose surrogate is of all cases"
+        raise OutputError(message)
     from ablasim.study.pictures.draw import HEADLINE, draw_pictures
 
     folder = StudyFolder(path)
     table = build_table(folder)
     results = HEADLINE if columns is None else _chosen(columns, list(table.columns))
-    written = draw_pictures(folder, results, table if where is None else filtered(table, where))
+    written = draw_pictures(folder, results, table if where is None else filtered(table, where), smooth=smooth)
     if not written:
         message = (
             f"{path}: nothing to draw: a picture needs some cases that are done and have {', '.join(results)}, "

@@ -181,6 +181,8 @@ def test_repeats_are_told_before_they_run_and_their_spread_with_the_results(stud
     [
         (["results/study", "--pictures"], "nothing to draw: a picture needs some cases that are done and have margin."),
         (["results/study", "--pictures", "--columns", "error"], "'error': holds words, and a picture needs numbers"),
+        (["results/study", "--smooth", "--columns", "zone.volume_ml"], "no smooth map of zone.volume_ml: it needs two"),
+        (["results/study", "--smooth", "--where", "power_w > 1"], "--where power_w > 1: not with --smooth"),
         (["results/study", "--where", "volume > 1"], "must compare columns"),
         (["results/study", "--columns", "zone.volume"], "no column 'zone.volume'; did you mean zone.volume_ml"),
         (["results"], "must be the folder of a study, with study.json"),

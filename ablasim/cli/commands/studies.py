@@ -84,11 +84,14 @@ def results(
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Draw the smallest margin, or these columns, into DIR/pictures instead.")
     ] = False,
+    smooth: Annotated[
+        bool, typer.Option("--smooth", help="Draw smooth maps, by a surrogate whose error is stated (with --pictures).")
+    ] = False,
 ) -> None:
     """Print the table of a study, also while it runs; or draw it."""
     from ablasim.cli.results import draw_results, show_results
 
-    if pictures:
-        draw_results(folder, where=where, columns=columns)
+    if pictures or smooth:
+        draw_results(folder, where=where, columns=columns, smooth=smooth)
     else:
         show_results(folder, where=where, columns=columns, csv=csv)

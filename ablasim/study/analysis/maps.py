@@ -20,14 +20,14 @@ def surrogate_map(
     ----------
     surrogate : Surrogate
         The surrogate.
-    across, up : tuple of str and ndarray, shapes (n_across,) and (n_up,)
-        Name and values of the two inputs.
+    across, up : tuple of str and ndarray, shape (n_places,)
+        Name of each of the two inputs, and its value at each place.
     place : mapping of str to float
         Values of the other inputs; uncertain ones that are not named are held at their medians.
 
     Returns
     -------
-    mean, sd : ndarray, shape (n_up, n_across)
+    mean, sd : ndarray, shape (n_places,)
         In the unit of the result, without the noise of a single run; NaN beyond what the cases cover.
 
     Raises
@@ -44,13 +44,12 @@ def surrogate_map(
     if missing := [each.name for each in surrogate.inputs if each.name not in {*held, *free}]:
         message = f"{' and '.join(missing)}: must have a value for the map"
         raise AnalysisError(message)
-    columns, rows = np.meshgrid(across[1], up[1])
-    x = held_at(surrogate.inputs, held, {across[0]: columns.ravel(), up[0]: rows.ravel()})
+    x = held_at(surrogate.inputs, held, dict([across, up]))
     inside = np.logical_and.reduce([each.covers(values) for each, values in zip(surrogate.inputs, x.T, strict=True)])
     mean, sd = np.full(len(x), np.nan), np.full(len(x), np.nan)
     if inside.any():
         mean[inside], sd[inside] = surrogate.predict(x[inside])
-    return mean.reshape(columns.shape), sd.reshape(columns.shape)
+    return mean, sd
 
 
 def medians(surrogate: Surrogate) -> dict[str, float]:

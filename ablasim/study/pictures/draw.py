@@ -11,6 +11,7 @@ import numpy as np
 from ablasim.errors import OutputError
 from ablasim.study.pictures.curve_sets import draw_curves
 from ablasim.study.pictures.maps import draw_maps
+from ablasim.study.pictures.smooth_maps import draw_smooth_maps
 from ablasim.study.pictures.studied import read_studied
 from ablasim.study.pictures.tornados import draw_tornados
 from ablasim.study.store import StudyFolder
@@ -22,7 +23,9 @@ HEADLINE = ("margin.minimum_mm",)
 """Results that are drawn unless others are asked for."""
 
 
-def draw_pictures(folder: StudyFolder, results: Sequence[str] = HEADLINE, rows: Any = None) -> list[Path]:
+def draw_pictures(
+    folder: StudyFolder, results: Sequence[str] = HEADLINE, rows: Any = None, *, smooth: bool = False
+) -> list[Path]:
     """Draw response maps, curves and tornado plots of a study, as far as its design has them.
 
     Parameters
@@ -33,6 +36,8 @@ def draw_pictures(folder: StudyFolder, results: Sequence[str] = HEADLINE, rows: 
         Columns of the table with numbers.
     rows : pandas.DataFrame, optional
         Rows of its table to draw; by default all.
+    smooth : bool, optional
+        Whether to draw, of all rows, maps by the surrogate instead of these pictures.
 
     Returns
     -------
@@ -43,6 +48,8 @@ def draw_pictures(folder: StudyFolder, results: Sequence[str] = HEADLINE, rows: 
     ------
     OutputError
         If it is no folder of a study, a result is no column with numbers, or the pictures cannot be written.
+    AnalysisError
+        If there is no smooth map to draw, or too few cases for one.
     """
     studied = read_studied(folder, rows)
     target = folder.path / PICTURES
@@ -56,6 +63,9 @@ def draw_pictures(folder: StudyFolder, results: Sequence[str] = HEADLINE, rows: 
                 message = f"'{result}': holds words, and a picture needs numbers"
                 raise OutputError(message)
             if not np.isfinite(studied.numbers(result)).any():
+                continue
+            if smooth:
+                written += draw_smooth_maps(folder, studied, result, target)
                 continue
             for draw in (draw_maps, draw_curves, draw_tornados):
                 written += draw(studied, result, target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ablasim.errors import OutputError
 from ablasim.study.names import result_label
-from ablasim.study.pictures.map_values import linear_between
+from ablasim.study.pictures.map_values import MapValues, linear_between
 from ablasim.study.pictures.marks import LEVELS
 from ablasim.study.pictures.response_map import Axis, response_map
 from ablasim.study.pictures.studied import Input, Studied
@@ -23,6 +23,40 @@ MOST_MAPS = 12
 """Maps of one result: of a study with more levels of further inputs, the first are drawn."""
 
 _WIDE = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """The different points of one map.
+
+    Parameters
+    ----------
+    rows : Studied
+        Rows of the table that belong to it.
+    base : str
+        Their base.
+    first, second : Input
+        What goes across and up.
+    others : tuple of (Input, float)
+        Levels of further inputs that are crossed.
+    x, y, values : ndarray, shape (n,)
+        Both inputs, and the result: the median of the cases at a point, NaN where there is none.
+    status : list of str, length n
+        Status of each point.
+    most : int
+        Largest number of cases at one point.
+    """
+
+    rows: Studied
+    base: str
+    first: Input
+    second: Input
+    others: tuple[tuple[Input, float], ...]
+    x: Floats
+    y: Floats
+    values: Floats
+    status: list[str]
+    most: int
 
 
 def draw_maps(studied: Studied, result: str, target: Path) -> list[Path]:
@@ -44,61 +78,112 @@ def draw_maps(studied: Studied, result: str, target: Path) -> list[Path]:
     list of Path
         What was written: nothing where fewer than two inputs are crossed, or too few points have a value.
     """
-    if studied.one_at_a_time:
-        return []
+    found = studied.numbers(result)
+    limits = (float(np.nanmin(found)), float(np.nanmax(found)))
     written: list[Path] = []
-    for base in studied.bases:
-        of_base = studied.of_base(base)
-        if len(of_base.crossed()) < 2:
+    for points in points_of_maps(studied, result):
+        first, second = points.first, points.second
+        try:
+            filled = linear_between(points.x, points.y, points.values, log_x=first.is_log, log_y=second.is_log)
+        except OutputError:
             continue
-        for part, words in _parts(of_base):
-            suffix = f"_{base}" if len(studied.bases) > 1 else ""
-            suffix += f"_{len(written) + 1}" if len(of_base.crossed()) > 2 else ""
-            path = target / f"map_{result.replace('.', '_')}{suffix}.png"
-            try:
-                _draw(studied, part, base, words, result, path)
-            except OutputError:
-                continue
-            written.append(path)
-            if len(written) == MOST_MAPS:
-                return written
+        drawn = "median of up to {} cases at each point, in which other inputs are drawn"
+        path = target / map_name("map", studied, points, result, len(written) + 1)
+        said = drawn.format(points.most) if points.most > 1 else ""
+        draw_map(path, studied, points, result, filled, limits, said)
+        written.append(path)
+        if len(written) == MOST_MAPS:
+            break
     return written
 
 
-def _parts(studied: Studied) -> Iterator[tuple[Studied, str]]:
-    """Rows at each combination of levels of the inputs beyond the first two, and these levels in words."""
-    others = studied.crossed()[2:]
-    for levels in product(*(studied.levels(item) for item in others)):
-        here: NDArray[np.bool_] = np.ones(len(studied.table), dtype=bool)
-        for item, level in zip(others, levels, strict=True):
-            here &= studied.numbers(item.name) == level
-        words = [f"{item.label.words} {number(v)} {item.label.unit}" for item, v in zip(others, levels, strict=True)]
-        yield studied.rows(here), ", ".join(words)
+def points_of_maps(studied: Studied, result: str) -> Iterator[Points]:
+    """The points of each map of a study: for each base, at each combination of levels of inputs beyond the first two.
+
+    Parameters
+    ----------
+    studied : Studied
+        The study.
+    result : str
+        Column of the result.
+
+    Yields
+    ------
+    Points
+        Nothing where inputs vary one at a time, or fewer than two are crossed.
+    """
+    if studied.one_at_a_time:
+        return
+    for base in studied.bases:
+        of_base = studied.of_base(base)
+        crossed = of_base.crossed()
+        if len(crossed) < 2:
+            continue
+        first, second, *others = crossed
+        for levels in product(*(of_base.levels(item) for item in others)):
+            here: NDArray[np.bool_] = np.ones(len(of_base.table), dtype=bool)
+            for item, level in zip(others, levels, strict=True):
+                here &= of_base.numbers(item.name) == level
+            part = of_base.rows(here)
+            if here.any():
+                held = tuple((item, float(level)) for item, level in zip(others, levels, strict=True))
+                yield Points(part, base, first, second, held, *_points(part, first, second, result))
 
 
-def _draw(studied: Studied, part: Studied, base: str, words: str, result: str, path: Path) -> None:
-    first, second = studied.of_base(base).crossed()[:2]
-    x, y, values, status, many = _points(part, first, second, result)
+def map_name(kind: str, studied: Studied, points: Points, result: str, count: int) -> str:
+    """Name of the file of a map, the count-th of its result."""
+    suffix = f"_{points.base}" if len(studied.bases) > 1 else ""
+    suffix += f"_{count}" if points.others else ""
+    return f"{kind}_{result.replace('.', '_')}{suffix}.png"
+
+
+def draw_map(
+    path: Path,
+    studied: Studied,
+    points: Points,
+    result: str,
+    filled: MapValues,
+    limits: tuple[float, float],
+    *said: str,
+) -> None:
+    """Draw one map.
+
+    Parameters
+    ----------
+    path : Path
+        PNG file.
+    studied : Studied
+        The study.
+    points : Points
+        Points of the map.
+    result : str
+        Column of the result.
+    filled : MapValues
+        Values between the points.
+    limits : tuple of float
+        Lowest and highest colour.
+    *said : str
+        Lines above the map, after what is fixed.
+    """
+    first, second, base = points.first, points.second, points.base
     label, floor = result_label(result), studied.floor(base, result)
+    words = [f"{item.label.words} {number(v)} {item.label.unit}".strip() for item, v in points.others]
     of_base = f"{base_words(studied)[base]}: " if len(studied.bases) > 1 else ""
-    fixed = ", ".join(filter(None, (words, fixed_words(studied, [base]))))
-    drawn = f"median of up to {many} cases at each point, in which other inputs are drawn" if many > 1 else ""
+    fixed = ", ".join(filter(None, (*words, fixed_words(studied, [base]))))
     noise = noise_words(floor, label.unit)
-    subtitle = heading(f"{of_base}{fixed}", drawn, mesh_words(part), noise, width=_WIDE)
-    all_values = studied.numbers(result)
     response_map(
         path,
-        Axis(first.label, x, first.is_log),
-        Axis(second.label, y, second.is_log),
-        values,
-        status,
+        Axis(first.label, points.x, first.is_log),
+        Axis(second.label, points.y, second.is_log),
+        points.values,
+        points.status,
         label=label,
-        fill_map=partial(linear_between, log_x=first.is_log, log_y=second.is_log),
+        filled=filled,
         levels=LEVELS.get(result, ()),
         floor=floor,
-        limits=(float(np.nanmin(all_values)), float(np.nanmax(all_values))),
+        limits=limits,
         title=studied.title,
-        subtitle=subtitle,
+        subtitle=heading(f"{of_base}{fixed}", *said, mesh_words(points.rows), noise, width=_WIDE),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
@@ -31,6 +31,7 @@ _COLOURS = ListedColormap(colormaps["cividis"](np.linspace(0.2, 1.0, 256)))
 
 _STEPS = 12
 _WIDE = 78  # letters of a heading
+_LEAST_SHARE = 1e-6  # of the largest deviation, in place of 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,10 +53,6 @@ class Axis:
     is_log: bool = False
 
 
-Fill = Callable[[Floats, Floats, Floats], MapValues]
-"""Gives the values of a map from both inputs and the result at each point."""
-
-
 def response_map(
     path: Path,
     x: Axis,
@@ -64,7 +61,7 @@ def response_map(
     status: Sequence[str],
     *,
     label: Label,
-    fill_map: Fill,
+    filled: MapValues,
     levels: Sequence[float] = (),
     floor: Spread | None = None,
     limits: tuple[float, float] | None = None,
@@ -85,36 +82,31 @@ def response_map(
         Status of each point, as in the table.
     label : Label
         What the result is.
-    fill_map : callable
-        Gives the values between the points.
+    filled : MapValues
+        The values between the points.
     levels : sequence of float, optional
         Levels that are drawn as lines, in the unit of the result.
     floor : Spread, optional
-        Spread over meshes: the levels get bands of twice it to either side.
+        Spread over meshes: the levels get bands of twice it to either side, together with the deviation that the map
+        itself states.
     limits : tuple of float, optional
         Lowest and highest colour, so that several maps compare; by default those of the values.
     title, subtitle : str
         Above the map: the study; and what is fixed, a line each.
-
-    Raises
-    ------
-    OutputError
-        If there are too few points.
     """
-    found = fill_map(x.values, y.values, values)
     figure = Figure(figsize=(8.6, 5.8), layout="constrained")
     axes = figure.add_subplot()
     low, high = limits or (float(np.nanmin(values)), float(np.nanmax(values)))
     steps = MaxNLocator(_STEPS, steps=[1, 2, 5, 10]).tick_values(low, high if high > low else low + 1.0)
-    colours = axes.tricontourf(found.triangles, found.values, levels=steps, cmap=_COLOURS)
+    colours = axes.tricontourf(filled.triangles, filled.values, levels=steps, cmap=_COLOURS)
     bar = figure.colorbar(colours, ax=axes, label=label.axis, pad=0.02)
     bar.set_ticks(steps)
     bar.ax.yaxis.set_major_formatter(lambda value, _: number(value))
-    handles = [*_points(axes, x, y, values, status), *_levels(axes, found, levels, label, floor)]
+    handles = [*_points(axes, x, y, values, status), *_levels(axes, filled, levels, label, floor)]
     _frame(axes, x, y)
     figure.suptitle(fill(title, _WIDE), fontsize=12)
     axes.set_title(subtitle, fontsize=8.5, color="0.25", loc="left")
-    between = Patch(facecolor=_COLOURS(0.6), label=f"colours: {found.how}")
+    between = Patch(facecolor=_COLOURS(0.6), label=f"colours: {filled.how}")
     figure.legend(handles=[*handles, between], loc="outside lower center", ncols=2, frameon=False, fontsize=9)
     save(figure, path)
 
@@ -131,9 +123,9 @@ def _points(axes: Axes, x: Axis, y: Axis, values: Floats, status: Sequence[str])
     return handles
 
 
-def _levels(axes: Axes, found: MapValues, levels: Sequence[float], label: Label, floor: Spread | None) -> list[Any]:
-    """Lines of the levels, each with the band in which remeshing may put it."""
-    used = found.values[found.triangles.get_masked_triangles()]
+def _levels(axes: Axes, filled: MapValues, levels: Sequence[float], label: Label, floor: Spread | None) -> list[Any]:
+    """Lines of the levels, each with the band in which remeshing, and what the map does not know, may put it."""
+    used, sd = filled.shown, _deviation(filled, floor)
     handles: list[Any] = []
     for level, style in zip(levels, LEVEL_STYLES, strict=False):
         if not used.min() < level < used.max():
@@ -141,11 +133,12 @@ def _levels(axes: Axes, found: MapValues, levels: Sequence[float], label: Label,
             words = f"{number(level)} {label.unit}: everywhere {side}"
             handles.append(Line2D([], [], linestyle="", label=words))
             continue
-        if floor is not None and floor.sd > 0.0:
-            edges = [level - NOISE_WIDTH * floor.sd, level + NOISE_WIDTH * floor.sd]
-            axes.tricontourf(found.triangles, found.values, levels=edges, colors=["white"], alpha=0.65, zorder=2)
+        if sd is not None and sd.max() > 0.0:
+            away = (filled.values - level) / np.maximum(sd, _LEAST_SHARE * sd.max())
+            edges = [-NOISE_WIDTH, NOISE_WIDTH]
+            axes.tricontourf(filled.triangles, away, levels=edges, colors=["white"], alpha=0.65, zorder=2)
         lines = axes.tricontour(
-            found.triangles, found.values, levels=[level], colors="black", linewidths=1.8, linestyles=style, zorder=3
+            filled.triangles, filled.values, levels=[level], colors="black", linewidths=1.8, linestyles=style, zorder=3
         )
         lines.set_path_effects([withStroke(linewidth=3.0, foreground="white")])
         label_contours(axes, lines, lambda value: f"{number(value)} {label.unit}", fontsize=9)
@@ -154,10 +147,20 @@ def _levels(axes: Axes, found: MapValues, levels: Sequence[float], label: Label,
         handles.append(
             Line2D([], [], color="black", linewidth=1.8, linestyle=style, label=f"{number(level)} {label.unit}")
         )
-    if handles and floor is not None:
-        words = f"level ± {NOISE_WIDTH:g} standard deviations of remeshing"
+    if handles and sd is not None:
+        sources = ("the surrogate" if filled.sd is not None else "", "remeshing" if floor is not None else "")
+        words = f"level ± {NOISE_WIDTH:g} standard deviations of {' and '.join(filter(None, sources))}"
         handles.append(Patch(facecolor="white", edgecolor="0.5", label=words))
     return handles
+
+
+def _deviation(filled: MapValues, floor: Spread | None) -> Floats | None:
+    """Standard deviation at each corner, that of the map and that over meshes together; None if neither is known."""
+    if filled.sd is None and floor is None:
+        return None
+    of_map = np.zeros_like(filled.values) if filled.sd is None else filled.sd
+    deviation: Floats = np.hypot(of_map, 0.0 if floor is None else floor.sd)
+    return deviation
 
 
 def _frame(axes: Axes, x: Axis, y: Axis) -> None:

@@ -17,6 +17,7 @@ from ablasim.study.pictures.response_map import Axis, response_map
 RESULT = "margin.minimum_mm"
 NAME = "smooth_map_margin_minimum_mm.png"
 FLOOR = 0.1
+DRAWN = 0.05  # mm: levels are straight within the triangles of the map
 STUDY = """\
 schema_version: 1
 title: Vein and power
@@ -54,16 +55,16 @@ def test_levels_lie_where_the_function_has_them_within_the_stated_error(filled, 
     assert [path.name for path in written] == [NAME]
     found = lines_and_bands(shown.figures[NAME].axes[0])
     words = shown.words(NAME)
-    stated = re.search(r"held back is ([\d.]+) mm \(rms\), ([\d.]+) mm at most", " ".join(words.split()))
-    rms, largest = map(float, stated.groups())
+    stated = re.search(r"held back is ([\d.e−]+) mm \(rms\), ([\d.e−]+) mm at most", " ".join(words.split()))
+    rms, largest = (float(number.replace("−", "-")) for number in stated.groups())
     assert rms < largest < 0.2
     assert len(found) == 2
     for level, (line, band) in zip((0.0, 5.0), found, strict=True):
-        assert np.abs(margin(*line.T) - level).max() < largest
+        assert np.abs(margin(*line.T) - level).max() < largest + DRAWN
         assert np.abs(margin(*band.T) - level).max() < 2.0 * FLOOR + 0.15
         assert np.median(np.abs(margin(*band.T) - level)) >= 2.0 * FLOOR - 0.05
     for said in (
-        "surrogate of 30 cases; its error on cases held back is 0.0",
+        "surrogate of 30 cases; its error on cases held back is ",
         "10 mm: everywhere below",
         "level ± 2 standard deviations of the surrogate and remeshing",
         "colours: surrogate",

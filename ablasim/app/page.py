@@ -137,7 +137,7 @@ def _compute(session: Session) -> None:
         html.P("{{ message }}", v_if=("message",), classes="message", **_said(role="status", data_test="message"))
 
 
-class _View(vtk_widgets.VtkLocalView):  # type: ignore[misc]
+class _View(vtk_widgets.VtkLocalView):  # type: ignore[misc]  # trame has no types
     """The scene in the browser; its own `update` sends all bodies again beside those that have changed."""
 
     def __init__(self, window: Any, **look: Any) -> None:

@@ -42,7 +42,7 @@ def is_ours(request: web.Request, port: int) -> bool:
     return request.headers.get("Host") in hosts and (origin is None or origin.removeprefix("http://") in hosts)
 
 
-@web.middleware  # type: ignore[untyped-decorator]
+@web.middleware  # type: ignore[untyped-decorator]  # aiohttp comes with trame, and is not followed
 async def refuse_others(request: web.Request, handler: Any) -> web.StreamResponse:
     """Refuse requests that another site has sent through the user's browser."""
     port = request.transport.get_extra_info("sockname")[1] if request.transport else 0

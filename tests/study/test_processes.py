@@ -20,7 +20,7 @@ def test_processes_are_ready_at_once_and_have_one_thread_and_keep_their_memory(m
         ready = "ablasim.simulate" in sys.modules
         import dask
         import numpy as np
-        import scipy.linalg  # noqa: F401
+        import scipy.linalg  # noqa: F401  (it brings a dense library of its own, which is counted too)
         from threadpoolctl import threadpool_info
 
         threads = {entry["num_threads"] for entry in threadpool_info() if entry["user_api"] == "blas"}

@@ -54,13 +54,13 @@ def turned(text: str, source: str, page: str) -> str:
         mark, words, target = match.groups()
         if re.match(r"[a-z]+:|#", target):
             return match[0]
-        path, anchor = re.fullmatch(r"([^#]*)(#.*)?", target).groups()  # type: ignore[union-attr]
+        path, hash_sign, anchor = target.partition("#")
         place = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
         found = STANDS_FOR.get(place) or (place.removeprefix("docs/") if place.startswith("docs/") else None)
         if found is None:
             return words
         found = re.sub(r"\.ipynb$", ".md", found)
-        return f"{mark}[{words}]({posixpath.relpath(found, posixpath.dirname(page) or '.')}{anchor or ''})"
+        return f"{mark}[{words}]({posixpath.relpath(found, posixpath.dirname(page) or '.')}{hash_sign}{anchor})"
 
     return outside_code(text, lambda part: _LINK.sub(turn, part))
 

@@ -20,7 +20,7 @@ def notebook_pages(folder: Path) -> dict[str, str | bytes]:
     """
     found: dict[str, str | bytes] = {}
     for file in sorted(folder.glob("*.ipynb")):
-        notebook = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+        notebook = nbformat.read(file, as_version=4)
         resources = {"unique_key": file.stem, "output_files_dir": f"{file.stem}_files"}
         text, made = MarkdownExporter().from_notebook_node(notebook, resources)
         heading, _, rest = text.strip().partition("\n")

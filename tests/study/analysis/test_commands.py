@@ -108,7 +108,10 @@ def test_few_runs_are_counted_without_a_surrogate(ask, folder_of):
 def chosen_folder(folder_of):
     """A table of a chosen power and time: power √time / 10 + 2 a."""
     vary = [chosen("power_w", 10.0, 30.0), chosen("duration_min", 4.0, 12.0), uncertain("a")]
-    formula = lambda power_w, duration_min, a: power_w * duration_min**0.5 / 10.0 + 2.0 * a  # noqa: E731
+
+    def formula(power_w, duration_min, a):
+        return power_w * duration_min**0.5 / 10.0 + 2.0 * a
+
     return folder_of(vary, formula, sampling={"method": "latin_hypercube", "count": 48}).path
 
 

@@ -378,10 +378,8 @@ class _Marcher:
         """Temperature a little later if every node kept gaining heat as in the last step."""
         if ahead == 0.0 or state.heating_rate is None or state.warming_rate is None:
             return state.temperature
-        predicted = self.bioheat.enthalpy.cautiously_moved(state.temperature, ahead * state.heating_rate)
-        furthest = 2.0 * ahead * np.abs(state.warming_rate)  # a dried-out node may take its heat no further
-        predicted = np.clip(predicted, state.temperature - furthest, state.temperature + furthest)
-        return np.where(self.bioheat.fixed, state.temperature, predicted)
+        curve = self.bioheat.enthalpy
+        return curve.extrapolated(state.temperature, state.heating_rate, state.warming_rate, ahead)
 
     def _perfused(self, state: _State, ahead: float) -> Floats:
         """Share of a time ahead, s, during which blood flows, from the temperature predicted for its end."""

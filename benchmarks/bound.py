@@ -20,10 +20,10 @@ electric iteration
     One product in double precision (12 e + 4 n; direction and diagonal read, product written: 24 n), the update
     (solution and residual read and written, direction and product read: 48 n; flags: n; residual rounded: 4 n), a
     product of residual and preconditioned residual (12 n) and the new direction (20 n): 12 e + 113 n. On the finest
-    level of the cycle four passes over the matrix in single precision with its diagonal (4 (8 e + 12 n)), each with a
-    vector read and the residual read and written (4 · 12 n), and between them the first step (20 n), two last steps
-    (2 · 24 n), a copy of the right side (8 n) and the first step after the coarse correction (20 n): 32 e + 192 n.
-    Together  44 e + 305 n.
+    level of the cycle four passes over the matrix in single precision with its diagonal and row starts (4 (8 e +
+    12 n)). Between zero and the first of them the first step (12 n) and a solution set to zero (4 n); with the passes,
+    both steps at once twice (2 · 20 n: residual, change and inverse diagonal read, solution read and written), what is
+    left (12 n) and the first step after the coarse correction (20 n): 32 e + 136 n. Together  44 e + 249 n.
 
 Until the loops changed, the count had a diagonal in every matrix, an iteration of the heat equation in double
 precision, and two passes in the cycle instead of the four that it makes: 80 c + 16 p + 16 (e + n) + 4 n, 12 (e + n) +
@@ -68,7 +68,7 @@ class MatrixSize:
     @property
     def electric_iteration_bytes(self) -> int:
         """Bytes moved by one iteration of the potential."""
-        return 44 * self.n_entries + 305 * self.n_nodes
+        return 44 * self.n_entries + 249 * self.n_nodes
 
 
 def least_bytes(size: MatrixSize, work: Mapping[str, int]) -> int:

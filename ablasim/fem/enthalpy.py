@@ -52,8 +52,20 @@ class EnthalpyCurve:
         The curve alone throws a node far that leaves the boiling window (its capacity drops hundredfold there), the
         capacity alone one that enters it. The smaller of the two moves stays clear of both.
         """
+        return self._moved(temperature, heat, 1.0, np.empty(0))
+
+    def extrapolated(self, temperature: Floats, heating_rate: Floats, warming_rate: Floats, time: float) -> Floats:
+        """Temperature some time later, s, if every point kept gaining heat at its rate, W; K.
+
+        No point moves more than twice as far as it would at its warming rate, K/s: one that has dried out takes its
+        heat no further.
+        """
+        return self._moved(temperature, heating_rate, time, warming_rate)
+
+    def _moved(self, temperature: Floats, heating_rate: Floats, time: float, warming_rate: Floats) -> Floats:
         moved = np.empty_like(temperature)
-        _cautiously_moved(self.breakpoints, self.capacities, self.reference, temperature, heat, moved)
+        gain = (temperature, heating_rate, time, warming_rate)
+        _cautiously_moved(self.breakpoints, self.capacities, self.reference, *gain, moved)
         return moved
 
     @cached_property
@@ -141,19 +153,30 @@ def _capacity(breakpoints: Floats, capacities: Floats, temperature: Floats, slop
 
 @compiled(threaded=True)
 def _cautiously_moved(
-    breakpoints: Floats, capacities: Floats, reference: float, temperature: Floats, heat: Floats, moved: Floats
+    breakpoints: Floats,
+    capacities: Floats,
+    reference: float,
+    temperature: Floats,
+    heating_rate: Floats,
+    time: float,
+    warming_rate: Floats,
+    moved: Floats,
 ) -> None:
+    """Where no warming rates are given, nothing but the curve holds a point back."""
     n = len(temperature)
     blocks = n_blocks(n)
     for block in prange(blocks):
         for i in piece(block, blocks, n):
-            here = temperature[i]
+            here, heat = temperature[i], time * heating_rate[i]
             move = 0.0
-            if heat[i] != 0.0:
-                by_capacity = heat[i] / max(capacity_at(breakpoints, capacities, i, here), _TINY)
+            if heat != 0.0:
+                by_capacity = heat / max(capacity_at(breakpoints, capacities, i, here), _TINY)
                 move = by_capacity
                 if len(breakpoints) > 0 and max(here, here + by_capacity) >= breakpoints[0]:
-                    after = heat_at(breakpoints, capacities, reference, i, here) + heat[i]
+                    after = heat_at(breakpoints, capacities, reference, i, here) + heat
                     by_curve = _temperature_at(breakpoints, capacities, reference, i, after) - here
                     move = by_curve if abs(by_curve) < abs(by_capacity) else by_capacity
+            if len(warming_rate) > 0:
+                furthest = 2.0 * time * abs(warming_rate[i])
+                move = min(max(move, -furthest), furthest)
             moved[i] = here + move

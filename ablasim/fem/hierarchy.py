@@ -83,21 +83,16 @@ class Level:
 
     def smooth_from_zero(self, right_side: Singles) -> None:
         """Solve roughly into `solution`, and leave what is then missing in `residual`."""
-        vectors = (self.solution, self.change, self.residual)
-        _first_step(self.inverse_diagonal, right_side, self.steps[0], *vectors)
-        self._second_step()
-        _subtract_product(*self.matrix, self.change, self.residual)
+        _scaled(self.inverse_diagonal, right_side, self.steps[0], self.change)
+        self.solution.fill(0.0)
+        _second_step(*self.matrix, self.inverse_diagonal, *self.steps[1:], right_side, self.change, self.solution)
+        _residual(*self.matrix, right_side, self.solution, self.residual)
 
     def smooth(self, right_side: Singles) -> None:
         """Improve `solution`."""
-        self.residual[:] = right_side
-        _subtract_product(*self.matrix, self.solution, self.residual)
-        _next_step(self.inverse_diagonal, self.steps[0], self.solution, self.change, self.residual)
-        self._second_step()
-
-    def _second_step(self) -> None:
-        _subtract_product(*self.matrix, self.change, self.residual)
-        _last_step(self.inverse_diagonal, *self.steps[1:], self.solution, self.change, self.residual)
+        vectors = (right_side, self.solution, self.residual, self.change)
+        _first_step(*self.matrix, self.inverse_diagonal, self.steps[0], *vectors)
+        _second_step(*self.matrix, self.inverse_diagonal, *self.steps[1:], self.residual, self.change, self.solution)
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,85 +203,92 @@ def _as_csr(matrix: object) -> Csr:
 
 
 @compiled(fastmath=True, threaded=True)
-def _first_step(
-    inverse_diagonal: Singles, b: Singles, share: float, solution: Singles, change: Singles, residual: Singles
-) -> None:
+def _scaled(inverse_diagonal: Singles, b: Singles, share: float, change: Singles) -> None:
     n = len(b)
     blocks = n_blocks(n)
     factor = np.float32(share)
     for block in prange(blocks):
         for i in piece(block, blocks, n):
-            step = factor * inverse_diagonal[i] * b[i]
-            solution[i] = step
-            change[i] = step
-            residual[i] = b[i]
+            change[i] = factor * inverse_diagonal[i] * b[i]
 
 
-@compiled(fastmath=True, threaded=True)
-def _next_step(inverse_diagonal: Singles, share: float, solution: Singles, change: Singles, residual: Singles) -> None:
-    n = len(solution)
-    blocks = n_blocks(n)
-    factor = np.float32(share)
-    for block in prange(blocks):
-        for i in piece(block, blocks, n):
-            step = factor * inverse_diagonal[i] * residual[i]
-            solution[i] += step
-            change[i] = step
-
-
-@compiled(fastmath=True, threaded=True)
-def _last_step(
-    inverse_diagonal: Singles,
-    of_change: float,
-    of_residual: float,
-    solution: Singles,
-    change: Singles,
-    residual: Singles,
-) -> None:
-    n = len(solution)
-    blocks = n_blocks(n)
-    kept, share = np.float32(of_change), np.float32(of_residual)
-    for block in prange(blocks):
-        for i in piece(block, blocks, n):
-            step = kept * change[i] + share * inverse_diagonal[i] * residual[i]
-            solution[i] += step
-            change[i] = step
+@compiled(fastmath=ROWS)
+def _row_product(starts: Indices, columns: Indices, data: Singles, x: Singles, i: int) -> np.float32:
+    total = np.float32(0.0)
+    for entry in range(starts[i], starts[i + 1]):
+        total += data[entry] * x[columns[entry]]
+    return total
 
 
 @compiled(fastmath=ROWS, threaded=True)
-def _subtract_product(starts: Indices, columns: Indices, data: Singles, x: Singles, residual: Singles) -> None:
-    n = len(x)
-    blocks = n_blocks(n)
+def _residual(starts: Indices, columns: Indices, data: Singles, b: Singles, x: Singles, residual: Singles) -> None:
+    n = len(b)
+    blocks = n_blocks(len(data))
     for block in prange(blocks):
         for i in piece(block, blocks, n):
-            total = np.float32(0.0)
-            for entry in range(starts[i], starts[i + 1]):
-                total += data[entry] * x[columns[entry]]
-            residual[i] -= total
+            residual[i] = b[i] - _row_product(starts, columns, data, x, i)
+
+
+@compiled(fastmath=ROWS, threaded=True)
+def _first_step(
+    starts: Indices,
+    columns: Indices,
+    data: Singles,
+    inverse_diagonal: Singles,
+    share: float,
+    b: Singles,
+    x: Singles,
+    residual: Singles,
+    change: Singles,
+) -> None:
+    """The first step from x, not yet made, and the residual before it."""
+    n = len(b)
+    blocks = n_blocks(len(data))
+    factor = np.float32(share)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            residual[i] = b[i] - _row_product(starts, columns, data, x, i)
+            change[i] = factor * inverse_diagonal[i] * residual[i]
+
+
+@compiled(fastmath=ROWS, threaded=True)
+def _second_step(
+    starts: Indices,
+    columns: Indices,
+    data: Singles,
+    inverse_diagonal: Singles,
+    of_change: float,
+    of_residual: float,
+    residual: Singles,
+    change: Singles,
+    x: Singles,
+) -> None:
+    """Both steps at once, from the first one and the residual before it."""
+    n = len(x)
+    blocks = n_blocks(len(data))
+    kept, share = np.float32(1.0 + of_change), np.float32(of_residual)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            left = residual[i] - _row_product(starts, columns, data, change, i)
+            x[i] += kept * change[i] + share * inverse_diagonal[i] * left
 
 
 @compiled(fastmath=ROWS, threaded=True)
 def _multiply(starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles) -> None:
     n = len(y)
-    blocks = n_blocks(len(x))
+    blocks = n_blocks(len(data))
     for block in prange(blocks):
         for i in piece(block, blocks, n):
-            total = np.float32(0.0)
-            for entry in range(starts[i], starts[i + 1]):
-                total += data[entry] * x[columns[entry]]
-            y[i] = total
+            y[i] = _row_product(starts, columns, data, x, i)
 
 
 @compiled(fastmath=ROWS, threaded=True)
 def _add_product(rows: Indices, starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles) -> None:
     n = len(y)
-    blocks = n_blocks(n)
+    blocks = n_blocks(len(data))
     for block in prange(blocks):
         for i in piece(block, blocks, n):
-            total = np.float32(0.0)
-            for entry in range(starts[i], starts[i + 1]):
-                total += data[entry] * x[columns[entry]]
-            y[rows[i]] += total
+            y[rows[i]] += _row_product(starts, columns, data, x, i)
 
 
 @compiled(fastmath=True)

@@ -25,14 +25,13 @@ from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.fem.elements import element_geometry, second_order_cells
 from ablasim.fem.first_order import first_order_products
 from ablasim.fem.interpolation import distributed, interpolated, is_mean, shared_out
+from ablasim.fem.node_pairs import NodePairs, local_pairs
 from ablasim.mesh.tetrahedra import Mesh
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.uint32]
-Ints = NDArray[np.int32]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
-_WINDOW = 64  # pairs
 _CELLS_AT_A_TIME = 50_000  # whose geometry is held at once
 
 
@@ -171,23 +170,20 @@ def make_space(mesh: Mesh, order: int = 1) -> Space:
         message = f"element order is {order}: must be 1 or 2"
         raise ValueError(message)
     points, cells = (mesh.points, mesh.cells) if order == 1 else second_order_cells(mesh.points, mesh.cells)
-    pairs, pair_of_local, local_pairs = _node_pairs(cells, len(points))
-    gradient_basis, gradient_weights, entries = _gradient_terms(mesh, order, local_pairs)
-    stiffness = _pair_operator(entries, pair_of_local, len(pairs))
+    pairs, local = NodePairs.of_cells(cells, len(points)), local_pairs(cells.shape[1])
+    gradient_basis, gradient_weights, entries = _gradient_terms(mesh, order, local)
     value_rule, value_pairs = None, None
     if order == 2:
         value_rule = element_geometry(mesh.points, mesh.cells, order, quadrature_order=2 * order)
-        products = value_rule.basis[:, local_pairs[:, 0]] * value_rule.basis[:, local_pairs[:, 1]]
-        value_pairs = _pair_operator(
-            np.broadcast_to(products, (len(cells), *products.shape)), pair_of_local, len(pairs)
-        )
+        products = value_rule.basis[:, local[:, 0]] * value_rule.basis[:, local[:, 1]]
+        value_pairs = pairs.operator(np.broadcast_to(products, (len(cells), *products.shape)))
     return Space(
         order=order,
         points=points,
         cells=cells,
-        pairs=pairs,
-        stiffness=stiffness,
-        products=entries.reshape(-1, len(local_pairs)),
+        pairs=pairs.nodes,
+        stiffness=pairs.operator(entries),
+        products=entries.reshape(-1, len(local)),
         gradient_basis=gradient_basis,
         gradient_weights=gradient_weights.ravel(),
         value_basis=None if value_rule is None else value_rule.basis,
@@ -201,39 +197,7 @@ def arrays(matrix: sp.csr_array) -> tuple[Indices, Indices, Floats]:
     return matrix.indptr.view(np.uint32), matrix.indices.view(np.uint32), matrix.data
 
 
-def _node_pairs(
-    cells: NDArray[np.int32], n_nodes: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-    local_pairs = np.array(np.triu_indices(cells.shape[1], k=1)).T
-    one, other = cells[:, local_pairs[:, 0]].ravel(), cells[:, local_pairs[:, 1]].ravel()
-    ends = (np.minimum(one, other), np.maximum(one, other))
-    links = sp.csr_array((np.ones(len(one), dtype=np.int16), ends), shape=(n_nodes, n_nodes))  # sums what comes twice
-    links.sort_indices()
-    order = np.lexsort((links.data, np.arange(links.nnz) // _WINDOW))  # by number of cells: see mesh.assemble
-    place = np.empty(links.nnz, dtype=np.int32)
-    place[order] = np.arange(links.nnz, dtype=np.int32)
-    firsts = np.repeat(np.arange(n_nodes, dtype=np.int32), np.diff(links.indptr))
-    pairs = np.stack([firsts[order], links.indices[order]], axis=1).astype(np.int32)
-    pair_of_local = np.empty(len(one), dtype=np.int32)
-    _look_up(links.indptr, links.indices, place, *ends, pair_of_local)
-    return pairs, pair_of_local.reshape(len(cells), -1), local_pairs
-
-
-@compiled()
-def _look_up(starts: Ints, columns: Ints, place: Ints, rows: Ints, wanted: Ints, found: Ints) -> None:
-    """Place of the entry in each row and wanted column of a CSR matrix with sorted columns."""
-    for k in range(len(rows)):
-        low, high = starts[rows[k]], starts[rows[k] + 1] - 1
-        while low < high:
-            middle = (low + high) // 2
-            if columns[middle] < wanted[k]:
-                low = middle + 1
-            else:
-                high = middle
-        found[k] = place[low]
-
-
-def _gradient_terms(mesh: Mesh, order: int, local_pairs: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+def _gradient_terms(mesh: Mesh, order: int, local: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
     """Basis and volumes of the gradient points, and ∫ ∇u·∇v of each pair of a cell's nodes around each of them.
 
     The last has the shape (n_cells, n_quadrature, n_pairs).
@@ -244,22 +208,14 @@ def _gradient_terms(mesh: Mesh, order: int, local_pairs: NDArray[np.int64]) -> t
     basis, weights, entries = [], [], []
     for cells in np.array_split(mesh.cells, mesh.n_cells // _CELLS_AT_A_TIME + 1):
         rule = element_geometry(mesh.points, cells, order, quadrature_order=2 * (order - 1))
-        of_pairs = np.empty((*rule.weights.shape, len(local_pairs)))
-        for number, (one, other) in enumerate(local_pairs):
+        of_pairs = np.empty((*rule.weights.shape, len(local)))
+        for number, (one, other) in enumerate(local):
             products = np.einsum("cqd,cqd->cq", rule.gradients[..., one], rule.gradients[..., other])
             of_pairs[..., number] = products * rule.weights
         basis.append(rule.basis)
         weights.append(rule.weights)
         entries.append(of_pairs)
     return basis[0], np.concatenate(weights), np.concatenate(entries)
-
-
-def _pair_operator(local: Floats, pair_of_local: NDArray[np.int32], n_pairs: int) -> sp.csr_array:
-    """Sparse operator from local entries, shape (n_cells, n_quadrature, n_local_pairs)."""
-    n_cells, n_quadrature, n_local = local.shape
-    rows = np.broadcast_to(pair_of_local[:, None, :], local.shape).ravel()
-    columns = np.repeat(np.arange(n_cells * n_quadrature, dtype=np.int32), n_local)
-    return sp.csr_array((local.ravel(), (rows, columns)), shape=(n_pairs, n_cells * n_quadrature))
 
 
 @compiled(fastmath=ROWS, threaded=True)

@@ -1,4 +1,4 @@
-"""How many corners of each cell are in a set: one pass over the cells, where numpy makes three."""
+"""Corners of cells, in one pass over the cells where numpy makes three."""
 
 from __future__ import annotations
 
@@ -43,6 +43,21 @@ def dead_corners(level: Floats) -> Counts:
     found = np.empty(len(level), dtype=np.uint8)
     _count_positive(level, found)
     return found
+
+
+def points_of(cells: Integers, chosen: Mask, n_points: int) -> Mask:
+    """Points of the chosen cells, shape (n_points,)."""
+    mask = np.zeros(n_points, dtype=np.bool_)
+    _mark_corners(cells, chosen, mask)
+    return mask
+
+
+@compiled()
+def _mark_corners(cells: Integers, chosen: Mask, mask: Mask) -> None:
+    for cell in range(len(cells)):
+        if chosen[cell]:
+            for corner in range(cells.shape[1]):
+                mask[cells[cell, corner]] = True
 
 
 @compiled()

@@ -10,6 +10,7 @@ import numpy as np
 
 from ablasim.errors import MeshError
 from ablasim.margins.clip import Floats, Indices, Integers, Mask, cell_volumes
+from ablasim.margins.corners import points_of
 from ablasim.margins.distance import CellSearch
 from ablasim.mesh.tetrahedra import LAYER, OUTER, TUMOUR, Mesh
 
@@ -146,9 +147,7 @@ class Domain:
 
     def points_of(self, cells: Mask) -> Mask:
         """Points of some of the cells, as a mask of shape (n_points,)."""
-        mask = np.zeros(len(self.points), dtype=bool)
-        mask[self.cells[cells]] = True
-        return mask
+        return points_of(self.cells, cells, len(self.points))
 
     def locate_in_tissue(self, points: Floats) -> tuple[Indices, Floats]:
         """Cell and barycentric coordinates of points, as `CellSearch.locate`; cell -1 unless it is tissue."""

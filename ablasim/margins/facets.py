@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ablasim.compiled import compiled
 from ablasim.margins.clip import Floats, Indices, Integers, Mask, crossing
 from ablasim.margins.corners import corners_in
 
@@ -26,17 +27,37 @@ def boundary_facets(cells: Integers, member: Mask) -> Indices:
         Point indices, the normal pointing out of the cells.
     """
     near = cells[corners_in(cells, member) > 0]
-    facets = near[:, _FACES].reshape(-1, 3).astype(np.int64)
-    facets = facets[corners_in(facets, member) > 0]
-    n_points = len(member)
-    low, mid, high = np.sort(facets, axis=1).T
-    key = low * n_points + mid
-    order = np.lexsort((high, key))
-    same = (key[order][1:] == key[order][:-1]) & (high[order][1:] == high[order][:-1])
-    paired = np.zeros(len(facets), dtype=bool)
-    paired[order[1:][same]] = True
-    paired[order[:-1][same]] = True
-    return facets[~paired]
+    cell, face = np.nonzero(_alone(near, member))
+    facets: Indices = near[cell[:, None], _FACES[face]].astype(np.int64)
+    return facets
+
+
+@compiled()
+def _alone(cells: Integers, member: Mask) -> Mask:
+    """Facets with a member that no other cell has, shape (n_cells, 4); facet k lies opposite to point k."""
+    n = len(cells)
+    alone = np.zeros((n, 4), dtype=np.bool_)
+    latest = np.full(len(member), -1, dtype=np.int32)  # by a point: the last facet of which it is the lowest
+    earlier = np.empty(4 * n, dtype=np.int32)  # by a facet: the one before it with the same lowest point
+    others = np.empty((4 * n, 2), dtype=np.int32)  # by a facet: its two other points
+    for c in range(n):
+        a, b, d, e = cells[c]
+        for k in range(4):
+            one, two, three = (b, d, e) if k == 0 else (a, d, e) if k == 1 else (a, b, e) if k == 2 else (a, b, d)
+            if not (member[one] or member[two] or member[three]):
+                continue
+            low, high = min(one, two, three), max(one, two, three)
+            middle = one + two + three - low - high
+            alone[c, k] = True
+            other = latest[low]
+            while other >= 0:
+                if others[other, 0] == middle and others[other, 1] == high:
+                    alone[c, k] = alone[other // 4, other % 4] = False
+                other = earlier[other]
+            facet = 4 * c + k
+            others[facet, 0], others[facet, 1] = middle, high
+            earlier[facet], latest[low] = latest[low], facet
+    return alone
 
 
 def dead_facets(points: Floats, triangles: Integers, level: Floats) -> Floats:

@@ -37,3 +37,14 @@ def test_a_transition_runs_from_the_first_breakpoint_to_the_last():
     assert CURVE.transition == (372.15, 373.15)
     never = EnthalpyCurve(np.array([]), np.array([[4.0]]), 273.15).transition
     assert np.clip((500.0 - never[0]) / (never[1] - never[0]), 0.0, 1.0) == 0.0
+
+
+@settings(deadline=None)
+@given(temperatures, st.floats(-2000.0, 2000.0), st.floats(-5.0, 5.0), st.floats(0.01, 30.0))
+def test_an_extrapolation_is_a_cautious_move_of_at_most_twice_the_warming(temperature, heating_rate, warming, time):
+    rates = np.array([heating_rate]), np.array([warming])
+    move = (CURVE.extrapolated(temperature, *rates, time) - temperature)[0]
+    cautious = (CURVE.cautiously_moved(temperature, time * rates[0]) - temperature)[0]
+    assert move == pytest.approx(
+        np.clip(cautious, -2.0 * time * abs(warming), 2.0 * time * abs(warming)), abs=ROUNDING_K
+    )

@@ -29,6 +29,11 @@ def show_sitting(record: Mapping[str, Any], console: Console) -> None:
         f"{record['triad_gb_per_s']:.1f} GB/s (triad): {record['bandwidth_bound_s']:.2f} s, CPU time is "
         f"{record['cpu_over_bound']:.1f} times that; the measuring took {own['measuring_s']:.3f} s"
     )
+    if "prototype_bound_s" in record:
+        bound_s = record["prototype_bound_s"]
+        console.print(
+            f"a first prototype's bytes: {bound_s:.2f} s, CPU time is {own['cpu_s'] / bound_s:.1f} times that"
+        )
 
 
 def _times(record: Mapping[str, Any]) -> Table:

@@ -19,15 +19,15 @@ NOTHING = dict.fromkeys(("steps", "rejected_steps", "electric_solves", "heat_ite
         ({"electric_solves": 1}, 1200),
         # entries of 4 + 4 bytes, row starts, 14 passes over singles
         ({"heat_iterations": 1}, 40 * 8 + 10 * 4 + 14 * 10 * 4),
-        # a product in double precision and four, diagonal included, in single, with their vectors and the steps between
+        # a product in double precision and four, diagonal included, in single, with the steps that go with them
         (
             {"electric_iterations": 3},
             3
             * (
                 40 * 12
                 + 10 * (4 + 24 + 48 + 1 + 4 + 12 + 20)
-                + 4 * (50 * 8 + 10 * (4 + 12))
-                + 10 * (20 + 2 * 24 + 8 + 20)
+                + 4 * (50 * 8 + 10 * 4)
+                + 10 * (12 + 4 + 2 * 20 + 12 + 20)
             ),
         ),
     ],

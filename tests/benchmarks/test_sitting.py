@@ -35,6 +35,12 @@ def test_the_bound_is_the_least_bytes_over_the_bandwidth(lines):
     assert found["bandwidth_bound_s"] == 2.0
     assert found["cpu_over_bound"] == 1.5
     assert found["times_real_time"] == 20.0
+    assert "prototype_bound_s" not in found
+
+
+def test_the_bytes_of_the_first_prototype_are_counted_by_the_step(lines):
+    sitting = Sitting(mesh="m", steps=100, scheme="euler", repeats=3, peers=("dolfinx",))
+    assert record(sitting, lines, gb_per_s=11.0)["prototype_bound_s"] == pytest.approx(7.0)
 
 
 def test_medians_go_through_whole_lines_and_leave_words_alone():

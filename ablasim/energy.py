@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ablasim.fem import StepResult
+from ablasim.fem.vectors import total
 from ablasim.mesh.tetrahedra import OUTER
 from ablasim.physics.bioheat import Bioheat, Floats
 from ablasim.physics.switch import Switch
@@ -154,7 +155,7 @@ def step_energy(
         _sorted(losses, vessel_names),
         delivered=dt * delivered_power,
         metabolic=dt * bioheat.metabolic_power,
-        stored=float(step.stored.sum()),
+        stored=total(step.stored),
         perfusion=dt * bioheat.perfusion_power(step.mean_temperature, perfused),
         lumen_joule=dt * lumen_power,
         heat_capacity=bioheat.enthalpy.lowest_capacity,

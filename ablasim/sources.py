@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ablasim.build import Case
 from ablasim.errors import ModelError
-from ablasim.fem.vectors import plus_multiple
+from ablasim.fem.vectors import plus_multiple, total
 from ablasim.generators import OperatingPoint, Output, operate
 from ablasim.physics.bioheat import RegionLaws
 from ablasim.physics.electric import TIGHT_TOLERANCE, TOLERANCE, ElectricProblem
@@ -67,7 +67,7 @@ class Delivery:
 
     def power(self, temperature: Floats) -> float:
         """Heat delivered while the nodes have a temperature, K, lumens included, W."""
-        return float(self.heat.sum()) - sum(exchange.power(temperature) for exchange in self.exchanges)
+        return total(self.heat) - sum(exchange.power(temperature) for exchange in self.exchanges)
 
 
 class Sources:

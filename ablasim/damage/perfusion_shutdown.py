@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numba import prange
 from numpy.typing import ArrayLike
 
+from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.damage.arrhenius import Arrhenius
 from ablasim.damage.arrhenius_sets import ARRHENIUS_SETS
 from ablasim.damage.cell_death import ThreeState
@@ -63,14 +65,28 @@ class Shutdown:
         """
         if self.model is None:
             return np.ones(start.shape[1])
-        before, after = self.model.level(start), self.model.level(end)
-        passes = (before < 0.0) & (after >= 0.0)
-        rise = np.where(passes, after - before, 1.0)
-        return np.where(passes, -before / rise, (before < 0.0).astype(float))
+        return _share_before_zero(self.model.level(start), self.model.level(end))
 
     def describe(self) -> dict[str, object]:
         """Describe the deciding model and its criterion."""
         return {"name": NO_SHUTDOWN} if self.model is None else self.model.describe()
+
+
+@compiled(threaded=True)
+def _share_before_zero(before: Floats, after: Floats) -> Floats:
+    """Share of a line between two levels that lies below zero: all or nothing of a line that falls or stays."""
+    n = len(before)
+    blocks = n_blocks(n)
+    share = np.empty(n)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            if not before[i] < 0.0:
+                share[i] = 0.0
+            elif after[i] >= 0.0:
+                share[i] = -before[i] / (after[i] - before[i])
+            else:
+                share[i] = 1.0
+    return share
 
 
 def _cem43(threshold_min: float) -> DamageModel:

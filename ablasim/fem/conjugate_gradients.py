@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ablasim.compiled import ROWS, compiled, n_blocks, piece
 from ablasim.errors import SolverError
 from ablasim.fem.operators import Diffusion
+from ablasim.fem.vectors import doubled
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -78,7 +79,7 @@ def solve_jacobi(
     if not norm <= target:
         message = f"conjugate gradients of the {what} problem did not converge"
         raise SolverError(message, iterations=iterations, residual=norm / target if target else norm)
-    return correction.astype(float), iterations
+    return doubled(correction), iterations
 
 
 @compiled(fastmath=ROWS, threaded=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.sparse import coo_matrix, diags_array
-from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import spsolve
 
+from ablasim.compiled import compiled
 from ablasim.margins.clip import Floats, Indices, Integers, Mask
 from ablasim.margins.corners import corners_in
-from ablasim.margins.domain import CORNER_PAIRS, Domain
+from ablasim.margins.domain import Domain
 
 _REGULARISATION = 1e-12  # relative; an applicator point with no tissue anywhere near gets level 0, outside the zone
 
@@ -37,23 +37,39 @@ def label_pieces(cells: Integers, member: Mask) -> Indices:
     >>> label_pieces(np.array([[0, 1, 2, 3]]), np.array([True, True, False, False, True])).tolist()
     [0, 0, -1, -1, 1]
     """
-    n_members = corners_in(cells, member)
-    some = n_members > 0
-    cells, whole = cells[some], n_members[some] == cells.shape[1]
-    corners = member[cells]
-    links = []
-    for k, (i, j) in enumerate(CORNER_PAIRS):
-        # The first three pairs chain all four corners of a whole cell; the others are needed only in cut
-        # cells.
-        both = corners[:, i] & corners[:, j] & (True if k < 3 else ~whole)
-        links.append(cells[both][:, [i, j]])
-    ends = np.concatenate(links)
-    n = len(member)
-    graph = coo_matrix((np.ones(len(ends), dtype=np.int8), (ends[:, 0], ends[:, 1])), shape=(n, n))
-    labels = connected_components(graph.tocsr(), directed=False)[1]
-    numbers = np.full(n, -1, dtype=np.int64)
+    labels = _lowest_of_pieces(cells, member)
+    numbers = np.full(len(member), -1, dtype=np.int64)
     numbers[member] = np.unique(labels[member], return_inverse=True)[1]
     return numbers
+
+
+@compiled()
+def _lowest_of_pieces(cells: Integers, member: Mask) -> Indices:
+    """Lowest member of the piece that each member belongs to, by merging trees of points."""
+    lowest = np.arange(len(member))
+    for cell in cells:
+        first = -1
+        for point in cell:
+            if member[point]:
+                root = _root(lowest, point)
+                if first < 0:
+                    first = root
+                elif root < first:
+                    lowest[first] = root
+                    first = root
+                else:
+                    lowest[root] = first
+    for point in range(len(lowest)):
+        lowest[point] = _root(lowest, point)
+    return lowest
+
+
+@compiled()
+def _root(lowest: Indices, point: int) -> int:
+    while lowest[point] != point:
+        lowest[point] = lowest[lowest[point]]
+        point = lowest[point]
+    return point
 
 
 def sleeve_points(domain: Domain, level: Floats, tissue: Mask) -> Mask:

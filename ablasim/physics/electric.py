@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ablasim.errors import ModelError
 from ablasim.fem import ConstrainedSystem, Diffusion, MultigridSolver, SharedHierarchy, Space
 from ablasim.fem.operators import Pattern
-from ablasim.fem.vectors import dot, plus_multiple
+from ablasim.fem.vectors import dot, plus_multiple, total
 from ablasim.physics.potential import Conduction, current_from
 
 Floats = NDArray[np.float64]
@@ -149,7 +149,7 @@ class ElectricProblem:
         return UnitPotential(
             potential=self._potential,
             joule_heat=joule_heat,
-            conductance=float(joule_heat.sum()),
+            conductance=total(joule_heat),
             electrode_current=current_from(operator, self._active, self._potential),
             ground_current=-current_from(operator, self._ground, self._potential),
         )

@@ -1,0 +1,257 @@
+"""One accepted time step of a march: its attempts, each with coefficients and sources of its predicted middle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.bodies import Bodies
+from ablasim.build import Case
+from ablasim.clotting import Doses
+from ablasim.driving import Driving
+from ablasim.errors import SolverError
+from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
+from ablasim.generators import Reading
+from ablasim.physics.vessels import Exchange
+from ablasim.physics.wall_coupling import WallCoupling
+from ablasim.schedule import Stage
+from ablasim.sources import Delivery, Sources
+from ablasim.step_control import StepControl
+from ablasim.step_error import step_error
+
+Floats = NDArray[np.float64]
+
+_NEWTON_SHARE = 1e-2  # of the time tolerance
+_MAX_REPEATS = 30
+_MAX_WALL_PASSES = 20
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Where a march is.
+
+    Parameters
+    ----------
+    time : float
+        s.
+    temperature : ndarray, shape (n_nodes,)
+        K.
+    damage : mapping of str to ndarray
+        State of each damage model.
+    shutdown : ndarray
+        State of the law that stops perfusion.
+    clots : Doses
+        What vessels' walls were exposed to.
+    heating_rate, warming_rate : ndarray, shape (n_nodes,), or None
+        Heat, W, and temperature, K/s, gained in the last step; None after an event that changes them.
+    """
+
+    time: float
+    temperature: Floats
+    damage: Mapping[str, Floats]
+    shutdown: Floats
+    clots: Doses
+    heating_rate: Floats | None = None
+    warming_rate: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A step as it was tried.
+
+    Parameters
+    ----------
+    dt : float
+        Length, s.
+    result : StepResult
+        What it came to.
+    error : float
+        Relative to what is allowed.
+    perfused : ndarray, shape (n_value_points,)
+        Share of it during which blood flowed.
+    delivery : Delivery
+        What was delivered.
+    lumen_power : float
+        Of the delivery, to lumens, W.
+    exchanges : tuple of Exchange
+        Walls and coolants that the step was made with.
+    walls : tuple of Exchange
+        Walls as the blood answers to the step's own mean temperature.
+    pair : int or None
+        Pair of terminals that was driven.
+    """
+
+    dt: float
+    result: StepResult
+    error: float
+    perfused: Floats
+    delivery: Delivery
+    lumen_power: float
+    exchanges: tuple[Exchange, ...]
+    walls: tuple[Exchange, ...]
+    pair: int | None
+
+
+class Accepted(NamedTuple):
+    """A step that stands, what the generator reads at its end, and the length of the next one, s."""
+
+    step: Step
+    reading: Reading
+    next_dt: float
+
+
+class Stepper:
+    """Finds steps whose error stands.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    bodies : Bodies
+        The heat problem of now.
+    sources : Sources
+        The applicators.
+    driving : Driving
+        The generator.
+    control : StepControl
+        Rule for the length of steps.
+
+    Attributes
+    ----------
+    rejected : int
+        Attempts that did not stand.
+    """
+
+    def __init__(self, case: Case, bodies: Bodies, sources: Sources, driving: Driving, control: StepControl) -> None:
+        self._case, self._bodies = case, bodies
+        self._sources, self._driving = sources, driving
+        self._control = control
+        self._tolerance = case.scenario.numerics.time_tolerance
+        self._is_euler = case.scenario.numerics.time_method == "implicit_euler"
+        self.rejected = 0
+
+    def step(self, stage: Stage, state: State, dt: float) -> Accepted:
+        """Make a step, and repeat it, shorter each time, until its error stands.
+
+        Parameters
+        ----------
+        stage : Stage
+            The stage of the protocol.
+        state : State
+            Where the march is.
+        dt : float
+            Length to begin with, s.
+
+        Raises
+        ------
+        SolverError
+            If no step is short enough.
+        """
+        control = self._control
+        for _ in range(_MAX_REPEATS):
+            step = self._attempt(stage, state, dt)
+            shorter: float | None
+            if step is not None and control.accepts(step.error):
+                reading = self._driving.read(stage, state.time + dt, step.result.temperature, step.delivery)
+                shorter = self._driving.shortened(reading, dt)
+                if shorter is None:
+                    return Accepted(step, reading, control.next(dt, step.error))
+            elif step is None and control.fixed is not None:
+                break
+            else:
+                shorter = 0.25 * dt if step is None else control.next(dt, step.error)
+            self.rejected += 1
+            if shorter >= dt:
+                break
+            dt = shorter
+        message = "no time step is short enough for the temperature to converge"
+        raise SolverError(message, time_s=state.time)
+
+    def _attempt(self, stage: Stage, state: State, dt: float) -> Step | None:
+        """One step with coefficients and sources frozen at its predicted middle; None if Newton failed.
+
+        The implicit Euler method, which is there to compare with other codes, takes them at the start.
+        """
+        problem = self._bodies.problem
+        bioheat = problem.bioheat
+        ahead = 0.0 if self._is_euler else dt
+        middle = self._predicted(state, 0.5 * ahead)
+        perfused = self._perfused(state, ahead)
+        advance = advance_implicit_euler if self._is_euler else advance_sdirk2
+        output = self._driving.output(state.time + 0.5 * ahead)
+        delivery = self._sources.at(stage, middle, output)
+        in_tissue, lumen_power = delivery.heat, 0.0
+        if not problem.heated.all():
+            in_tissue = np.where(problem.heated, delivery.heat, 0.0)
+            lumen_power = float((delivery.heat - in_tissue).sum())
+        walls = WallCoupling(problem.walls, middle)
+        predict: Callable[[float], Floats] = partial(self._predicted, state)
+        for _ in range(_MAX_WALL_PASSES):
+            exchanges = walls.exchanges + problem.coolants[stage.coolant_flows]
+            all_exchanges = exchanges + delivery.exchanges
+            try:
+                result = advance(
+                    self._case.space,
+                    bioheat.enthalpy,
+                    bioheat.operator(middle, perfused, all_exchanges),
+                    bioheat.load(in_tissue, perfused, all_exchanges),
+                    bioheat.fixed,
+                    state.temperature,
+                    dt,
+                    tolerance=_NEWTON_SHARE * self._tolerance,
+                    predict=predict,
+                )
+            except SolverError:
+                return None
+            if walls.agrees(result.mean_temperature):
+                break
+            predict = _on_the_way(state.temperature, result.temperature, dt)
+        else:
+            return None
+        return Step(
+            dt=dt,
+            result=result,
+            error=self._error(stage, state, middle, result, delivery) if self._control.fixed is None else 0.0,
+            perfused=perfused,
+            delivery=delivery,
+            lumen_power=lumen_power,
+            exchanges=exchanges,
+            walls=walls.answer,
+            pair=None if output is None else output.pair,
+        )
+
+    def _error(self, stage: Stage, state: State, middle: Floats, result: StepResult, delivery: Delivery) -> float:
+        return step_error(
+            self._bodies.problem.bioheat,
+            state.temperature,
+            middle,
+            result,
+            self._tolerance,
+            is_powered=stage.is_powered and not self._driving.is_off(state.time),
+            yields=delivery.yielding is not None,
+        )
+
+    def _predicted(self, state: State, ahead: float) -> Floats:
+        """Temperature a little later if every node kept gaining heat as in the last step."""
+        if ahead == 0.0 or state.heating_rate is None or state.warming_rate is None:
+            return state.temperature
+        curve = self._bodies.problem.bioheat.enthalpy
+        return curve.extrapolated(state.temperature, state.heating_rate, state.warming_rate, ahead)
+
+    def _perfused(self, state: State, ahead: float) -> Floats:
+        """Share of a time ahead, s, during which blood flows, from the temperature predicted for its end."""
+        shutdown = self._case.shutdown
+        if ahead == 0.0:
+            return shutdown.perfused_share(state.shutdown, state.shutdown)
+        end = shutdown.advance(state.shutdown, state.temperature, self._predicted(state, ahead), ahead)
+        return shutdown.perfused_share(state.shutdown, end)
+
+
+def _on_the_way(start: Floats, end: Floats, dt: float) -> Callable[[float], Floats]:
+    """Temperature a time after the start of a step whose end is about known."""
+    return lambda ahead: start + ahead / dt * (end - start)

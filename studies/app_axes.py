@@ -12,7 +12,6 @@ import logging
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 
@@ -58,7 +57,7 @@ def course(modality: str, variant: Variant, said: dict[str, float], folder: Path
 def errors(library: Library, said: dict[str, float], folder: Path) -> list[float]:
     """Smallest margin that the library says minus that of the solver, mm, at the times of the comparison."""
     modality = library.modality
-    runs = (course(modality.name, cast(Variant, variant), said, folder) for variant in ("actual", "no_vessel"))
+    runs = (course(modality.name, variant, said, folder) for variant in ("actual", "no_vessel"))
     exact = Computed(Setting(modality.name, **said), *runs)
     found = []
     for share in COMPARED_AT:

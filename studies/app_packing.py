@@ -82,8 +82,8 @@ def held_back_errors(library: Library, folder: Path) -> dict[str, Any]:
         actual, kept = read_course(folder / f"held_back_{modality.name}_{name_of(said)}.npz")
         twin, _ = read_course(folder / kept["twin"])
         for share in COMPARED_AT:
-            time_s, tumour = share * float(modality.times_s[-1]), 20.0 if said["gap_mm"] > 10.5 else 10.0
-            setting = Setting(modality.name, **said, time_s=time_s, tumour_mm=tumour)
+            time_s = share * float(modality.times_s[-1])
+            setting = Setting(modality.name, **said, time_s=time_s, tumour_mm=tumour_beside(said["gap_mm"]))
             exact, found = (
                 state(kept, modality, time_s) for kept in (Computed(setting, actual, twin), library.at(setting))
             )
@@ -103,6 +103,11 @@ def held_back_errors(library: Library, folder: Path) -> dict[str, Any]:
         **{f"{name}_mean": round(float(values.mean()), 3) for name, values in worst.items()},
         **{f"{name}_max": round(float(values.max()), 3) for name, values in worst.items()},
     }
+
+
+def tumour_beside(gap_mm: float) -> float:
+    """Diameter of the tumour round which margins are compared, mm: one that does not touch the vein."""
+    return 20.0 if gap_mm > 10.5 else 10.0
 
 
 def smallest_margin(found: State, setting: Setting) -> float:

@@ -1,11 +1,12 @@
 """Run the shipped scenarios on coarse meshes, and keep a picture and the headline numbers of each for the gallery.
 
-    python tools/make_gallery.py --runs DIR [SCENARIO ...]
+    python tools/make_gallery.py --runs DIR [--as-shipped] [SCENARIO ...]
 
 Whole runs go to ``DIR/<name>`` and are taken again when their scenario and version are the same. What the documentation
 needs is kept in ``docs/gallery``: ``<name>.png`` and ``gallery.json``. Scenarios run on the coarse sizes of the quick
 look, with a time tolerance of 1 K and the twin without vessels alone. Those with pulses run as they are shipped: the
-thin rim that lives beside a vessel decides their margin, and is lost on coarse meshes.
+thin rim that lives beside a vessel decides their margin, and is lost on coarse meshes. ``--as-shipped`` does so with
+all that are named, which suits scenarios whose own mesh is coarse.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ COARSE = {
 }
 PICTURES = ("effect.png", "temperature.png")  # the first that a run has
 WIDTH = 1000  # pixels
-COLOURS = 128
+COLOURS = 255
 LARGEST = 150_000  # bytes of a picture
 
 KEPT = {
@@ -67,6 +68,7 @@ def main() -> int:
     """Make the gallery, or the part of it that is named; a scenario that fails is told and costs only itself."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path, required=True, help="folder of the whole runs")
+    parser.add_argument("--as-shipped", action="store_true", help="keep the scenarios' own meshes, steps and twins")
     parser.add_argument("names", nargs="*", help="names of scenarios (default: all)")
     given = parser.parse_args()
     failed = 0
@@ -75,28 +77,27 @@ def main() -> int:
             continue
         try:
             folder = given.runs / file.stem
-            keep(file, finished(file, folder), folder)
+            keep(file, finished(form(file, as_shipped=given.as_shipped), folder), folder)
         except AblasimError as error:
             sys.stderr.write(f"{file.stem}: {error}\n")
             failed += 1
     return 1 if failed else 0
 
 
-def coarse(file: Path) -> Scenario:
-    """Coarse form of a scenario."""
+def form(file: Path, *, as_shipped: bool) -> Scenario:
+    """A scenario as it is run: coarse, or as it is shipped where that is asked for or pulses need it."""
     shipped = load_scenario(file)
     has_pulses = any(step.pulses is not None for step in shipped.protocol)
-    return shipped if has_pulses else load_scenario(file, COARSE)
+    return shipped if as_shipped or has_pulses else load_scenario(file, COARSE)
 
 
-def finished(file: Path, folder: Path) -> FinishedRun:
-    """Run of the coarse form of a scenario, found in its folder or made now."""
-    scenario = coarse(file)
+def finished(scenario: Scenario, folder: Path) -> FinishedRun:
+    """Run of a scenario, found in its folder or made now."""
     if folder.is_dir():
         before = read_run(folder)
         if before.is_of_its_scenario and before.summary["scenario_hash"] == scenario_hash(scenario):
             return before
-    sys.stderr.write(f"{file.stem} …\n")
+    sys.stderr.write(f"{folder.name} …\n")
     with ResultFolder(folder, overwrite=True) as target:
         write_results(run(scenario, threads=1), target.folder)
     return read_run(folder)
@@ -111,6 +112,7 @@ def keep(file: Path, done: FinishedRun, folder: Path, gallery: Path = GALLERY) -
     record[file.stem] = {
         "scenario": fingerprint(file),
         "picture_of": picture.stem,
+        "as_shipped": done.summary["scenario_hash"] == scenario_hash(load_scenario(file)),
         "status": done.summary["status"],
         "version": done.summary["versions"]["ablasim"],
         **{name: at(done.summary, path) for name, path in KEPT.items()},
@@ -127,7 +129,7 @@ def fingerprint(file: Path) -> str:
 
 
 def shrink(source: Path, target: Path) -> None:
-    """Write a picture small: fewer pixels, a palette of colours.
+    """Write a picture small: fewer pixels, a palette of colours by an octree, which keeps rare ones such as of a twig.
 
     Raises
     ------
@@ -137,7 +139,7 @@ def shrink(source: Path, target: Path) -> None:
     with Image.open(source) as picture:
         small = picture.convert("RGB")
         small.thumbnail((WIDTH, 10 * WIDTH), Image.Resampling.LANCZOS)
-    small.quantize(COLOURS).save(target, optimize=True)
+    small.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(target, optimize=True)
     if target.stat().st_size > LARGEST:
         message = f"{target.name}: {target.stat().st_size} bytes: must be below {LARGEST}"
         raise ValueError(message)

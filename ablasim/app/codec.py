@@ -8,28 +8,29 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Bytes = NDArray[np.int8]
 
-_LEVEL_STEPS = 28.0
+_LEVEL_STEPS = 18.6
+_EVEN_TO = 0.1
 _KELVIN_A_STEP = 0.75
 
 
 def packed_level(level: Floats) -> Bytes:
     """Damage levels, or differences of them, as bytes.
 
-    The step is 0.036 at 0 and grows in proportion to the value beyond 1; a level of 0.036 is about 0.02 mm at the edge
-    of a zone, where temperature falls by 2 to 3 K in a millimetre and CEM43 halves with each kelvin. Beyond ±46 the end
-    is taken.
+    The step is 0.005 at 0 and grows in proportion to the value beyond 0.1, to 0.05 at 1. At the edge of a zone CEM43
+    changes by about 2 in a millimetre, where temperature falls by 2 to 3 K; the level of pulses by 0.1 only, so that
+    steps of 0.036 moved the edge by up to 0.2 mm. Beyond ±46 the end is taken.
 
     Examples
     --------
-    >>> bool(np.abs(level_of(packed_level(np.array([0.1, -12.0, 40.0]))) - [0.1, -12.0, 40.0]).max() < 0.8)
+    >>> bool(np.abs(level_of(packed_level(np.array([0.1, -12.0, 40.0]))) - [0.1, -12.0, 40.0]).max() < 1.1)
     True
     """
-    steps = np.rint(_LEVEL_STEPS * np.arcsinh(np.asarray(level, dtype=float)))
+    steps = np.rint(_LEVEL_STEPS * np.arcsinh(np.asarray(level, dtype=float) / _EVEN_TO))
     packed: Bytes = np.clip(steps, -127, 127).astype(np.int8)
     return packed
 
 
-_LEVELS = np.sinh(np.arange(-128, 128) / _LEVEL_STEPS)
+_LEVELS = _EVEN_TO * np.sinh(np.arange(-128, 128) / _LEVEL_STEPS)
 
 
 def level_of(packed: Bytes) -> Floats:

@@ -15,7 +15,7 @@ from ablasim.results.paths import at
 from ablasim.results.place import check_place, whole_file
 from ablasim.results.saved import SavedFields
 from ablasim.results.summary import package_versions
-from ablasim.views.handout.page import render_page
+from ablasim.views.handout.page import missing_pictures, render_page
 from ablasim.views.handout.replay import Replay
 from ablasim.views.publish import render_run_report
 
@@ -37,7 +37,10 @@ def make_report(run: Path, output: Path | None, *, interactive: bool, overwrite:
     if interactive:
         console.print("finding the zone at every saved time …")
         with SavedFields(run) as fields, whole_file(target, overwrite=overwrite) as file:
-            render_page(file, Replay(finished, run, fields))
+            replay = Replay(finished, run, fields)
+            render_page(file, replay)
+        if without := missing_pictures(replay):
+            sys.stderr.write(f"note: {run} has no {', '.join(without)}: left out\n")
         console.print(Text(f"page: {target} ({target.stat().st_size / 1e6:.1f} MB)"), soft_wrap=True)
         return
     console.print("building the mesh, which the list of assumptions needs …")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 from ablasim.comparison import Comparison, FinishedRun
@@ -22,10 +21,9 @@ def render_comparison(path: Path, comparison: Comparison, picture: Path | None) 
     picture : Path or None
         PNG file; None leaves it out.
     """
-    template = files("ablasim.views").joinpath("compare.html").read_text(encoding="utf-8")
     page = (
         environment()
-        .from_string(template)
+        .get_template("compare.html")
         .render(
             title=headline(comparison),
             disclaimer=DISCLAIMER,

@@ -14,7 +14,7 @@ from ablasim.build import Case
 from ablasim.geometry import length_inside
 from ablasim.materials.overrides import USER_SOURCE
 from ablasim.mesh.tetrahedra import TUMOUR, boundary_triangles
-from ablasim.results.fields import ZONE_LEVELS, FieldsWriter
+from ablasim.results.fields import LEVEL_BITS, ZONE_LEVELS, FieldsWriter, rounded
 from ablasim.results.files import write_columns_csv, write_json, write_surface_vtp
 from ablasim.results.frames import KEPT_VARIANTS, halves, near_edge
 from ablasim.results.origins import material_origins
@@ -185,10 +185,10 @@ def _write_fields(results: Results, path: Path) -> None:
     ) as fields:
         frames = results.frames or ((0.0, celsius(results.actual.temperature).astype(np.float32)),)
         for index, (time, temperature) in enumerate(frames):
-            zones = {
-                ZONE_LEVELS[name]: near_edge(np.where(tissue[name], level, np.nan), mesh.cells[cells[name]])
-                for name, level in _levels(results, index).items()
-            }
+            zones = {}
+            for name, level in _levels(results, index).items():
+                edge = near_edge(np.where(tissue[name], level, np.nan), mesh.cells[cells[name]])
+                zones[ZONE_LEVELS[name]] = rounded(edge, LEVEL_BITS)
             fields.append(time, {"temperature_c": temperature, **zones})
 
 

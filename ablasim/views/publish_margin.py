@@ -15,7 +15,8 @@ from ablasim.views.margin_plots import Course, coverage_plot, margin_map
 from ablasim.views.scenes import margin_picture
 from ablasim.views.shapes import Surface
 
-_TUMOUR_SHAPE = "tumour_margin.vtp"
+TUMOUR_MARGIN = "tumour_margin.vtp"
+"""The tumour's surface with its margin."""
 
 
 def write_margin(results: Results, tumour: Surface, folder: Path) -> None:
@@ -31,7 +32,7 @@ def write_margin(results: Results, tumour: Surface, folder: Path) -> None:
         Where to.
     """
     margin_mm = {"margin_mm": margins_mm(results, tumour)}
-    write_surface_vtp(folder / _TUMOUR_SHAPE, tumour.points, tumour.triangles, margin_mm)
+    write_surface_vtp(folder / TUMOUR_MARGIN, tumour.points, tumour.triangles, margin_mm)
     if results.margin is not None:
         write_columns_csv(folder / "margin_coverage.csv", _coverage(results.margin))
 

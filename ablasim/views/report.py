@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ablasim.views import report_tables as tables
 from ablasim.views.material_table import materials_table, n_unchecked
@@ -57,7 +56,7 @@ def render_report(
     """
     page = (
         environment()
-        .from_string(template_text())
+        .get_template("report.html")
         .render(
             title=title,
             question=question,
@@ -124,10 +123,11 @@ def embedded(picture: Path) -> str:
 
 
 def environment() -> Environment:
-    """Jinja environment that escapes everything and refuses unknown names."""
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-def template_text() -> str:
-    """Text of the report's template, package data."""
-    return files("ablasim.views").joinpath("report.html").read_text(encoding="utf-8")
+    """Jinja environment of the pages in ``ablasim/views``: it escapes everything and refuses unknown names."""
+    return Environment(
+        loader=PackageLoader("ablasim", "views"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

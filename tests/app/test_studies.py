@@ -30,7 +30,8 @@ def test_the_library_holds_the_cases_of_the_study(study, name):
     power = next(key for key in points[0] if key in ("power_w", "forward_power_w", "voltage_v"))
     distance = next(key for key in points[0] if key.endswith("distance_mm"))
     assert {point[distance] + 4.0 for point in points} == set(library.axes[0])
-    assert {float(point["diameter_mm"]) for point in points} == set(library.axes[1])
+    diameter = next(key for key in points[0] if key.endswith("diameter_mm"))
+    assert {float(point[diameter]) for point in points} == set(library.axes[1])
     assert {float(point[power]) for point in points} == set(library.axes[3])
 
 

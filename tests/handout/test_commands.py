@@ -61,6 +61,17 @@ def test_missing_fields_are_named(command, folder, call):
     assert names(folder) == before
 
 
+@pytest.mark.parametrize("command", [["report", "--interactive"], ["animate"]])
+@pytest.mark.parametrize("file", ["history.csv", "zone.vtp", "zone_without_vessels.vtp", "tumour_margin.vtp"])
+def test_what_the_run_has_left_and_is_gone_is_named(command, file, folder, call):
+    (folder / file).unlink()
+    before = names(folder)
+    done = call(command[0], folder, *command[1:])
+    assert done.code == 2
+    assert f"error: {folder}: has no {file}, which the run has left: run the scenario again" in done.err
+    assert names(folder) == before
+
+
 @pytest.mark.parametrize(
     ("command", "file"), [(["report", "--interactive"], "interactive.html"), (["animate"], "animation.gif")]
 )

@@ -3,7 +3,9 @@
 import itertools
 import json
 import os
+import shutil
 import stat
+import subprocess
 import sys
 
 import numpy as np
@@ -16,6 +18,7 @@ from ablasim.views.handout.movie import write_gif, write_mp4
 from ablasim.views.handout.plane_film import LEVELS_C, PlaneFilm, heat_colours
 from ablasim.views.handout.space_film import SpaceFilm
 
+FFMPEG = shutil.which("ffmpeg") and shutil.which("ffprobe")
 STUB = """#!{python}
 import json, sys
 raw = sys.stdin.buffer.read()
@@ -132,6 +135,30 @@ def test_mp4_goes_through_ffmpeg_picture_by_picture(tmp_path, ffmpeg):
     assert told["bytes"] == (3 + 7) * 64 * 48 * 3  # even numbers of pixels; the last picture is held for two seconds
     words = " ".join(told["arguments"])
     assert "-f rawvideo -pix_fmt rgb24 -s 64x48 -r 4 -i - -c:v libx264 -pix_fmt yuv420p" in words
+
+
+@pytest.mark.skipif(not FFMPEG, reason="ffmpeg and ffprobe are not installed (Debian: apt-get install ffmpeg)")
+def test_a_real_mp4_has_the_pictures_the_size_and_the_colours(tmp_path):
+    colours = [(204, 121, 167), (0, 114, 178), (213, 94, 0)]
+    write_mp4(tmp_path / "film.mp4", [Image.new("RGB", (65, 48), colour) for colour in colours], 4.0)
+    asked = ["ffprobe", "-v", "error", "-count_frames", "-show_streams", "-of", "json", tmp_path / "film.mp4"]
+    (stream,) = json.loads(subprocess.run(asked, check=True, capture_output=True).stdout)["streams"]
+    known = {
+        "codec_name": "h264",
+        "pix_fmt": "yuv420p",
+        "width": 64,
+        "height": 48,
+        "r_frame_rate": "4/1",
+        "nb_read_frames": "10",  # three, and the last one seven times more
+        "color_space": "bt709",
+        "color_range": "tv",
+    }
+    assert {name: stream[name] for name in known} == known
+    read = ["ffmpeg", "-v", "error", "-i", tmp_path / "film.mp4", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    raw = subprocess.run(read, check=True, capture_output=True).stdout
+    frames = np.frombuffer(raw, dtype=np.uint8).reshape(10, 48, 64, 3).astype(int)
+    for frame, colour in zip(frames, [*colours, *[colours[-1]] * 7], strict=True):
+        assert np.abs(frame - colour).max() <= 6
 
 
 def test_what_ffmpeg_says_last_is_told(tmp_path, ffmpeg):

@@ -1,6 +1,7 @@
 """The page to hand out: one file without a network, with the numbers of the printed report."""
 
 import base64
+import dataclasses
 import json
 import re
 
@@ -12,7 +13,7 @@ import pyvista as pv
 from ablasim.comparison import read_run
 from ablasim.results.saved import SavedFields
 from ablasim.views.handout.bodies import bodies_of, tumour_with_margin
-from ablasim.views.handout.page import TRIANGLES, render_page
+from ablasim.views.handout.page import TRIANGLES, missing_pictures, render_page
 from ablasim.views.handout.replay import Replay
 from ablasim.views.handout.thinning import distance_mm, packed, thinned
 from ablasim.views.handout.viewpoints import viewpoints
@@ -58,6 +59,17 @@ def test_the_page_has_the_numbers_of_the_printed_report(page, replay):
     assert len(tiles) > 4
     for tile in tiles:
         assert f'<div class="label">{tile.label}</div><div class="value">{tile.value}</div>' in page
+
+
+def test_pictures_that_were_asked_for_and_are_gone_are_named(replay, tmp_path):
+    outputs = replay.run.scenario.outputs.model_copy(update={"pictures": True})
+    scenario = replay.run.scenario.model_copy(update={"outputs": outputs})
+    asked = dataclasses.replace(replay, run=dataclasses.replace(replay.run, scenario=scenario))
+    assert missing_pictures(asked) == ["temperature.png", "margin.png"]
+    assert missing_pictures(replay) == []
+    render_page(tmp_path / "page.html", asked)
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "Pictures that the folder of the run lacks are left out: temperature.png, margin.png." in text
 
 
 def test_every_saved_time_and_the_end_have_a_zone(data, replay):

@@ -4,7 +4,7 @@ import pytest
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkIOHDF import vtkHDFReader
 
-from ablasim.results.fields import FieldsWriter, rounded
+from ablasim.results.fields import LEVEL_BITS, FieldsWriter, rounded
 
 ROUNDING = 2.0**-16 + 2.0**-24  # half a unit of the 16 significant bits that are kept, and of the single
 TIMES_S = (0.0, 2.5, 10.0)
@@ -104,6 +104,16 @@ def test_rounding_keeps_sixteen_bits_and_what_is_not_finite():
     values = np.random.default_rng(1).uniform(-1e3, 1e3, 1000)
     assert np.max(np.abs(rounded(values) / values - 1.0)) <= ROUNDING
     np.testing.assert_array_equal(rounded(np.array([np.nan, np.inf, -np.inf, 0.0])), [np.nan, np.inf, -np.inf, 0.0])
+
+
+def test_an_edge_between_rounded_levels_moves_by_two_thousandths_of_it_at_most():
+    dead, alive = np.exp(np.random.default_rng(2).uniform(-12, 10, (2, 100_000))) * [[1.0], [-1.0]]
+    place = dead / (dead - alive)
+    dead, alive = (rounded(level, LEVEL_BITS).astype(float) for level in (dead, alive))
+    assert (dead > 0.0).all()
+    assert (alive < 0.0).all()
+    moved = np.abs(dead / (dead - alive) - place)
+    assert 0.001 < moved.max() < 0.002
 
 
 @pytest.mark.parametrize(

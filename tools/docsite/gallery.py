@@ -1,4 +1,4 @@
-"""The gallery: each shipped scenario with its question, its picture and its headline numbers on a coarse mesh."""
+"""The gallery: each shipped scenario with its question, its picture and its headline numbers."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from ablasim.scenario.document import read_document
 from docsite.tables import plain, table
 
 LEAD = """\
-Every scenario that is shipped in `scenarios/`, run by `tools/make_gallery.py` on a coarse mesh; those with pulses as
-they are shipped. Coarse meshes give first looks, some tenths of a millimetre off: `ablasim run SCENARIO --verify` says
-what holds. Pictures show the plane of applicator and nearest vessel at the end of power, or what pulses kill."""
+Every scenario that is shipped in `scenarios/`, run by `tools/make_gallery.py` as it is shipped, or on a coarser mesh:
+the last line of its table says which. Coarse meshes give first looks, some tenths of a millimetre off:
+`ablasim run SCENARIO --verify` says what holds. Pictures show the plane of applicator and nearest vessel at the end of
+power, or what pulses kill."""
 CLASSES = {"residual": "residual tumour", "below_5": "below 5 mm", "5_to_10": "5 to 10 mm", "a0": "above 10 mm"}
 RECORD = "gallery.json"
 FAMILIES = {
@@ -98,7 +99,8 @@ def _numbers(kept: Mapping[str, Any]) -> list[tuple[str, str]]:
         rows.append(("zone that the vessels cost", f"{_signed(kept['volume_loss_percent'])} %"))
     if kept["simulated_s"] is not None:  # a steady state has a power and no energy
         rows.append(("energy delivered", f"{kept['energy_delivered_j'] / 1000.0:.1f} kJ"))
-    return [*rows, ("mesh", f"{kept['n_points']:,} points".replace(",", " "))]
+    form = "as shipped" if kept["as_shipped"] else "coarser than shipped"
+    return [*rows, ("mesh", f"{kept['n_points']:,} points, ".replace(",", " ", 1) + form)]
 
 
 def _signed(value: float) -> str:

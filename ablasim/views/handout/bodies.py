@@ -14,6 +14,7 @@ from ablasim.units import Floats, metres, millimetres
 from ablasim.views.handout.replay import Replay
 from ablasim.views.handout.thinning import packed, text_of, thinned
 from ablasim.views.publish import shapes_of
+from ablasim.views.publish_margin import TUMOUR_MARGIN
 from ablasim.views.scenes import SENSOR_RADIUS_MM
 from ablasim.views.shapes import (
     ACTIVE_COLOUR,
@@ -30,7 +31,6 @@ from ablasim.views.shapes import (
 )
 
 OPENED_COLOUR = "#999933"
-MARGIN_FILE = "tumour_margin.vtp"
 MARGIN_NAME = "margin_mm"
 
 _EDGE_MM = 0.25  # thickness of lines that stand for boxes
@@ -119,7 +119,7 @@ def bodies_of(replay: Replay) -> list[Body]:
 
 def tumour_with_margin(replay: Replay) -> tuple[Surface | None, Floats | None]:
     """The tumour's surface, m, and the margin at its points, mm, as the run has written them; None without a tumour."""
-    file = replay.folder / MARGIN_FILE
+    file = replay.folder / TUMOUR_MARGIN
     if not file.is_file():
         return None, None
     import pyvista as pv

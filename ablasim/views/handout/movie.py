@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
@@ -17,6 +18,12 @@ PALETTE_PIXELS = 160  # width of the pictures that the palette is made from
 HELD_S = 2.0  # how long the last picture stays
 SMALLER = 0.8
 SMALLEST_PIXELS = 240
+H264 = (
+    *("-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart"),
+    *("-vf", "scale=out_color_matrix=bt709:out_range=tv"),  # and said to be: players guess otherwise, by size
+    *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"),
+)
+"""How ffmpeg is told to write: what every player plays, in colours that none has to guess."""
 
 
 def write_gif(path: Path, pictures: Sequence[Image.Image], fps: float) -> None:
@@ -95,14 +102,27 @@ def write_mp4(path: Path, pictures: Sequence[Image.Image], fps: float) -> None:
     OutputError
         If there is no ffmpeg, or it fails; its last words are told.
     """
-    program = find_ffmpeg()
-    width, height = (length - length % 2 for length in pictures[0].size)  # H.264 wants even numbers
+    command = [find_ffmpeg(), "-y", "-loglevel", "error", *_raw(pictures[0], fps), *H264, "-f", "mp4", str(path)]
     held = [pictures[-1]] * max(round(HELD_S * fps) - 1, 0)
-    command = [program, "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}"]
-    command += ["-r", f"{fps:g}", "-i", "-", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
-    raw = b"".join(picture.crop((0, 0, width, height)).tobytes() for picture in [*pictures, *held])
-    done = subprocess.run([*command, "-f", "mp4", str(path)], input=raw, capture_output=True, check=False)
-    if done.returncode != 0 or not path.is_file():
-        words = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
-        message = f"ffmpeg failed with exit code {done.returncode}: {words[-1]}"
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        with suppress(BrokenPipeError):  # it ended sooner: what it said last is told below
+            for picture in [*pictures, *held]:
+                process.stdin.write(_even(picture).tobytes())
+        _, said = process.communicate()
+    if process.returncode != 0 or not path.is_file():
+        words = said.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+        message = f"ffmpeg failed with exit code {process.returncode}: {words[-1]}"
         raise OutputError(message)
+
+
+def _raw(picture: Image.Image, fps: float) -> list[str]:
+    """How ffmpeg is told what it reads: bare pictures like one."""
+    width, height = _even(picture).size
+    return ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", f"{fps:g}", "-i", "-"]
+
+
+def _even(picture: Image.Image) -> Image.Image:
+    """A picture with an even number of pixels each way, which H.264 wants."""
+    width, height = (length - length % 2 for length in picture.size)
+    return picture.crop((0, 0, width, height))

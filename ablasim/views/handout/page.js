@@ -80,7 +80,8 @@ function begin(data) {
   }
 
   function scaleBar(pixelsPerMm) {
-    const length = [100, 50, 20, 10, 5, 2, 1].find((mm) => mm * pixelsPerMm < 140) || 1;
+    const longest = Math.max(140, 0.18 * byId("canvas").clientWidth);
+    const length = [100, 50, 20, 10, 5, 2, 1].find((mm) => mm * pixelsPerMm < longest) || 1;
     byId("bar").style.width = `${length * pixelsPerMm}px`;
     byId("bar-words").textContent = `${length} mm`;
   }

@@ -12,7 +12,7 @@ import numpy as np
 from markupsafe import Markup
 
 from ablasim.views import report_tables as tables
-from ablasim.views.captions import pictures_in
+from ablasim.views.captions import picture_captions, pictures_in
 from ablasim.views.handout.bodies import Body, bodies_of
 from ablasim.views.handout.replay import Moment, Replay
 from ablasim.views.handout.thinning import distance_mm, packed, thinned
@@ -69,7 +69,7 @@ def _rendered(
     shown = pictures_in(replay.folder, anatomy, summary).items()
     return (
         environment()
-        .from_string(_text("page.html"))
+        .get_template("handout/page.html")
         .render(
             title=str(summary["title"]),
             question=question(anatomy),
@@ -81,6 +81,7 @@ def _rendered(
             tiles=tables.headline(summary),
             sections=tables.sections(summary),
             pictures=[(caption, embedded(file)) for caption, file in shown if file.name in PICTURES],
+            without=", ".join(missing_pictures(replay)),
             provenance=tables.provenance(summary),
             views=views,
             switches=_switches(bodies, end),
@@ -94,6 +95,14 @@ def _rendered(
             controls=Markup(_text("page.js")),
         )
     )
+
+
+def missing_pictures(replay: Replay) -> list[str]:
+    """Pictures of the page that the scenario asked for and the folder lacks."""
+    summary, anatomy = replay.run.summary, replay.run.anatomy
+    drawn = set(picture_captions(anatomy, summary)) - ({"margin.png"} if summary.get("margin") is None else set())
+    is_asked_for = replay.run.scenario.outputs.pictures
+    return [name for name in PICTURES if is_asked_for and name in drawn and not (replay.folder / name).is_file()]
 
 
 def _text(name: str) -> str:

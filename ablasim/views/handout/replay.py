@@ -19,6 +19,7 @@ from ablasim.units import Floats, millilitres
 from ablasim.variants import NONE, Names, Variant, absent_vessels
 from ablasim.views.publish import ZONE
 from ablasim.views.publish_heat_sink import TWIN_ZONE
+from ablasim.views.publish_margin import TUMOUR_MARGIN
 from ablasim.views.shapes import Surface
 
 HISTORY = "history.csv"
@@ -69,11 +70,22 @@ class Replay:
         Where its files are.
     fields : SavedFields
         Its fields.
+
+    Raises
+    ------
+    OutputError
+        If the folder lacks a file that such a run leaves: with a part of it, page and film would say what was not.
     """
 
     run: FinishedRun
     folder: Path
     fields: SavedFields
+
+    def __post_init__(self) -> None:
+        missing = [name for name in _left_by(self.run) if not (self.folder / name).is_file()]
+        if missing:
+            message = f"{self.folder}: has no {', '.join(missing)}, which the run has left: run the scenario again"
+            raise OutputError(message)
 
     @cached_property
     def domain(self) -> Domain:
@@ -145,7 +157,7 @@ class Replay:
         return movable(self.run.scenario) - frozenset(row["in_place"].split())
 
     def power_w(self, time_s: float) -> float | None:
-        """Heat delivered per second in the time step that a time lies in, W; None without a history."""
+        """Heat delivered per second in the time step that a time lies in, W; None in a steady state."""
         row = self._row_at(time_s)
         return None if row is None or not row.get("delivered_power_w") else float(row["delivered_power_w"])
 
@@ -157,7 +169,7 @@ class Replay:
     @cached_property
     def _history(self) -> tuple[Floats, Sequence[dict[str, str]]]:
         file = self.folder / HISTORY
-        if not file.is_file():
+        if not file.is_file():  # a steady state
             return np.empty(0), ()
         with file.open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines))
@@ -169,6 +181,19 @@ class Replay:
         if not len(rows):
             return None
         return rows[min(int(np.searchsorted(ends, time_s * (1.0 - 1e-9))), len(rows) - 1)]
+
+
+def _left_by(run: FinishedRun) -> list[str]:
+    """Files that a run leaves, of those that are read here and in `ablasim.views.handout.bodies`."""
+    summary = run.summary
+    has_twin = (summary.get("heat_sink") or {}).get("volume_loss_ml") is not None
+    left = {
+        ZONE: True,
+        TWIN_ZONE: has_twin,
+        TUMOUR_MARGIN: run.anatomy.tumour is not None,
+        HISTORY: summary["time"]["n_steps"] > 0,
+    }
+    return [name for name, is_left in left.items() if is_left]
 
 
 def read_surface(file: Path) -> Surface | None:

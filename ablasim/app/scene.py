@@ -23,6 +23,9 @@ BODIES = ("zone", "ghost", "tumour", "vessel", "plane")
 """What can be shown and hidden; the applicator is always there."""
 
 _PLANE_LIFT_MM = 0.15
+_LEAST_LOSS = 0.3
+"""Change of level that counts as taken by the vein: some tenths of a millimetre at the edge, the width of its line."""
+
 _LIT = {"ambient": 0.45, "diffuse": 0.55, "specular": 0.0}
 _MIDDLE_MM = (-4.0, 0.0, 0.0)  # of the view: the legend has its left
 
@@ -182,15 +185,19 @@ def colours_of_plane(state: State, middle: int, vessel: tuple[float, float]) -> 
 
     colours = shapes.heat_colours(fine(np.nan_to_num(state.temperature_c, nan=BODY_C)))
     outside = np.abs(places[0] + X[0] - sum(vessel)) > vessel[1]
-    lost = (fine(state.free[:, middle]) > 0.0) & (fine(state.level[:, middle]) <= 0.0) & outside
+    level, free = fine(state.level[:, middle]), fine(state.free[:, middle])
+    lost = (free > 0.0) & (level <= 0.0) & (free - level > _LEAST_LOSS) & outside
     colours[lost] = shapes.mixed(colours[lost], shapes.LOST, 0.75)
     return colours
 
 
 @lru_cache(maxsize=1)
 def _plane() -> tuple[pv.PolyData, NDArray[Any]]:
-    """A fine net in the plane y = 0, just behind the lines drawn on it, and its places in the grid's indices."""
-    i, k = (np.linspace(0.0, len(line) - 1, 2 * len(line) - 1) for line in (X, Z))
+    """A net in the plane y = 0, just behind the lines drawn on it, and its places in the grid's indices.
+
+    It is finer across vessel and applicator than along them, where nothing changes fast.
+    """
+    i, k = np.linspace(0.0, len(X) - 1, 2 * len(X) - 1), np.arange(len(Z), dtype=float)
     corners = np.stack(np.meshgrid(X[0] + i, [_PLANE_LIFT_MM], Z[0] + k, indexing="ij"), axis=-1).reshape(-1, 3)
     first = (np.arange(len(i) - 1)[:, None] * len(k) + np.arange(len(k) - 1)[None, :]).ravel()
     squares = np.column_stack([first, first + len(k), first + len(k) + 1, first + 1])

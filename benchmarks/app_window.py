@@ -53,15 +53,17 @@ class Window:
         Where the app is.
     size : (int, int)
         Of the window, pixels.
+    flags : tuple of str, optional
+        More options of the browser.
     """
 
-    def __init__(self, address: str, size: tuple[int, int] = (1400, 900)) -> None:
+    def __init__(self, address: str, size: tuple[int, int] = (1400, 900), flags: tuple[str, ...] = ()) -> None:
         from selenium import webdriver
         from selenium.webdriver.chrome.service import Service
 
         options = webdriver.ChromeOptions()
         options.binary_location = str(shutil.which(BROWSER))
-        for flag in (*FLAGS, f"--window-size={size[0]},{size[1]}"):
+        for flag in (*FLAGS, *flags, f"--window-size={size[0]},{size[1]}"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(str(shutil.which(DRIVER))))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import threading
 import time
 import warnings
 from dataclasses import astuple, dataclass
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,8 @@ Floats = NDArray[np.float64]
 
 _HALF_LENGTH_MM = 55.0
 _PATIENCE_S = 5.0
+_SHOWN_OF_PULSES = "irreversible_threshold"
+"""The one damage model of pulses that the page shows; the others, which a run follows by default, take time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +99,8 @@ def scenario_of(setting: Setting) -> Scenario:
         f"vessels.{VESSEL}.diameter_mm": setting.diameter_mm,
         f"vessels.{VESSEL}.mean_speed_mm_s": setting.speed_mm_s,
     }
+    if modality.steps_in_time:
+        changes["damage.models"] = [_SHOWN_OF_PULSES]
     return load_scenario(modality.scenario_file, changes)
 
 
@@ -204,7 +210,17 @@ class Desk:
             self.end(computation)
 
 
+def _end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone, however that ended."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
 def _work(out: Connection, setting: Setting) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the server too, which ends this process
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     told, one_at_a_time = 0.0, threading.Lock()
 
     def progress(share: float) -> None:  # called from two threads

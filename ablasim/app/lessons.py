@@ -172,9 +172,10 @@ HEAT_SINK = Lesson(
     },
     (
         "A vein is another matter than fine vessels: its blood stays at 37 °C, and its wall is cold in warm tissue.",
-        "This vein of 10 mm, 12 mm from the electrode, carries away {near.removed_w:.1f} of {near.delivered_w:.0f} W. "
-        "That is little, but it is taken where the margin is thinnest: the vein costs {near.loss_ml:.1f} ml "
-        "({near.loss_percent:.0f} %) of the zone, and {near.margin_lost_mm:.1f} mm of the smallest margin.",
+        "This vein of 10 mm, 12 mm from the electrode, carries away {near.removed_w:.1f} of {near.delivered_w:.0f} W "
+        "while power is on. That is little, but it is taken where the margin is thinnest: the vein costs "
+        "{near.loss_ml:.1f} ml ({near.loss_percent:.0f} %) of the zone, and {near.margin_lost_mm:.1f} mm of the "
+        "smallest margin.",
         "It is distance that decides. The same vein at 17 mm costs {far.margin_lost_mm:.1f} mm. One of 3 mm at 12 mm "
         "carries away {thin.removed_w:.1f} W and yet costs {thin.margin_lost_mm:.1f} mm: its wall is as cold. Blood at "
         "a quarter of the speed still carries away {slow.removed_w:.1f} W.",

@@ -17,7 +17,11 @@ from ablasim.app.settings import DIAMETER, GAP, SPEED, TUMOUR, Range
 from ablasim.views.margin_scene import MARGIN_CLASSES
 from ablasim.views.planes import HEAT_COLOURS
 
-STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+STYLE, SCRIPT = ((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+CANNOT_DRAW = (
+    "This browser cannot draw the scene, since WebGL is off. The numbers hold all the same. Turn on hardware "
+    "acceleration in its settings, or try another browser."
+)
 NOTICE = "For research and teaching only, not for clinical decisions."
 
 
@@ -36,6 +40,7 @@ def build_page(server: Any, session: Session) -> None:
     server.state.trame__title = "ablasim: the heat sink"
     with VAppLayout(server, theme=("dark ? 'dark' : 'light'",)) as layout:
         client.Style(STYLE)
+        client.Script(SCRIPT)
         with html.Main(classes="page"):
             _head()
             with html.Section(classes="controls", **_said(aria_label="Settings")):
@@ -70,9 +75,7 @@ def _head() -> None:
 def _slider(name: str, label: str, span: Range, note: str = "", **more: Any) -> None:
     with html.Div(classes="slider"):
         _slider_label(label, f"{{{{ {name} }}}} {span.unit}", name)
-        _bare_slider(
-            name, (span.low, span.high, span.step), _said(aria_label=label, data_test=f"slider-{name}"), **more
-        )
+        _bare_slider(name, (span.low, span.high, span.step), f"{label}, {span.unit}", **more)
         if note:
             html.Small(note, classes="hint")
 
@@ -83,8 +86,10 @@ def _slider_label(label: str, value: str, name: str) -> None:
         html.Strong(value, **_said(data_test=f"value-{name}"))
 
 
-def _bare_slider(name: str, ends: tuple[Any, Any, Any], said: dict[str, list[str]], **more: Any) -> None:
+def _bare_slider(name: str, ends: tuple[Any, Any, Any], label: Any, **more: Any) -> None:
+    """A slider; its label is what a screen reader says of it."""
     v3.VSlider(
+        name=label,
         v_model_number=(name,),
         min=ends[0],
         max=ends[1],
@@ -92,7 +97,7 @@ def _bare_slider(name: str, ends: tuple[Any, Any, Any], said: dict[str, list[str
         hide_details=True,
         density="compact",
         color="primary",
-        **said,
+        **_said(data_test=f"slider-{name}"),
         **more,
     )
 
@@ -107,7 +112,7 @@ def _sliders() -> None:
     with html.Div(classes="slider"):
         _slider_label("{{ ranges.power.name }}", "{{ power }} {{ ranges.power.unit }}", "power")
         ends = ("ranges.power.low",), ("ranges.power.high",), ("ranges.power.step",)
-        _bare_slider("power", ends, _said(bind_aria_label="ranges.power.name", data_test="slider-power"))
+        _bare_slider("power", ends, ("ranges.power.name + ', ' + ranges.power.unit",))
     _slider("tumour_mm", "Tumour: diameter", TUMOUR)
 
 
@@ -124,10 +129,14 @@ def _compute(session: Session) -> None:
         )
         with html.Div(v_if=("computing",)):
             v3.VProgressLinear(
-                model_value=("progress",), height=18, color="primary", **_said(aria_label="Progress of the solver")
+                model_value=("progress",),
+                indeterminate=("!progress",),
+                height=18,
+                color="primary",
+                **_said(aria_label="Progress of the solver"),
             )
             v3.VBtn(
-                "Cancel ({{ progress }} %)",
+                "Cancel ({{ progress ? progress + ' %' : 'making the mesh' }})",
                 click=session.cancel,
                 variant="outlined",
                 block=True,
@@ -144,6 +153,11 @@ class _View(vtk_widgets.VtkLocalView):  # type: ignore[misc]  # trame has no typ
         super().__init__(window, **look)
         self._window = window
 
+    def renew(self) -> None:
+        """Put the whole scene where a window that opens finds it: what lies there may be long forgotten."""
+        with self.server.state:
+            self.update()
+
     def send_changes(self) -> None:
         """Send the bodies that have changed."""
         if self.server.protocol:
@@ -151,12 +165,13 @@ class _View(vtk_widgets.VtkLocalView):  # type: ignore[misc]  # trame has no typ
 
 
 def _view(server: Any, session: Session) -> None:
-    with html.Div(classes="scene"):
+    with html.Div(classes="scene", **_said(role="img", bind_aria_label="numbers.scene_words")):
         window = session.scene.plotter.render_window
         view = _View(window, ref="scene", interactor_settings=("interactor_settings", ORBIT))
-        session.push, session.push_camera = view.send_changes, view.push_camera
+        session.push, session.push_camera, session.renew = view.send_changes, view.push_camera, view.renew
         server.controller.on_client_connected.add(view.update)
-        _legend()
+    _legend()
+    html.P(CANNOT_DRAW, v_if=("!can_draw",), classes="cannot-draw", **_said(role="alert", data_test="cannot-draw"))
     with html.Div(classes="view-bar"):
         with v3.VBtnToggle(
             v_model=("show",), multiple=True, density="compact", variant="outlined", **_said(aria_label="Show")
@@ -220,19 +235,18 @@ def _time() -> None:
             **_said(data_test="play"),
         )
         ends = ("ranges.time.low",), ("ranges.time.high",), ("ranges.time.step",)
-        said = _said(aria_label="Time since the treatment began", data_test="slider-time_s")
-        _bare_slider("time_s", ends, said)
+        _bare_slider("time_s", ends, "Time since the treatment began, s")
         html.Strong("{{ numbers.clock }}", classes="clock", **_said(data_test="clock"))
 
 
 FOUND = (
-    ("where", "place"),
-    ("without the vein", "twin_margin"),
-    ("taken by the vein", "margin_lost"),
+    ("where it is", "place"),
+    ("margin without the vein", "twin_margin"),
+    ("margin taken by the vein", "margin_lost"),
     ("zone", "volume"),
     ("zone without the vein", "twin_volume"),
-    ("lost to the vein", "loss"),
-    ("heat carried away by the vein", "removed"),
+    ("zone lost to the vein", "loss"),
+    ("heat the vein carries away", "removed"),
     ("heat delivered", "delivered"),
     ("hottest place", "hottest"),
 )
@@ -244,7 +258,7 @@ def _numbers() -> None:
         with html.Div(classes="headline"):
             html.Span("Smallest margin")
             html.Strong("{{ numbers.margin }}", **_said(data_test="margin"))
-            html.Span("{{ numbers.class }}", **_said(data_test="class"))
+            html.Span("{{ numbers.class }}", classes="class", **_said(data_test="class"))
         with html.Div(classes="shares", **_said(role="img", bind_aria_label="numbers.shares_words")):
             html.Div(
                 "{{ share >= 12 ? share + ' %' : '' }}",
@@ -279,6 +293,7 @@ def _lessons() -> None:
             html.H3("{{ lessons[lesson].title }}")
             html.P("{{ words }}", v_for=("(words, k) in lessons[lesson].paragraphs",), key=("k",))
             html.P("Try: {{ lessons[lesson].question }}", classes="question")
-        html.P(
-            "Five short lessons: each sets the sliders and asks a question.", v_if=("!(lesson >= 0)",), classes="hint"
-        )
+        with html.Div(v_if=("!(lesson >= 0)",), classes="hint"):
+            html.P("Five short lessons: each sets the sliders and asks a question.")
+            with html.Ol():
+                html.Li("{{ each.title }}", v_for=("(each, i) in lessons",), key=("i",))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ BODIES = ("zone", "ghost", "tumour", "vessel", "plane")
 """What can be shown and hidden; the applicator is always there."""
 
 _PLANE_LIFT_MM = 0.15
+_LEAST_LOSS = 0.3
+"""Change of level that counts as taken by the vein: some tenths of a millimetre at the edge, the width of its line."""
+
 _LIT = {"ambient": 0.45, "diffuse": 0.55, "specular": 0.0}
 _MIDDLE_MM = (-4.0, 0.0, 0.0)  # of the view: the legend has its left
 
@@ -40,7 +44,7 @@ class Scene:
         self.plotter.add_light(pv.Light(light_type="headlight", intensity=1.0))
         self._meshes: dict[str, pv.PolyData] = {}
         self._actors: dict[str, Any] = {}
-        self._shown_modality: str | None = None
+        self._made_of: dict[str, object] = {}
         self._last_ghost: tuple[NDArray[Any], Surface, tuple[float, GridMargin] | None] | None = None
         add = self._add
         add("plane", rgb=True, lighting=False)
@@ -77,18 +81,20 @@ class Scene:
         margin = grid_margin(state.level, zone, places, setting.tumour_mm, vessel)
         ghost, twin = self._ghost(setting, state)
         is_open = "plane" not in hidden
-        for name, surface in (("zone", zone), ("ghost", ghost)):
-            self._set(name, polydata(in_view(surface, mirrored_grid=places.mirrored, is_open=is_open)))
-        self._set("tumour", painted(margin))
-        self._set("vessel", shapes.tube(sum(vessel), 0.0, -shapes.HALF_HEIGHT_MM, shapes.HALF_HEIGHT_MM, vessel[1]))
-        if self._shown_modality != setting.modality:
-            for name, mesh in zip(("applicator", "active"), applicators(setting.modality), strict=True):
-                self._set(name, mesh)
-            self._shown_modality = setting.modality
         middle = 0 if places.mirrored else len(places.y) // 2
-        self._set("plane", plane_of(state, middle, vessel))
-        self._set("zone_edge", edge_in_plane(state.level[:, middle], vessel))
-        self._set("ghost_edge", edge_in_plane(state.free[:, middle], None))
+        put = self._put
+        for name, surface in (("zone", zone), ("ghost", ghost)):
+            put(name, (surface, is_open), partial(polydata_in_view, surface, places.mirrored, is_open))
+        put("tumour", setting.tumour_mm, lambda: polydata_of_tumour(margin))
+        self._meshes["tumour"].cell_data["colour"] = colours_of_tumour(margin)
+        ends = -shapes.HALF_HEIGHT_MM, shapes.HALF_HEIGHT_MM
+        put("vessel", vessel, lambda: shapes.tube(sum(vessel), 0.0, *ends, vessel[1]))
+        put("applicator", setting.modality, lambda: applicators(setting.modality)[0])
+        put("active", setting.modality, lambda: applicators(setting.modality)[1])
+        put("plane", None, lambda: _plane()[0])
+        self._meshes["plane"].point_data["colour"] = colours_of_plane(state, middle, vessel)
+        put("zone_edge", zone, lambda: edge_in_plane(state.level[:, middle], vessel))
+        put("ghost_edge", ghost, lambda: edge_in_plane(state.free[:, middle], None))
         for name, actor in self._actors.items():
             body = {"zone_edge": "plane", "ghost_edge": "plane"}.get(name, name)
             empty = self._meshes[name].n_points == 0
@@ -129,8 +135,11 @@ class Scene:
         """Colour behind everything."""
         self.plotter.set_background(colour)
 
-    def _set(self, name: str, mesh: pv.PolyData) -> None:
-        self._meshes[name].copy_from(mesh)
+    def _put(self, name: str, made_of: object, shape: Callable[[], pv.PolyData]) -> None:
+        """Give a body its shape; made of the same as before it is left alone, so that it is not sent again."""
+        if name not in self._made_of or self._made_of[name] != made_of:
+            self._meshes[name].copy_from(shape())
+            self._made_of[name] = made_of
 
 
 def in_view(surface: Surface, *, mirrored_grid: bool, is_open: bool) -> Surface:
@@ -143,6 +152,11 @@ def in_view(surface: Surface, *, mirrored_grid: bool, is_open: bool) -> Surface:
     return Surface(surface.points, surface.triangles[behind])
 
 
+def polydata_in_view(surface: Surface, mirrored_grid: bool, is_open: bool) -> pv.PolyData:
+    """What of a zone's surface is shown, for the scene."""
+    return polydata(in_view(surface, mirrored_grid=mirrored_grid, is_open=is_open))
+
+
 def polydata(surface: Surface) -> pv.PolyData:
     """Triangles for the scene, with normals along the gradient smoothed over their corners."""
     if surface.is_empty:
@@ -151,35 +165,39 @@ def polydata(surface: Surface) -> pv.PolyData:
     return mesh.compute_normals(cell_normals=False, split_vertices=False, consistent_normals=False)
 
 
-def painted(margin: GridMargin) -> pv.PolyData:
-    """The tumour with the class of the margin on each triangle."""
-    mesh = pv.PolyData.from_regular_faces(margin.surface.points.astype(np.float32), margin.surface.triangles)
-    mesh.cell_data["colour"] = shapes.margin_colours(margin.margin_mm[margin.surface.triangles].min(axis=1))
-    return mesh
+def polydata_of_tumour(margin: GridMargin) -> pv.PolyData:
+    """The tumour."""
+    return pv.PolyData.from_regular_faces(margin.surface.points.astype(np.float32), margin.surface.triangles)
 
 
-def plane_of(state: State, middle: int, vessel: tuple[float, float]) -> pv.PolyData:
-    """The plane y = 0 in the colours of its temperature, what the vessel takes of the zone in green."""
-    mesh, places = _plane()
+def colours_of_tumour(margin: GridMargin) -> shapes.Colours:
+    """The class of the margin on each triangle of the tumour."""
+    return shapes.margin_colours(margin.margin_mm[margin.surface.triangles].min(axis=1))
+
+
+def colours_of_plane(state: State, middle: int, vessel: tuple[float, float]) -> shapes.Colours:
+    """Temperature in the plane y = 0, what the vessel takes of the zone in green."""
+    places = _plane()[1]
 
     def fine(values: NDArray[Any]) -> NDArray[Any]:
         found: NDArray[Any] = map_coordinates(values, places, order=1, mode="nearest")
         return found
 
-    temperature = fine(np.nan_to_num(state.temperature_c, nan=BODY_C))
-    colours = shapes.heat_colours(temperature)
+    colours = shapes.heat_colours(fine(np.nan_to_num(state.temperature_c, nan=BODY_C)))
     outside = np.abs(places[0] + X[0] - sum(vessel)) > vessel[1]
-    lost = (fine(state.free[:, middle]) > 0.0) & (fine(state.level[:, middle]) <= 0.0) & outside
+    level, free = fine(state.level[:, middle]), fine(state.free[:, middle])
+    lost = (free > 0.0) & (level <= 0.0) & (free - level > _LEAST_LOSS) & outside
     colours[lost] = shapes.mixed(colours[lost], shapes.LOST, 0.75)
-    painted = mesh.copy()
-    painted.point_data["colour"] = colours
-    return painted
+    return colours
 
 
 @lru_cache(maxsize=1)
 def _plane() -> tuple[pv.PolyData, NDArray[Any]]:
-    """A fine net in the plane y = 0, just behind the lines drawn on it, and its places in the grid's indices."""
-    i, k = (np.linspace(0.0, len(line) - 1, 2 * len(line) - 1) for line in (X, Z))
+    """A net in the plane y = 0, just behind the lines drawn on it, and its places in the grid's indices.
+
+    It is finer across vessel and applicator than along them, where nothing changes fast.
+    """
+    i, k = np.linspace(0.0, len(X) - 1, 2 * len(X) - 1), np.arange(len(Z), dtype=float)
     corners = np.stack(np.meshgrid(X[0] + i, [_PLANE_LIFT_MM], Z[0] + k, indexing="ij"), axis=-1).reshape(-1, 3)
     first = (np.arange(len(i) - 1)[:, None] * len(k) + np.arange(len(k) - 1)[None, :]).ravel()
     squares = np.column_stack([first, first + len(k), first + len(k) + 1, first + 1])
@@ -208,7 +226,7 @@ def applicators(name: str) -> tuple[pv.PolyData, pv.PolyData]:
     """Shafts and active parts of a modality."""
     modality: Modality = MODALITIES[name]
     needles = shapes.needles_of(load_scenario(modality.scenario_file))
-    top = shapes.HALF_HEIGHT_MM + 4.0
+    top = shapes.HALF_HEIGHT_MM  # that of the plane, which hides those behind it
     shafts = [shapes.tube(n.x, n.y, n.top, top, n.radius) for n in needles]
     active = [shapes.tube(n.x, n.y, n.bottom, n.top, 1.02 * n.radius) for n in needles]
     return pv.merge(shafts).extract_surface(algorithm=None), pv.merge(active).extract_surface(algorithm=None)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -33,13 +35,20 @@ _IDLE_S = 120
 """How long a session outlives its window, s: a reload finds it again."""
 
 NAMES = ("127.0.0.1", "localhost")
+_PORT_OF_HTTP = 80
+"""The port that a browser does not name."""
 
 
 def is_ours(request: web.Request, port: int) -> bool:
-    """Whether a request was meant for this server: by its own name, and from no other site's page."""
-    hosts = {f"{name}:{port}" for name in NAMES}
-    origin = request.headers.get("Origin")
-    return request.headers.get("Host") in hosts and (origin is None or origin.removeprefix("http://") in hosts)
+    """Whether a request was meant for this server: by its own name, and from no other site's page.
+
+    A link on another site may lead here; a picture, frame or script of it may not.
+    """
+    hosts = {f"{name}:{port}" for name in NAMES} | (set(NAMES) if port == _PORT_OF_HTTP else set())
+    said = request.headers
+    origin = said.get("Origin")
+    is_foreign = said.get("Sec-Fetch-Site") == "cross-site" and said.get("Sec-Fetch-Dest") != "document"
+    return said.get("Host") in hosts and (origin is None or origin.removeprefix("http://") in hosts) and not is_foreign
 
 
 @web.middleware  # type: ignore[untyped-decorator]  # aiohttp comes with trame, and is not followed
@@ -48,6 +57,8 @@ async def refuse_others(request: web.Request, handler: Any) -> web.StreamRespons
     port = request.transport.get_extra_info("sockname")[1] if request.transport else 0
     if not is_ours(request, port):
         raise web.HTTPForbidden(text="ablasim app: only pages of this machine may use it\n")
+    if request.path == "/ws" and request.headers.get("Upgrade", "").lower() != "websocket":
+        raise web.HTTPBadRequest(text="ablasim app: a web socket is expected here\n")  # wslink would never forget it
     answer: web.StreamResponse = await handler(request)
     return answer
 
@@ -73,7 +84,7 @@ class Front:
         server = get_server(name, client_type="vue3")
         session = Session(server, self.desk)
         build_page(server, session)
-        server.controller.on_server_bind.add(_prepare)
+        server.controller.on_server_bind.add(partial(_prepare, session))
         with _no_arguments():
             task = server.start(
                 port=0,
@@ -103,9 +114,17 @@ class Front:
         self.desk.close()
 
 
-def _prepare(bound: Any) -> None:
+def _prepare(session: Session, bound: Any) -> None:
     """Make a session's server refuse others, and answer the page's question where its session is."""
-    bound.app.middlewares.append(refuse_others)
+
+    @web.middleware  # type: ignore[untyped-decorator]
+    async def with_scene(request: web.Request, handler: Any) -> web.StreamResponse:
+        if request.path == "/ws":
+            session.renew()
+        answer: web.StreamResponse = await handler(request)
+        return answer
+
+    bound.app.middlewares.extend((refuse_others, with_scene))
 
     async def where(_: web.Request) -> web.StreamResponse:
         return web.json_response({"sessionURL": "ws://USE_HOST/ws", "secret": "wslink-secret"})
@@ -138,6 +157,7 @@ def serve(port: int = DEFAULT_PORT, *, open_browser: bool = True) -> None:
     OutputError
         If the port is taken.
     """
+    os.environ.setdefault("WSLINK_WS_COMPRESS", "0")  # packing costs more than it saves within a machine
     vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_ERROR)  # nothing is drawn here, so no display is missed
     asyncio.run(_serve(port, open_browser))
 
@@ -145,14 +165,15 @@ def serve(port: int = DEFAULT_PORT, *, open_browser: bool = True) -> None:
 async def _serve(port: int, open_browser: bool) -> None:
     front = Front()
     app = web.Application(middlewares=[refuse_others])
-    app.router.add_get("/", front.open)
+    app.router.add_get("/", front.open, allow_head=False)  # asking whether it is there opens nothing
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
         try:
             await web.TCPSite(runner, HOST, port).start()
         except OSError as error:
-            message = f"port {port}: cannot be used ({error.strerror or error}): choose another --port"
+            reason = os.strerror(error.errno).lower() if error.errno else str(error)
+            message = f"port {port}: cannot be used ({reason}): choose another --port"
             raise OutputError(message) from error
         address = f"http://{HOST}:{runner.addresses[0][1]}/"
         sys.stdout.write(f"ablasim app: {address} (Ctrl-C ends it)\n")

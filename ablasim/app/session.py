@@ -45,25 +45,30 @@ class Session:
         """Sends the scene to the browser; the page sets it."""
         self.push_camera: Callable[[], None] = lambda: None
         """Sends the camera to the browser; the page sets it."""
+        self.renew: Callable[[], None] = lambda: None
+        """Keeps the whole scene for a browser that is about to ask for it; the page sets it."""
         self._setting = Setting()
         self._kept: tuple[Any, Kept] | None = None
         self._computed: Computed | None = None
         self._computation: Computation | None = None
         self._dirty = False
+        self._answered: list[object] = []
+        self._n_answers = 0
+        self._player: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.state.update(
             {
                 **vars(self._setting),
                 "ranges": ranges(self._setting.modality),
                 "show": list(BODIES),
-                "dark": False,
+                "dark": None,
+                "can_draw": True,
                 "playing": False,
                 "computing": False,
                 "progress": 0,
                 "message": "",
                 "lesson": -1,
                 "lessons": [shown(lesson) for lesson in LESSONS],
-                "answer": 0,
             }
         )
         self.refresh()
@@ -77,13 +82,16 @@ class Session:
             setting = Setting.checked({name: self.state[name] for name in SETTINGS})
         except SettingError as error:
             self.state.update({**vars(self._setting), "message": str(error)})
+            self._answered = self._asked()
             return
+        message = self.state.message if setting == self._setting else ""
         moved = {name: value for name, value in vars(setting).items() if self.state[name] != value}
         self._setting = setting
         kept, is_computed = self._kept_of(setting)
         found: State = state(kept, MODALITIES[setting.modality], setting.time_s)
         hidden = frozenset(BODIES) - {name for name in _listed(self.state.show) if name in BODIES}
         margin, twin = self.scene.show(setting, found, hidden)
+        self._n_answers += 1
         self.scene.set_background(DARK if self.state.dark is True else LIGHT)
         self.state.update(
             {
@@ -91,11 +99,16 @@ class Session:
                 "numbers": numbers_shown(setting, found, margin, twin),
                 "origin": origin(shipped(setting.modality), setting, is_computed=is_computed),
                 "is_computed": is_computed,
-                "message": "The vein would touch the tumour: it was moved out." if "gap_mm" in moved else "",
-                "answer": self.state.answer + 1,
+                "message": "The vein would touch the tumour: it was moved out." if "gap_mm" in moved else message,
+                "answer": self._n_answers,
             }
         )
+        self._answered = self._asked()
         self.push()
+
+    def _asked(self) -> list[object]:
+        """What the page says is set."""
+        return [self.state[name] for name in (*SETTINGS, "show", "dark")]
 
     def _kept_of(self, setting: Setting) -> tuple[Kept, bool]:
         if self._computed is not None and self._computed.setting.physics == setting.physics:
@@ -127,18 +140,21 @@ class Session:
     async def _answer(self) -> None:
         await asyncio.sleep(0)  # what is in the line comes first
         self._dirty = False
-        with self.state:
-            self.refresh()
+        if self._asked() != self._answered:  # else it is what an answer has set
+            with self.state:
+                self.refresh()
 
     def _played(self, playing: object, **_: Any) -> None:
-        if playing is True:
-            self._spawn(self._play())
+        if playing is True and (self._player is None or self._player.done()):
+            self._player = self._spawn(self._play())
 
     async def _play(self) -> None:
         span = time_range(self._setting.modality)
         step = max(span.step, round(span.high / _FRAMES / span.step) * span.step)
         time = 0.0 if self._setting.time_s >= span.high else self._setting.time_s
         while self.state.playing is True and time < span.high:
+            if self.state.time_s != time:  # moved by hand, and answered
+                time = self._setting.time_s
             time = min(time + step, span.high)
             with self.state:
                 self.state.time_s = time
@@ -149,7 +165,7 @@ class Session:
     def _chosen(self, lesson: object, **_: Any) -> None:
         if isinstance(lesson, int) and not isinstance(lesson, bool) and 0 <= lesson < len(LESSONS):
             preset = LESSONS[lesson].preset
-            self.state.update({"ranges": ranges(preset.modality), **vars(preset), "playing": False})
+            self.state.update({"ranges": ranges(preset.modality), **vars(preset), "playing": False, "message": ""})
             self._setting = preset
             self._changed()
 
@@ -203,11 +219,12 @@ class Session:
         for task in list(self._tasks):
             task.cancel()
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(_told)
+        return task
 
 
 DEFAULT_POWER = {"rf": 25.0, "microwave": 50.0, "ire": 2700.0}

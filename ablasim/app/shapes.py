@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyvista as pv
@@ -62,9 +63,15 @@ def needles_of(scenario: Scenario) -> tuple[Needle, ...]:
 
 def tube(x: float, y: float, bottom: float, top: float, radius: float) -> pv.PolyData:
     """A closed cylinder along z, mm."""
-    return pv.Cylinder(
-        center=(x, y, 0.5 * (bottom + top)), direction=(0, 0, 1), radius=radius, height=top - bottom, resolution=32
-    ).triangulate()
+    found = _unit_tube().copy()
+    places = found.points * [radius, radius, top - bottom] + [x, y, 0.5 * (bottom + top)]
+    found.points = places.astype(np.float32)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _unit_tube() -> pv.PolyData:
+    return pv.Cylinder(direction=(0, 0, 1), radius=1.0, height=1.0, resolution=32).triangulate()
 
 
 def margin_colours(margin_mm: Floats) -> Colours:

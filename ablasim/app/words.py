@@ -44,16 +44,27 @@ def numbers_shown(setting: Setting, state: State, margin: GridMargin, twin: Grid
     percent = 100.0 * loss / numbers.twin_volume_ml if numbers.twin_volume_ml > 0.0 else 0.0
     shares = np.rint(100.0 * margin.shares).astype(int).tolist()
     return _always(setting, state) | {
-        "margin": f"{margin.minimum_mm:.1f} mm",
-        "class": margin_class(margin.minimum_mm),
-        "twin_margin": f"{twin.minimum_mm:.1f} mm",
-        "margin_lost": f"{twin.minimum_mm - margin.minimum_mm:.1f} mm",
+        "margin": f"{plain(margin.minimum_mm)} mm",
+        "class": f"class: {margin_class(margin.minimum_mm)}",
+        "twin_margin": f"{plain(twin.minimum_mm)} mm",
+        "margin_lost": f"{plain(twin.minimum_mm - margin.minimum_mm)} mm",
         "place": place(margin),
-        "loss": f"{loss:.1f} ml ({percent:.0f} %)",
+        "loss": f"{plain(loss)} ml ({plain(percent, 0)} %)",
         "shares": shares,
         "shares_words": f"of the tumour's surface, {shares[0]} % below 0 mm, {shares[1]} % from 0 to 5 mm, "
         f"{shares[2]} % from 5 to 10 mm, {shares[3]} % above 10 mm",
     }
+
+
+def plain(value: float, digits: int = 1) -> str:
+    """A number with so many digits after the point, a minus sign for what is below 0, none for what rounds to it.
+
+    Examples
+    --------
+    >>> plain(-2.25), plain(-0.04), plain(-0.4, 0)
+    ('−2.2', '0.0', '0')
+    """
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
 def _always(setting: Setting, state: State) -> dict[str, str]:
@@ -62,8 +73,10 @@ def _always(setting: Setting, state: State) -> dict[str, str]:
         "volume": f"{numbers.volume_ml:.1f} ml",
         "twin_volume": f"{numbers.twin_volume_ml:.1f} ml",
         "removed": f"{numbers.removed_w:.1f} W",
-        "delivered": f"{numbers.delivered_w:.0f} W",
+        "delivered": "power off" if numbers.delivered_w <= 0.0 < setting.time_s else f"{numbers.delivered_w:.0f} W",
         "hottest": f"{numbers.hottest_c:.0f} °C",
+        "scene_words": f"the scene: a zone of {numbers.volume_ml:.1f} ml, a tumour of {setting.tumour_mm:g} mm, "
+        f"a vein of {setting.diameter_mm:g} mm at {setting.to_tumour_mm:.1f} mm from it",
         "to_tumour": f"{setting.to_tumour_mm:.1f} mm",
         "clock": clock(setting),
     }

@@ -119,11 +119,13 @@ def _unit_sphere() -> tuple[Surface, Floats]:
     return Surface(points, triangles.astype(np.int64)), each / each.sum()
 
 
-def _asked(points: Floats, places: Places) -> tuple[Floats, Integers]:
-    """Points to ask for, mirror images once, and where each of the given ones is among them."""
-    if not places.mirrored:
+@lru_cache(maxsize=2)
+def _asked(is_mirrored: bool) -> tuple[Floats, Integers]:
+    """Points of the unit sphere to ask for, mirror images once, and where each of its points is among them."""
+    points = _unit_sphere()[0].points
+    if not is_mirrored:
         return points, np.arange(len(points))
-    folded = np.abs(np.round(points, 6)) * np.where(np.array([False, True, False]), 1.0, np.sign(points))
+    folded = np.round(points, 6) * np.where(points[:, 1:2] < 0.0, np.array([1.0, -1.0, 1.0]), 1.0) + 0.0
     asked, back = np.unique(folded, axis=0, return_inverse=True)
     return asked, back.ravel()
 
@@ -152,7 +154,8 @@ def grid_margin(
     points = unit.points * radius
     margin = np.full(len(points), -radius)
     if not zone.is_empty:
-        asked, back = _asked(points, places)
+        asked, back = _asked(places.mirrored)
+        asked = radius * asked
         distance = TriangleSearch.of(zone.points[zone.triangles]).distance(asked)
         place = asked - np.array([X[0], places.y[0], Z[0]])
         here = map_coordinates(level, place.T, order=1, mode="nearest", prefilter=False)

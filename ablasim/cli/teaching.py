@@ -19,7 +19,7 @@ def open_app(port: int, *, open_browser: bool) -> None:
     try:
         from ablasim.app.server import serve
     except ModuleNotFoundError as error:
-        if not (error.name or "").startswith(("trame", "aiohttp")):
+        if not (error.name or "").startswith(("trame", "wslink", "aiohttp")):
             raise
         message = f"the app needs the package {error.name}: pip install 'ablasim[app]'"
         raise OutputError(message) from error

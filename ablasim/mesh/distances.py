@@ -27,11 +27,15 @@ def distance_to_cylinder(base: Vector, axis: Vector, length: float, radius: floa
     bx, by, bz = base
     ax, ay, az = axis
 
-    def distance(x: float, y: float, z: float) -> float:
+    def distance(x: float, y: float, z: float) -> float:  # comparisons, since they take half the time of max()
         x, y, z = x - bx, y - by, z - bz
         along = x * ax + y * ay + z * az
-        across = sqrt(max(x * x + y * y + z * z - along * along, 0.0))
-        return hypot(max(-along, along - length, 0.0), max(across - radius, 0.0))
+        square = x * x + y * y + z * z - along * along
+        beside = sqrt(square) - radius if square > 0.0 else -radius
+        if 0.0 <= along <= length:
+            return beside if beside > 0.0 else 0.0
+        beyond = -along if along < 0.0 else along - length
+        return hypot(beyond, beside) if beside > 0.0 else beyond
 
     return distance
 

@@ -229,7 +229,12 @@ def _needle_size(needle: Needle, sizes: MeshSizes) -> SizeFunction:
         inf if needle.shaft_length is None else needle.shaft_length,
         needle.radius,
     )
-    return lambda x, y, z: min(on_active + growth * to_active(x, y, z), on_shaft + growth * to_shaft(x, y, z))
+
+    def size(x: float, y: float, z: float) -> float:
+        by_active, by_shaft = on_active + growth * to_active(x, y, z), on_shaft + growth * to_shaft(x, y, z)
+        return by_active if by_active < by_shaft else by_shaft
+
+    return size
 
 
 def _tine_size(needle: Needle, tines: Tines, sizes: MeshSizes) -> SizeFunction:
@@ -308,7 +313,8 @@ def _tumour_size(tumour: Tumour, sizes: MeshSizes) -> SizeFunction:
 
     def size(x: float, y: float, z: float) -> float:
         away = abs(to_surface(x, y, z))
-        beyond = max(away - SHELL_THICKNESS, 0.0)
-        return on_surface + widening * min(away, SHELL_THICKNESS) + growth * beyond
+        if away > SHELL_THICKNESS:
+            return on_surface + widening * SHELL_THICKNESS + growth * (away - SHELL_THICKNESS)
+        return on_surface + widening * away
 
     return size

@@ -1,5 +1,7 @@
 """The page in headless Chromium."""
 
+import time
+
 import pytest
 
 from benchmarks.app_window import Window, missing, serving
@@ -9,7 +11,7 @@ pytestmark = [
     pytest.mark.skipif(bool(missing()), reason=f"no {missing()} on this machine: apt install chromium chromium-driver"),
 ]
 
-LEFT, RIGHT = "\ue012", "\ue014"
+LEFT, RIGHT, END = "\ue012", "\ue014", "\ue010"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +39,63 @@ def test_every_slider_changes_numbers_and_scene_by_keyboard(window, slider):
     window.press(f"slider-{slider}", *([LEFT] * 8))
     assert [window.text(name) for name in ("margin", "volume", "removed", "to_tumour")] != numbers
     assert window.picture() != picture
+
+
+def test_a_screen_reader_is_told_the_name_of_every_slider(window):
+    thumbs = window.driver.find_elements("css selector", '[role="slider"]')
+    assert [thumb.get_attribute("aria-label") for thumb in thumbs] == [
+        "Vein: wall to applicator's axis, mm",
+        "Vein: diameter, mm",
+        "Vein: speed of the blood, mm/s",
+        "Power, W",
+        "Tumour: diameter, mm",
+        "Time since the treatment began, s",
+    ]
+
+
+def test_a_vein_that_is_moved_out_of_the_tumour_is_told(window):
+    window.press("slider-tumour_mm", END)
+    window.wait(lambda: window.text("value-gap_mm") == "15.5 mm")
+    time.sleep(0.5)
+    assert "moved out" in window.text("message")
+    window.press("slider-tumour_mm", LEFT)
+    window.wait(lambda: not window.text("message"))
+
+
+def test_the_page_is_as_dark_as_the_system_until_the_user_chooses(window):
+    def prefer(colour):
+        feature = {"name": "prefers-color-scheme", "value": colour}
+        window.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+
+    assert window.text("theme") == "Dark"
+    prefer("dark")
+    window.wait(lambda: window.text("theme") == "Light")
+    window.click("theme")
+    window.wait(lambda: window.text("theme") == "Dark")
+    prefer("light")
+    time.sleep(0.5)
+    assert window.text("theme") == "Dark"
+    prefer("dark")
+    window.wait(lambda: window.text("theme") == "Light")
+    prefer("light")
+    window.wait(lambda: window.text("theme") == "Dark")
+
+
+def test_the_page_is_there_again_after_the_button_for_the_page_before(window):
+    window.driver.get("about:blank")
+    window.driver.back()
+    window.wait(lambda: window.text("margin"))
+
+
+def test_without_webgl_the_page_says_so_and_still_has_numbers(address):
+    blind = Window(address, (900, 900), ("--disable-3d-apis",))
+    try:
+        blind.wait(lambda: "WebGL" in blind.text("cannot-draw"))
+        margin = blind.text("margin")
+        blind.press("slider-gap_mm", RIGHT)
+        assert blind.text("margin") != margin
+    finally:
+        blind.close()
 
 
 def test_bodies_can_be_hidden_and_views_changed(window):

@@ -1,6 +1,9 @@
 """The solver in a process of its own."""
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,6 +37,38 @@ def test_a_computation_can_be_cancelled_at_once():
     assert not computation._process.is_alive()
     assert time.monotonic() - begun < 10.0
     assert computation.result is None
+
+
+def test_a_computation_ends_with_the_server_even_if_that_is_killed(tmp_path):
+    script = tmp_path / "server.py"
+    script.write_text(ENDLESS)
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as server:
+        child = int(server.stdout.readline())
+        assert _is_running(child)
+        server.kill()
+    end = time.monotonic() + 30.0
+    while _is_running(child):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+ENDLESS = """
+import time
+from ablasim.app import computing
+from ablasim.app.settings import Setting
+
+computing.compute = lambda *_: time.sleep(1000.0)  # in the computation's process too, which reads this file anew
+
+if __name__ == "__main__":
+    computation = computing.Computation(Setting())
+    print(computation._process.pid, flush=True)
+    time.sleep(1000.0)
+"""
+
+
+def _is_running(process):
+    status = Path(f"/proc/{process}/status")
+    return status.exists() and "zombie" not in status.read_text()
 
 
 def test_the_desk_hands_out_so_many_over_all_windows_and_takes_them_back():

@@ -81,6 +81,78 @@ def test_a_vein_that_would_touch_the_tumour_is_moved_out(session):
     assert "moved out" in session.state.message
 
 
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"gap_mm": "nearer"}, "must be a number"),
+        ({"power": float("nan")}, "must be"),
+        ({"tumour_mm": 30}, "moved out"),
+    ],
+)
+def test_what_is_told_stays_when_the_page_says_what_it_was_told(session, sent, told):
+    """trame reports what an answer has set as a change of its own."""
+
+    async def send():
+        session.state.update(sent)
+        session._changed()
+        await asyncio.sleep(0.01)
+        session._changed()
+        await asyncio.sleep(0.01)
+
+    asyncio.run(send())
+    assert told in session.state.message
+    session.state.dark = True
+    session.refresh()
+    assert told in session.state.message
+    session.state.diameter_mm = 7.0
+    session.refresh()
+    assert session.state.message == ""
+
+
+def test_what_has_been_answered_is_not_answered_again(session):
+    async def say_again():
+        session._changed()
+        await asyncio.sleep(0.01)
+
+    answers = session.state.answer
+    asyncio.run(say_again())
+    assert session.state.answer == answers
+
+
+def test_an_output_that_a_browser_overwrites_is_put_right(session):
+    session.state.update({"answer": "x", "numbers": None, "gap_mm": 14.0})
+    session.refresh()
+    assert session.state.numbers["to_tumour"] == "4.0 mm"
+    assert isinstance(session.state.answer, int)
+
+
+def test_the_scene_is_light_until_the_browser_says_what_the_system_is(session):
+    colours = []
+    for dark in (None, True, False):
+        session.state.dark = dark
+        session.refresh()
+        colours.append(session.scene.plotter.background_color.hex_rgb.upper())
+    assert colours == [module.LIGHT, module.DARK, module.LIGHT]
+
+
+def test_a_body_is_left_alone_while_it_stays_what_it_is(session):
+    def places():
+        return {name: session.scene.body(name).points.copy() for name in ("tumour", "vessel", "plane", "ghost", "zone")}
+
+    def made():
+        return {name: session.scene.body(name).GetPoints().GetMTime() for name in places()}
+
+    first, then = made(), places()
+    session.state.gap_mm = 14.0
+    session.refresh()
+    moved = {name for name, time in made().items() if time != first[name]}
+    assert moved == {"vessel", "zone"}
+    assert (session.scene.body("vessel").points[:, 0] - then["vessel"][:, 0]) == pytest.approx(2.0, abs=1e-5)
+    session.state.tumour_mm = 10
+    session.refresh()
+    assert np.linalg.norm(session.scene.body("tumour").points, axis=1) == pytest.approx(5.0, abs=1e-5)
+
+
 def test_another_modality_brings_its_own_power_and_time(session):
     async def choose():
         session.state.modality = "ire"
@@ -135,6 +207,29 @@ def test_playing_goes_to_the_end_and_stops(session, monkeypatch):
     asyncio.run(session._play())
     assert session.state.time_s == 660.0
     assert session.state.playing is False
+
+
+def test_playing_goes_on_from_where_time_was_moved_to_and_once_only(session, monkeypatch):
+    monkeypatch.setattr(module, "_FRAME_S", 0.01)
+    session.state.time_s = 0.0
+    session.refresh()
+
+    async def play():
+        session.state.playing = True
+        session._played(True)
+        session._played(True)
+        await asyncio.sleep(0.015)
+        session.state.time_s = 500.0
+        session.refresh()
+        await asyncio.sleep(0.02)
+        time = session.state.time_s
+        session.state.playing = False
+        await asyncio.sleep(0.03)
+        return time, len(session._tasks)
+
+    time, left = asyncio.run(play())
+    assert 500.0 < time < 660.0
+    assert left == 0
 
 
 class Done:

@@ -1,4 +1,5 @@
 from dataclasses import astuple, replace
+from math import hypot, sqrt
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from ablasim.errors import MeshError
 from ablasim.geometry import Ellipsoid, Needle, Sphere, Surface, Tines
 from ablasim.mesh import MeshSizes
+from ablasim.mesh.distances import distance_to_cylinder
 from ablasim.mesh.sizes import size_function
 
 NORMAL = MeshSizes.preset("normal")
@@ -108,3 +110,17 @@ def test_impossible_sizes_and_unknown_presets_are_refused():
         replace(NORMAL, edge=-1e-6)
     with pytest.raises(MeshError, match="mesh 'finest': must be one of coarse, normal, fine"):
         MeshSizes.preset("finest")
+
+
+@pytest.mark.parametrize("length", [0.03, np.inf])
+def test_a_distance_to_a_cylinder_is_its_formula_to_the_last_bit(length):
+    """Written with comparisons for speed; another last bit would be another mesh."""
+    base, axis, radius = (0.001, -0.002, 0.003), (0.6, 0.0, 0.8), 0.00075
+    distance = distance_to_cylinder(base, axis, length, radius)
+    places = np.random.default_rng(0).normal(0.0, 0.02, (2000, 3))
+    on_axis = np.array(base) + np.outer(np.linspace(-0.01, 0.05, 20), axis)
+    for x, y, z in np.concatenate([places, 0.02 * places, on_axis, np.round(places, 3)]).tolist():
+        dx, dy, dz = x - base[0], y - base[1], z - base[2]
+        along = dx * axis[0] + dy * axis[1] + dz * axis[2]
+        across = sqrt(max(dx * dx + dy * dy + dz * dz - along * along, 0.0))
+        assert distance(x, y, z) == hypot(max(-along, along - length, 0.0), max(across - radius, 0.0))

@@ -1,0 +1,26 @@
+// Runs once in a window: follows the system's light or dark, and tells whether the browser can draw the scene.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) { // found again by the button for the page before, without its connection
+    window.location.reload();
+  }
+});
+(function begin() {
+  const state = window.trame?.state;
+  if (!state) {
+    setTimeout(begin, 50);
+    return;
+  }
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+  let followed = system.matches;
+  if (typeof state.get("dark") !== "boolean") {
+    state.set("dark", followed);
+  }
+  system.addEventListener("change", () => {
+    if (state.get("dark") === followed) { // else the user has chosen
+      state.set("dark", system.matches);
+    }
+    followed = system.matches;
+  });
+  const canvas = document.createElement("canvas");
+  state.set("can_draw", Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl")));
+})();

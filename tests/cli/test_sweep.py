@@ -172,7 +172,7 @@ def test_repeats_are_told_before_they_run_and_their_spread_with_the_results(stud
         folder.write_record(key, {"status": "done", "error": None, "seconds": 8.0, "versions": {}, "summary": summary})
     shown = " ".join(command("results", "out").out.split())
     assert "2 of 2 rows; 2 done" in shown
-    words = "noise floor of remeshing (standard deviation; 1 cases on 3 meshes): volume of the ablation zone 0.1 ml"
+    words = "noise floor of remeshing (standard deviation; 1 case on 3 meshes): volume of the ablation zone 0.1 ml"
     assert words in shown
 
 
@@ -181,6 +181,7 @@ def test_repeats_are_told_before_they_run_and_their_spread_with_the_results(stud
     [
         (["results/study", "--pictures"], "nothing to draw: a picture needs some cases that are done and have margin."),
         (["results/study", "--pictures", "--columns", "error"], "'error': holds words, and a picture needs numbers"),
+        (["results/study", "--pictures", "--columns", "power_w"], "--columns: 'power_w': an input: must be a result"),
         (["results/study", "--smooth", "--columns", "zone.volume_ml"], "no smooth map of zone.volume_ml: it needs two"),
         (["results/study", "--smooth", "--where", "power_w > 1"], "--where power_w > 1: not with --smooth"),
         (["results/study", "--where", "volume > 1"], "must compare columns"),

@@ -18,6 +18,7 @@ from ablasim.study.analysis.surrogate import USUAL_CASES_PER_INPUT, Surrogate
 from ablasim.study.checks import unit_suffix
 from ablasim.study.counts import how_many
 from ablasim.study.extra import check_extra
+from ablasim.study.names import result_name
 from ablasim.study.store import StudyFolder
 
 _WORDS = {
@@ -96,8 +97,11 @@ def in_words(name: str) -> str:
     Examples
     --------
     >>> in_words("margin.minimum_mm"), in_words("perfusion_factor")
-    ('margin minimum / mm', 'perfusion factor')
+    ('smallest margin / mm', 'perfusion factor')
     """
+    named = result_name(name)
+    if named is not None:
+        return named.axis
     words = name.removesuffix(unit_suffix(name)).replace("_", " ").replace(".", " ")
     return f"{words} / {unit_of(name)}" if unit_of(name) else words
 

@@ -149,7 +149,7 @@ def _print(console: Console, found: Least, aim: str) -> None:
 def _row(treatment: Treatment, names: Sequence[str], best: bool) -> tuple[str, ...]:
     energy = () if treatment.energy_kj is None else (told(treatment.energy_kj),)
     notes = [*(("least energy" if energy else "answer",) if best else ())]
-    notes += ["at the edge of the cases: less may do"] if treatment.at_edge else []
+    notes += ["at the edge of the cases: beyond it less may do"] if treatment.at_edge else []
     return (*(told(treatment.place[name]) for name in names), *energy, f"{treatment.probability:.3f}", ", ".join(notes))
 
 

@@ -16,7 +16,9 @@ from ablasim.study.analysis.held_back import HeldBack
 from ablasim.study.analysis.observations import Observations, observe
 from ablasim.study.analysis.surrogate import USUAL_CASES_PER_INPUT, Surrogate
 from ablasim.study.checks import unit_suffix
+from ablasim.study.counts import how_many
 from ablasim.study.extra import check_extra
+from ablasim.study.names import result_name
 from ablasim.study.store import StudyFolder
 
 _WORDS = {
@@ -95,8 +97,11 @@ def in_words(name: str) -> str:
     Examples
     --------
     >>> in_words("margin.minimum_mm"), in_words("perfusion_factor")
-    ('margin minimum / mm', 'perfusion factor')
+    ('smallest margin / mm', 'perfusion factor')
     """
+    named = result_name(name)
+    if named is not None:
+        return named.axis
     words = name.removesuffix(unit_suffix(name)).replace("_", " ").replace(".", " ")
     return f"{words} / {unit_of(name)}" if unit_of(name) else words
 
@@ -117,17 +122,19 @@ def tell_points(console: Console, observations: Observations) -> None:
     """Say how many points have the result, and what the others are."""
     known, left_out = int(observations.known.sum()), observations.left_out()
     without = f"; without it: {left_out}" if left_out else ""
-    console.print(Text(f"{known} of {len(observations.y)} points have {observations.result}{without}"), soft_wrap=True)
+    points, have = how_many(len(observations.y), "point"), "has" if known == 1 else "have"
+    console.print(Text(f"{known} of {points} {have} {observations.result}{without}"), soft_wrap=True)
 
 
 def tell_surrogate(console: Console, observations: Observations, surrogate: Surrogate, held: HeldBack) -> None:
     """Say how far the surrogate is off."""
     unit = unit_of(observations.result)
     together = ", cases of one draw together" if held.together else ""
+    cases, inputs = how_many(len(held.observed), "case"), how_many(len(surrogate.inputs), "input")
     console.print(
         Text(
-            f"surrogate of {len(held.observed)} cases over {len(surrogate.inputs)} inputs; held back in {held.folds} "
-            f"parts{together}: error {told(held.rms_error)} {unit} (rms), {told(held.largest_error)} {unit} at most; "
+            f"surrogate of {cases} over {inputs}; held back in {held.folds} parts{together}: "
+            f"error {told(held.rms_error)} {unit} (rms), {told(held.largest_error)} {unit} at most; "
             f"{held.explained:.1%} of the variance foretold; {held.within_95:.0%} of the cases within the stated 95 % "
             f"interval; noise of a run {told(surrogate.noise_sd)} {unit}"
         ),
@@ -135,7 +142,7 @@ def tell_surrogate(console: Console, observations: Observations, surrogate: Surr
     )
     usual = USUAL_CASES_PER_INPUT * len(surrogate.inputs)
     if len(held.observed) < usual:
-        few = f"{len(held.observed)} cases are few for {len(surrogate.inputs)} inputs: {usual} are usual"
+        few = f"{cases} are few for {inputs}: {usual} are usual"
         console.print(Text.assemble(("warning: ", "yellow"), few), soft_wrap=True)
     if held.explained < 0.5:
         console.print(Text.assemble(("warning: ", "yellow"), "the surrogate foretells less than half of the variance"))

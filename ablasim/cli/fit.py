@@ -12,13 +12,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ablasim.fit.load import FitProblem, load_fit
+from ablasim.fit.load import load_fit
 from ablasim.fit.outcome import content, courses, residuals
+from ablasim.fit.problem import FitProblem
 from ablasim.fit.run import FitResult, run_fit
 from ablasim.results.files import plain, write_columns_csv, write_json
 from ablasim.results.folder import ResultFolder
 from ablasim.scenario.write import write_resolved
 from ablasim.study.cluster import default_workers, local_client
+from ablasim.study.counts import how_many
 from ablasim.study.extra import check_extra
 from ablasim.views.fit_curves import FittedCurve, fit_figure
 
@@ -71,11 +73,10 @@ def _run(problem: FitProblem, console: Console, workers: int | None) -> FitResul
     fit, measured = problem.fit, problem.measured
     runs = 2 * len(fit.parameters) + 1
     processes = min(default_workers() if workers is None else workers, runs)
-    noun = "process" if processes == 1 else "processes"
     console.print(Text(fit.title, style="bold"))
     console.print(
-        f"{len(fit.parameters)} parameters, {len(measured.sensors)} sensors, {len(measured.times)} times; "
-        f"{runs} runs an iteration on {processes} {noun}"
+        f"{how_many(len(fit.parameters), 'parameter')}, {how_many(len(measured.sensors), 'sensor')}, "
+        f"{how_many(len(measured.times), 'time')}; {runs} runs an iteration on {how_many(processes, 'process')}"
     )
 
     def tell(number: int, values: NDArray[np.float64], rms: float) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 from rich.text import Text
+from threadpoolctl import threadpool_limits
 
 from ablasim.cli.analysed import (
     check_files,
@@ -33,13 +34,12 @@ from ablasim.study.analysis.probability import DRAWS, Probability, counted, fore
 from ablasim.study.analysis.real_runs import folder_of_check, study_at
 from ablasim.study.analysis.surrogate import fit_surrogate
 from ablasim.study.cluster import default_workers, local_client
-from ablasim.study.load import load_study
+from ablasim.study.counts import how_many
+from ablasim.study.load import LoadedStudy, load_study
 from ablasim.study.plan import make_plan
 from ablasim.study.store import StudyFolder
 from ablasim.study.sweep import run_plan
 from ablasim.units import Floats
-
-SEARCH_DRAWS = 256
 
 
 def show_least(
@@ -63,6 +63,8 @@ def show_least(
         If the table cannot answer, or the limit is reached nowhere with this probability.
     OutputError
         If it is no folder of a study, or a file cannot be written.
+    ScenarioError
+        If the study file says something that cannot be.
     """
     if (check is None) != (file is None):
         message = "--check N and --study FILE go together: real runs need the study file that was swept"
@@ -73,9 +75,14 @@ def show_least(
     check_files(json, csv)
     observations = observed(path, result, at)
     place = placed(observations, pairs(at))
+    small = _to_be_small(observations, place)
+    swept = None if file is None else load_study(file)
+    if check is not None and swept is not None:  # what it refuses is told before the search
+        anywhere = {each.name: each.covered()[0] for each in small}
+        study_at(swept, StudyFolder(path), {**observations.held, **place, **anywhere}, check)
     console = Console()
     tell_points(console, observations)
-    search, draws = (draw(observations.uncertain, count) for count in (SEARCH_DRAWS, DRAWS))
+    draws = draw(observations.uncertain, DRAWS)
     surrogate = fit_surrogate(observations)
     held = hold_back(observations, surrogate)
     tell_surrogate(console, observations, surrogate, held)
@@ -83,14 +90,21 @@ def show_least(
     def share(places: Mapping[str, Floats]) -> Floats:
         count = len(next(iter(places.values())))
         everywhere = {**{name: np.full(count, value) for name, value in place.items()}, **places}
-        return reaching(surrogate, search, everywhere, limit, widening=held.widening)
+        return reaching(surrogate, draws, everywhere, limit, widening=held.widening)
 
-    found = least_treatment(share, _to_be_small(observations, place), wanted)
+    with threadpool_limits(limits=1, user_api="blas"):  # several hundred small matrices
+        found = least_treatment(share, small, wanted)
     best = {**place, **found.best.place}
     (by_surrogate,) = foretold(surrogate, draws, best, [limit], widening=held.widening)
     aim = f"{result} ≥ {told(limit)} {unit_of(result)} with probability {wanted:g}"
     _print(console, found, aim)
     _tell(console, "surrogate", by_surrogate)
+    if by_surrogate.low < wanted:
+        _warn(
+            console,
+            f"the surrogate's probability may be as low as {by_surrogate.low:.3f}, under the {wanted:g} asked for: "
+            "more cases near the answer, or a larger --probability, make it surer",
+        )
     content: dict[str, Any] = {
         "result": result,
         "at_least": limit,
@@ -99,12 +113,11 @@ def show_least(
         "surrogate": surrogate_as_data(surrogate, held),
         "answer": {**asdict(found.best), "by_surrogate": asdict(by_surrogate)},
     }
-    if check is not None and file is not None:
-        real = _real(console, path, file, {**observations.held, **best}, result, limit, check, workers)
+    if check is not None and swept is not None:
+        real = _real(console, path, swept, {**observations.held, **best}, result, limit, check, workers)
         _tell(console, "real runs", real)
         if not real.low <= by_surrogate.value <= real.high:
-            differs = "the surrogate's probability lies outside the interval of the real runs"
-            console.print(Text.assemble(("warning: ", "yellow"), differs), soft_wrap=True)
+            _warn(console, "the surrogate's probability lies outside the interval of the real runs")
         content["answer"]["by_real_runs"] = asdict(real)
     rows = [
         {**treatment.place, "energy_kj": treatment.energy_kj, "probability": treatment.probability}
@@ -136,22 +149,26 @@ def _print(console: Console, found: Least, aim: str) -> None:
 def _row(treatment: Treatment, names: Sequence[str], best: bool) -> tuple[str, ...]:
     energy = () if treatment.energy_kj is None else (told(treatment.energy_kj),)
     notes = [*(("least energy" if energy else "answer",) if best else ())]
-    notes += ["at the edge of the cases: less may do"] if treatment.at_edge else []
+    notes += ["at the edge of the cases: beyond it less may do"] if treatment.at_edge else []
     return (*(told(treatment.place[name]) for name in names), *energy, f"{treatment.probability:.3f}", ", ".join(notes))
 
 
 def _tell(console: Console, source: str, one: Probability) -> None:
-    how = f", {one.runs} runs" if one.runs is not None else ""
+    how = f", {how_many(one.runs, 'run')}" if one.runs is not None else ""
     gaps = f", {one.without:.0f} without result" if one.runs is not None and one.without else ""
     console.print(
         Text(f"probability at the answer, {source}: {one.value:.3f} ({one.low:.3f}–{one.high:.3f}, 95 %{how}{gaps})")
     )
 
 
+def _warn(console: Console, words: str) -> None:
+    console.print(Text.assemble(("warning: ", "yellow"), words), soft_wrap=True)
+
+
 def _real(
     console: Console,
     path: Path,
-    file: Path,
+    swept: LoadedStudy,
     place: Mapping[str, float | str],
     result: str,
     limit: float,
@@ -161,7 +178,7 @@ def _real(
     """Probability counted from real runs at the answer, in a folder below that of the study."""
     from ablasim.cli.sweep import SweepScreen
 
-    check = study_at(load_study(file), StudyFolder(path), place, runs)
+    check = study_at(swept, StudyFolder(path), place, runs)
     folder = StudyFolder(folder_of_check(StudyFolder(path), check))
     plan = make_plan(check)
     folder.begin(plan)

@@ -30,6 +30,7 @@ from ablasim.study.analysis.held_back import hold_back
 from ablasim.study.analysis.observations import Observations, placed
 from ablasim.study.analysis.probability import DRAWS, Probability, chosen_places, counted, foretold
 from ablasim.study.analysis.surrogate import fit_surrogate
+from ablasim.study.counts import how_many
 
 REAL, SURROGATE = "real runs", "surrogate"
 _ALONG = 13
@@ -149,5 +150,5 @@ def _row(one: Found) -> tuple[str, ...]:
     if said.runs is None:
         source = f"{SURROGATE}, {said.without:.1%} of the draws beyond the cases" if said.without else SURROGATE
     else:
-        source = f"{said.runs} {REAL}" + (f", {said.without:.0f} more without result" if said.without else "")
+        source = how_many(said.runs, "real run") + (f", {said.without:.0f} more without result" if said.without else "")
     return told(said.limit), f"{said.value:.3f}", f"{said.low:.3f}–{said.high:.3f}", source

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ablasim.errors import OutputError
+from ablasim.study.counts import how_many
 from ablasim.study.extra import check_extra
 from ablasim.study.names import result_name
 from ablasim.study.noise_floor import noise_floors
@@ -53,7 +54,7 @@ def show_results(path: Path, *, where: str | None, columns: str | None, csv: Pat
         raise OutputError(message) from error
     if csv is not None:
         write_csv(kept, csv)
-        Console(stderr=True).print(Text(f"{len(kept)} rows: {csv}"), soft_wrap=True)
+        Console(stderr=True).print(Text(f"{how_many(len(kept), 'row')}: {csv}"), soft_wrap=True)
         return
     console = Console()
     if columns is None:
@@ -67,7 +68,9 @@ def show_results(path: Path, *, where: str | None, columns: str | None, csv: Pat
         shown.add_row(*(Text(_said(value)) for value in row))
     console.print(shown)
     counts = table["status"].value_counts()
-    console.print(f"{len(kept)} of {len(table)} rows; " + ", ".join(f"{n} {status}" for status, n in counts.items()))
+    console.print(
+        f"{len(kept)} of {how_many(len(table), 'row')}; " + ", ".join(f"{n} {status}" for status, n in counts.items())
+    )
     for words in _noise(folder):
         console.print(Text(words), soft_wrap=True)
 
@@ -90,8 +93,10 @@ def draw_results(path: Path, *, where: str | None, columns: str | None, smooth: 
 
     folder = StudyFolder(path)
     table = build_table(folder)
-    results = HEADLINE if columns is None else _chosen(columns, list(table.columns))
-    written = draw_pictures(folder, results, table if where is None else filtered(table, where), smooth=smooth)
+    rows = table if where is None else filtered(table, where)
+    names = [variable["name"] for variable in folder.asked()["study"]["vary"] or ()]
+    results = HEADLINE if columns is None else _drawable(columns, rows, names)
+    written = draw_pictures(folder, results, rows, smooth=smooth)
     if not written:
         message = (
             f"{path}: nothing to draw: a picture needs some cases that are done and have {', '.join(results)}, "
@@ -111,8 +116,35 @@ def _noise(folder: StudyFolder) -> Iterator[str]:
         if numbers:
             of_base = f"{base}: " if len(asked["bases"]) > 1 else ""
             n_runs, n_cases = max((spread.runs, spread.cases) for _, spread in told)
-            how = f"standard deviation; {n_cases} cases on {n_runs} meshes"
+            how = f"standard deviation; {how_many(n_cases, 'case')} on {how_many(n_runs, 'mesh')}"
             yield f"{of_base}noise floor of remeshing ({how}): {numbers}"
+
+
+def _drawable(columns: str, table: Any, inputs: list[str]) -> list[str]:
+    """Columns that pictures can show: numbers that are not the same everywhere.
+
+    Of a name that stands for several columns the others are passed over; one that was named itself is refused.
+    """
+    named = [name.strip() for name in columns.split(",")]
+    drawable = []
+    for name in _chosen(columns, list(table.columns)):
+        numbers = table[name].dropna() if table[name].dtype == "float64" else None
+        if name in inputs:
+            why = "an input: must be a result"
+        elif numbers is None:
+            why = "holds words, and a picture needs numbers"
+        elif len(numbers) > 1 and numbers.nunique() == 1:
+            why = f"{_said(numbers.iloc[0])} in all of {how_many(len(numbers), 'case')}: there is nothing to draw"
+        else:
+            drawable.append(name)
+            continue
+        if name in named:
+            message = f"--columns: '{name}': {why}"
+            raise OutputError(message)
+    if not drawable:
+        message = f"--columns {columns}: no column of numbers that differ from case to case: there is nothing to draw"
+        raise OutputError(message)
+    return drawable
 
 
 def _chosen(columns: str, known: list[str]) -> list[str]:

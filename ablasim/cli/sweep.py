@@ -17,6 +17,7 @@ from rich.text import Text
 from ablasim.cli.interrupt import STOPPED, ended_by_ctrl_c
 from ablasim.errors import OutputError, ScenarioError
 from ablasim.study.cluster import default_workers, local_client, remote_client, serve
+from ablasim.study.counts import how_many
 from ablasim.study.drive import Progress
 from ablasim.study.extra import check_extra
 from ablasim.study.load import load_study
@@ -59,7 +60,9 @@ def sweep_study(
         plan = make_plan(loaded, show)
     _tell_invalid(plan, console)
     if strict and plan.invalid:
-        message = f"{len(plan.invalid)} points of the design cannot be, and --strict was given; nothing was run"
+        message = (
+            f"{how_many(len(plan.invalid), 'point')} of the design cannot be, and --strict was given; nothing was run"
+        )
         raise ScenarioError(message)
     folder = StudyFolder(target)
     processes = default_workers() if workers is None else workers
@@ -91,7 +94,7 @@ def sweep_study(
             raise
         ended = count(plan.cases, folder)
         sys.stderr.write(
-            f"stopped; {ended.done + ended.failed} of {ended.total} cases are kept in {target}: "
+            f"stopped; {ended.done + ended.failed} of {how_many(ended.total, 'case')} are kept in {target}: "
             "the same command goes on\n"
         )
         return STOPPED
@@ -146,10 +149,10 @@ def _tell_size(plan: Plan, folder: StudyFolder, console: Console, processes: int
     meshes = len({case.mesh for case in plan.cases.values()})
     notes = [f"{plan.n_merged} that ask the same as another"] if plan.n_merged else []
     notes += [f"{len(plan.invalid)} that cannot be"] if plan.invalid else []
-    without = f" ({len(plan.points)} points without {' and '.join(notes)})" if notes else ""
+    without = f" ({how_many(len(plan.points), 'point')} without {' and '.join(notes)})" if notes else ""
     repeats = len({repeat.case for repeat in plan.repeats})
     without += f", {repeats} of them repeats for the noise floor" if repeats else ""
-    console.print(f"{len(plan.cases)} cases{without}, {meshes} meshes")
+    console.print(f"{how_many(len(plan.cases), 'case')}{without}, {how_many(meshes, 'mesh')}")
     ended = count(plan.cases, folder)
     if ended.done + ended.failed:
         console.print(f"{ended.done} done and {ended.failed} failed before")
@@ -163,8 +166,8 @@ def _tell_size(plan: Plan, folder: StudyFolder, console: Console, processes: int
         console.print(f"{len(left)} to run, about {in_words(total)} of one core ({how})")
     else:
         many = min(processes, len(left))
-        noun = "process" if many == 1 else "processes"
-        console.print(f"{len(left)} to run, about {in_words(_START_S + total / many)} on {many} {noun} ({how})")
+        processes_said = how_many(many, "process")
+        console.print(f"{len(left)} to run, about {in_words(_START_S + total / many)} on {processes_said} ({how})")
 
 
 def _expected(plan: Plan, folder: StudyFolder) -> tuple[dict[str, float], str]:
@@ -177,7 +180,7 @@ def _expected(plan: Plan, folder: StudyFolder) -> tuple[dict[str, float], str]:
     if not shares:
         return guess, "roughly, from the size of the mesh and the length of the protocol"
     share = median(shares)
-    return {key: share * value for key, value in guess.items()}, f"from {len(shares)} cases done before"
+    return {key: share * value for key, value in guess.items()}, f"from {how_many(len(shares), 'case')} done before"
 
 
 def in_words(seconds: float) -> str:
@@ -198,7 +201,7 @@ def _write_table(folder: StudyFolder) -> None:
 
 
 def _end(ended: Progress, target: Path, console: Console) -> int:
-    words = f"{ended.done} done, {ended.failed} failed of {ended.total} cases"
+    words = f"{ended.done} done, {ended.failed} failed of {how_many(ended.total, 'case')}"
     console.print(Text(words, style="red" if ended.failed else ""))
     if ended.failed:
         console.print(

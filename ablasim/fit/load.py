@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from ablasim.anatomy import build_anatomy, key_of_mesh
 from ablasim.errors import AblasimError, ScenarioError
 from ablasim.fit.checks import problems_across, problems_of_paths
 from ablasim.fit.measured import Measured, check_plausible, read_measured
+from ablasim.fit.problem import FitProblem, end_of_protocol
 from ablasim.fit.schema import Fit, Parameter
 from ablasim.resolve import check_names
 from ablasim.scenario import Scenario
@@ -23,57 +23,9 @@ from ablasim.scenario.document import read_document
 from ablasim.scenario.load import checked_scenario, typed_scenario
 from ablasim.scenario.located import Problem, Source, join
 from ablasim.scenario.messages import did_you_mean, problems_of
-from ablasim.schedule import schedule
+from ablasim.study.counts import how_many
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class FitProblem:
-    """All that a fit starts from.
-
-    Parameters
-    ----------
-    fit : Fit
-        What the file says.
-    data : mapping
-        Plain data of the base scenario with the fixed values set.
-    folder : Path
-        Where relative names of files in it start.
-    measured : Measured
-        The readings.
-    uncertainties : ndarray, shape (n_sensors,)
-        Standard uncertainty of a reading of each sensor, K.
-    """
-
-    fit: Fit
-    data: Mapping[str, Any]
-    folder: Path
-    measured: Measured
-    uncertainties: Floats
-
-    def data_at(self, values: Floats) -> dict[str, Any]:
-        """Plain data of the scenario with values of the parameters."""
-        pairs = zip(self.fit.parameters, values.tolist(), strict=True)
-        return with_changes(self.data, {path: value for parameter, value in pairs for path in parameter.paths})
-
-    def scenario_at(self, values: Floats) -> Scenario:
-        """Checked scenario with values of the parameters.
-
-        Raises
-        ------
-        ScenarioError
-            If they cannot be.
-        """
-        return checked_scenario(self.data_at(values), Source(folder=self.folder))
-
-    def run_data(self, values: Floats) -> dict[str, Any]:
-        """Plain data of the run that is compared: it goes on after the protocol for as long as there are readings."""
-        data = self.data_at(values)
-        rest = float(self.measured.times[-1]) - _end_of_protocol(self.scenario_at(values))
-        if rest > 0.0:
-            data["protocol"] = [*data["protocol"], {"duration_s": max(rest, 0.001)}]
-        return data
 
 
 def load_fit(path: Path) -> FitProblem:
@@ -100,11 +52,11 @@ def load_fit(path: Path) -> FitProblem:
     measured = read_measured(source.folder / fit.data.file, names, _known(fit, names, source))
     check_plausible(measured, scenario.initial_temperature_c)
     problem = FitProblem(fit, plain, folder, measured, _uncertainties(fit, measured, source))
-    _check_time(problem, scenario)
+    _check_time(problem, scenario, source)
     _check_corners(problem, source)
     n_readings = int(np.isfinite(measured.temperatures).sum())
     if n_readings <= len(fit.parameters):
-        words = f"{n_readings} readings for {len(fit.parameters)} parameters: must be more"
+        words = f"{how_many(n_readings, 'reading')} for {how_many(len(fit.parameters), 'parameter')}: must be more"
         raise source.error([Problem("data", words)])
     return problem
 
@@ -151,29 +103,24 @@ def _uncertainties(fit: Fit, measured: Measured, source: Source) -> Floats:
     return np.array([said[name] for name in measured.sensors])
 
 
-def _end_of_protocol(scenario: Scenario) -> float:
-    return max((stage.end for stage in schedule(scenario) if not stage.until_cool), default=0.0)
-
-
-def _check_time(problem: FitProblem, scenario: Scenario) -> None:
+def _check_time(problem: FitProblem, scenario: Scenario, source: Source) -> None:
     """Check that the run has a course in time, and that it reaches the last reading."""
-    end, last = _end_of_protocol(scenario), float(problem.measured.times[-1])
+    end, last = end_of_protocol(scenario), float(problem.measured.times[-1])
     if end <= 0.0:
-        message = f"{problem.fit.base}: asks for the steady state: must be a protocol in time"
-        raise ScenarioError(message)
+        words = f"'{problem.fit.base}': asks for the steady state: must have a protocol in time"
+        raise source.error([Problem("base", words)])
     if last > end + scenario.cool_down_s:
-        allowed = f"must be at most {end + scenario.cool_down_s:g} s"
-        message = (
-            f"{problem.measured.file}: the last reading is at {last:g} s: {allowed}, the protocol's {end:g} s and "
-            f"{scenario.cool_down_s:g} s of cool_down_s"
+        words = (
+            f"'{problem.fit.data.file}': the last reading is at {last:g} s: must be at most "
+            f"{end + scenario.cool_down_s:g} s, the protocol's {end:g} s and {scenario.cool_down_s:g} s of cool_down_s"
         )
-        raise ScenarioError(message)
+        raise source.error([Problem("data.file", words)])
 
 
 def _check_corners(problem: FitProblem, source: Source) -> None:
     """Check that the scenario can be at the bounds of each parameter, and that none of them changes the mesh."""
     starts = np.array([parameter.start for parameter in problem.fit.parameters])
-    mesh = _mesh(problem.scenario_at(starts))
+    mesh = _mesh_at_starts(problem, starts, source)
     for place, parameter in enumerate(problem.fit.parameters):
         for bound in ("low", "high"):
             values = starts.copy()
@@ -187,6 +134,17 @@ def _check_corners(problem: FitProblem, source: Source) -> None:
                 raise source.error([Problem(join(here, bound), f"{values[place]:g} cannot be: {error}")]) from error
             if moved:
                 raise source.error([Problem(join(here, "path"), _changes_mesh(parameter))])
+
+
+def _mesh_at_starts(problem: FitProblem, starts: Floats, source: Source) -> str | None:
+    try:
+        scenario = problem.scenario_at(starts)
+        check_names(scenario)
+        return _mesh(scenario)
+    except AblasimError as error:
+        named = [each.name for each in problem.fit.parameters if any(path in str(error) for path in each.paths)]
+        here = join("parameters", named[0], "start") if named else "parameters"
+        raise source.error([Problem(here, f"with the values to begin with: {error}")]) from error
 
 
 def _mesh(scenario: Scenario) -> str | None:

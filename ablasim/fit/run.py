@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from ablasim.errors import ModelError
 from ablasim.fit.doubts import doubts
 from ablasim.fit.intervals import Intervals, intervals
-from ablasim.fit.load import FitProblem
 from ablasim.fit.model import Request, make_mesh, predict
+from ablasim.fit.problem import FitProblem
 from ablasim.fit.solve import Evaluate, Observer, Solution, solve
 from ablasim.study.calls import call_each
 

@@ -11,6 +11,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ablasim.errors import ScenarioError
+from ablasim.scenario.file_kinds import other_kind
 from ablasim.scenario.located import Place, Problem, Source, item_label, join
 
 MOST_NODES = 100_000
@@ -31,8 +32,8 @@ def read_document(path: Path, what: str = "scenario") -> tuple[Any, Source]:
     ----------
     path : Path
         The file; it is called in messages what the user called it.
-    what : str, optional
-        What the file must be, for messages.
+    what : {"scenario", "study", "fit"}, optional
+        What the file must be.
 
     Returns
     -------
@@ -44,9 +45,13 @@ def read_document(path: Path, what: str = "scenario") -> tuple[Any, Source]:
     Raises
     ------
     ScenarioError
-        If the file cannot be read, is no UTF-8 text, is no YAML, or gives a key twice.
+        If the file cannot be read, is no UTF-8 text, is no YAML, gives a key twice, or is of another kind.
     """
-    return parse_document(_text_of(path, what), path, what)
+    data, source = parse_document(_text_of(path, what), path, what)
+    key, words = other_kind(data, what)
+    if key:
+        raise source.error([Problem(key, words)])
+    return data, source
 
 
 def parse_document(text: str, path: Path, what: str = "scenario") -> tuple[Any, Source]:

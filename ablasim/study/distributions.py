@@ -12,6 +12,9 @@ from pydantic import Field
 from ablasim.scenario.base import Between, Part
 
 Floats = NDArray[np.float64]
+_MOST_SDS_AWAY = 8.0
+"""How far the nearer bound of a normal distribution that is cut may lie from the mean, in standard deviations."""
+
 Positive: TypeAlias = Annotated[float, Between(1e-30, 1e30)]
 
 
@@ -96,8 +99,14 @@ class TruncatedNormal(Part):
     high: float = Field(description="Largest value.")
 
     def problems(self) -> Iterator[str]:
-        """What cannot be."""
+        """What cannot be, or is hardly meant."""
         yield from _order(self.low, self.high)
+        away = max(self.low - self.mean, self.mean - self.high) / self.sd
+        if self.low < self.high and away > _MOST_SDS_AWAY:
+            yield (
+                f"low {self.low:g}, high {self.high:g}: {away:.3g} standard deviations ({self.sd:g} each) away from "
+                f"the mean {self.mean:g}: must be at most {_MOST_SDS_AWAY:g}; are all in the same unit?"
+            )
 
     def quantile(self, share: Floats) -> Floats:
         """Values below which these shares, between 0 and 1, of all lie."""

@@ -63,7 +63,7 @@ def begun(study, command) -> Path:
 def test_a_dry_run_tells_the_size_and_the_time_and_writes_nothing(study, command):
     answer = command("sweep", "study.yaml", "--dry-run", "--workers", 2)
     assert answer.code == 0
-    assert "2 cases, 1 meshes" in answer.err
+    assert "2 cases, 1 mesh" in answer.err
     assert "2 to run, about" in answer.err
     assert "on 2 processes (roughly, from the size of the mesh" in " ".join(answer.err.split())
     assert not (study.parent / "results").exists()
@@ -73,7 +73,7 @@ def test_the_time_is_told_from_cases_that_are_done(begun, command):
     (begun / "cases" / f"{json.loads((begun / 'study.json').read_text())['points'][1]['case']}.json").unlink()
     words = " ".join(command("sweep", "study.yaml", "--dry-run", "--workers", 1).err.split())
     assert "1 done and 0 failed before" in words
-    assert "1 to run, about 13 s on 1 process (from 1 cases done before)" in words
+    assert "1 to run, about 13 s on 1 process (from 1 case done before)" in words
 
 
 def test_columns_that_are_not_there_before_a_case_is_done_are_told_as_such(begun, command):
@@ -119,7 +119,7 @@ def test_a_corner_that_cannot_be_is_skipped_or_with_strict_stops_everything(begu
     assert "skipped: steady_heated_sphere, power_w -4: protocol.0.drive.ball" in command("sweep", "study.yaml").err
     answer = command("sweep", "study.yaml", "--strict", "--output", "strict")
     assert answer.code == 2
-    assert "1 points of the design cannot be, and --strict was given; nothing was run" in answer.err
+    assert "1 point of the design cannot be, and --strict was given; nothing was run" in answer.err
     assert not Path("strict").exists()
 
 
@@ -172,7 +172,7 @@ def test_repeats_are_told_before_they_run_and_their_spread_with_the_results(stud
         folder.write_record(key, {"status": "done", "error": None, "seconds": 8.0, "versions": {}, "summary": summary})
     shown = " ".join(command("results", "out").out.split())
     assert "2 of 2 rows; 2 done" in shown
-    words = "noise floor of remeshing (standard deviation; 1 cases on 3 meshes): volume of the ablation zone 0.1 ml"
+    words = "noise floor of remeshing (standard deviation; 1 case on 3 meshes): volume of the ablation zone 0.1 ml"
     assert words in shown
 
 
@@ -181,6 +181,7 @@ def test_repeats_are_told_before_they_run_and_their_spread_with_the_results(stud
     [
         (["results/study", "--pictures"], "nothing to draw: a picture needs some cases that are done and have margin."),
         (["results/study", "--pictures", "--columns", "error"], "'error': holds words, and a picture needs numbers"),
+        (["results/study", "--pictures", "--columns", "power_w"], "--columns: 'power_w': an input: must be a result"),
         (["results/study", "--smooth", "--columns", "zone.volume_ml"], "no smooth map of zone.volume_ml: it needs two"),
         (["results/study", "--smooth", "--where", "power_w > 1"], "--where power_w > 1: not with --smooth"),
         (["results/study", "--where", "volume > 1"], "must compare columns"),

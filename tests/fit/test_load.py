@@ -76,6 +76,11 @@ def test_the_run_goes_on_after_the_protocol_for_as_long_as_there_are_readings(lo
         ),
         ("file: read.csv", "file: none.csv", r"none\.csv: no such file"),
         ("    low: 0.1", "    low: -0.1", r"parameters.sigma_s_m.low: -0.1 cannot be: .*electrical_conductivity_s_m"),
+        (
+            "start: 0.01\n    low: 0.001\n    high: 0.1\n    scale: log",
+            "start: -0.01\n    low: -0.02\n    high: 0.1",
+            r"fit\.yaml:14:5: parameters.perfusion_per_s.start: with the values to begin with: .*-0.01 1/s: must be",
+        ),
         ("tests/data/quick.yaml", "tests/data/none.yaml", r"no such scenario file"),
         ("title: Perfusion", "titel: Perfusion", r"titel: unknown key .titel.; did you mean 'title'"),
         (
@@ -104,13 +109,15 @@ def test_a_scenario_without_sensors_or_without_time_is_refused(load, fit_text):
     sensors = next(line for line in fit_text.splitlines() if "sensors:" in line)
     with pytest.raises(ScenarioError, match="has no sensors: must have one at least"):
         load(sensors + "\n", "")
-    with pytest.raises(ScenarioError, match="asks for the steady state: must be a protocol in time"):
+    with pytest.raises(ScenarioError, match=r"base: .*asks for the steady state: must have a protocol in time"):
         load("protocol: [{duration_s: 20, ", "protocol: [{steady: true, ")
 
 
 def test_readings_after_the_end_and_fewer_than_parameters_are_refused(load, read_text):
     Path("read.csv").write_text(read_text + "26,38,37\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match=r"the last reading is at 26 s: must be at most 25 s, the protocol's 20 s"):
+    with pytest.raises(
+        ScenarioError, match=r"data.file: .*the last reading is at 26 s: must be at most 25 s, the protocol's 20 s"
+    ):
         load()
     Path("read.csv").write_text("time_s,near_c\n0,37\n10,38\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"data: 2 readings for 2 parameters: must be more"):

@@ -11,6 +11,7 @@ from ablasim.study.plan import make_plan
 
 POWER = "values: [1, 2, 3, 4]"
 NORMAL = "distribution: {kind: normal, mean: 3, sd: 1}"
+CUT = "distribution: {kind: truncated_normal, mean: 3, sd: 1"
 SAMPLING = "sampling: {method: sobol, count: 8}\n"
 
 
@@ -29,6 +30,8 @@ SAMPLING = "sampling: {method: sobol, count: 8}\n"
         (POWER, "distribution: {kind: normal}", "distribution:", "missing: Mean"),
         (POWER, "distribution: {kind: gauss, mean: 1, sd: 1}", "kind: gauss", "must be uniform, normal, lognormal or"),
         (POWER, "distribution: {kind: uniform, low: 3, high: 2}", "distribution:", "high must be above low"),
+        (POWER, f"{CUT}, low: 40, high: 41}}", "distribution:", "37 standard deviations (1 each) away from the mean 3"),
+        (POWER, f"{CUT}, low: 0, high: 1e-3}}".replace("mean: 3", "mean: 300"), "distribution:", "in the same unit?"),
         (POWER, NORMAL, "distribution:", "needs `sampling`"),
         (POWER, "between: {low: 3, high: 3}", "between: {", "low 3, high 3: high must be above low"),
         (POWER, "between: {low: 1, high: 3}", "between: {", "needs `sampling`"),

@@ -60,7 +60,7 @@ def test_nothing_is_drawn_across_a_point_without_a_value():
 
 @pytest.mark.parametrize("n", [0, 2])
 def test_too_few_values_make_no_map(n):
-    with pytest.raises(OutputError, match=f"{n} points have a value: a map needs three"):
+    with pytest.raises(OutputError, match=f"{n} points? with a value: a map needs three"):
         linear_between(X, Y, np.where(np.arange(X.size) < n, 1.0, np.nan))
     with pytest.raises(OutputError, match="needs three"):
         linear_between(np.arange(n, dtype=float), np.arange(n, dtype=float), np.ones(n))

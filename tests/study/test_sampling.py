@@ -98,6 +98,20 @@ def test_drawn_values_follow_the_distribution_that_is_said(said: Uniform, exact:
     np.testing.assert_allclose(said.share_below(said.quantile(shares)), shares, rtol=1e-9)
 
 
+def test_the_far_tail_of_a_truncated_normal_is_drawn_as_it_is() -> None:
+    # Far from the mean a normal distribution falls as exp(-8 t) times exp(-t²/2), t above the bound of 8.
+    cut = TruncatedNormal(kind="truncated_normal", mean=1.0, sd=2.0, low=17.0, high=60.0)
+    share = np.array([1e-6, 0.1, 0.5, 0.9, 1.0 - 1e-6])
+    t = np.linspace(0.0, 4.0, 400_001)
+    density = np.exp(-8.0 * t - 0.5 * t**2)
+    below = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]))])
+    exact = 17.0 + 2.0 * np.interp(share, below / below[-1], t)
+    np.testing.assert_allclose(cut.quantile(share), exact, rtol=1e-6)
+    np.testing.assert_allclose(cut.share_below(cut.quantile(share)), share, atol=1e-9)
+    mirrored = TruncatedNormal(kind="truncated_normal", mean=-1.0, sd=2.0, low=-60.0, high=-17.0)
+    np.testing.assert_allclose(mirrored.quantile(1.0 - share), -exact, rtol=1e-6)
+
+
 def test_a_truncated_normal_keeps_its_bounds() -> None:
     cut = TruncatedNormal(kind="truncated_normal", mean=0.0, sd=2.0, low=1.0, high=1.5)
     assert cut.quantile(np.array([1e-16, 1.0 - 1e-16])).tolist() == pytest.approx([1.0, 1.5])

@@ -100,7 +100,7 @@ def test_nothing_is_drawn_beyond_the_points_or_across_one_without_a_value():
 def test_what_no_surrogate_can_be_made_of_is_told(filled, text):
     text = text.replace("[1, 2, 3, 4, 5, 6]", "[1, 2, 3]").replace("[5, 10, 15, 20, 25]", "[5, 10, 15]")
     few = filled(text, of_inputs)
-    with pytest.raises(AnalysisError, match=r"9 cases have margin.minimum_mm: a surrogate over 2 inputs needs 10"):
+    with pytest.raises(AnalysisError, match=r"9 cases with margin.minimum_mm: a surrogate over 2 inputs needs 10"):
         draw_pictures(few, [RESULT], smooth=True)
 
 
@@ -126,9 +126,37 @@ def test_inputs_that_are_words_are_refused(filled, text):
         draw_pictures(filled(text, of_inputs), [RESULT], smooth=True)
 
 
+def test_a_third_input_between_bounds_is_held_in_the_middle(filled, shown, text):
+    text = text.replace("values: [5, 10, 15, 20, 25]", "between: {low: 5, high: 25}") + (
+        "  - {name: duration_s, path: protocol.0.duration_s, between: {low: 10, high: 50}}\n"
+        "sampling: {method: latin_hypercube, count: 8, seed: 1}\n"
+    )
+
+    def plane(inputs):
+        return inputs["distance_mm"] + 0.1 * inputs["power_w"] + 0.2 * inputs["duration_s"] - 8.0
+
+    folder = filled(text, plane)
+    assert [path.name for path in draw_pictures(folder, [RESULT], smooth=True)] == [NAME]
+    (held,) = [line for line in shown.words(NAME).splitlines() if "in the middle of its bounds: " in line]
+    assert held.endswith("30 s")
+    (line, _) = lines_and_bands(shown.figures[NAME].axes[0])[0]
+    assert np.abs(line[:, 0] + 0.1 * line[:, 1] - 2.0).max() < 0.05
+
+
+def test_cases_that_differ_in_what_is_not_shown_are_not_joined(filled, text):
+    text = text.replace("values: [1, 2, 3, 4, 5, 6]", "values: [3]")
+    text = text.replace("values: [5, 10, 15, 20, 25]", "between: {low: 5, high: 25}") + (
+        "  - {name: duration_s, path: protocol.0.duration_s, between: {low: 10, high: 50}}\n"
+        "  - {name: factor, path: body.perfusion_factor, distribution: {kind: uniform, low: 0.5, high: 1.5}}\n"
+        "sampling: {method: latin_hypercube, count: 20, seed: 1}\n"
+    )
+    written = draw_pictures(filled(text, lambda inputs: inputs["power_w"] - 10.0 * inputs["factor"]), [RESULT])
+    assert [path.name for path in written] == ["tornado_margin_minimum_mm.png"]
+
+
 def test_a_study_over_one_input_has_no_smooth_map(filled, text):
     one = filled(text.partition("  - {name: power_w")[0], lambda inputs: inputs["distance_mm"])
-    with pytest.raises(AnalysisError, match="needs two inputs that are crossed or chosen"):
+    with pytest.raises(AnalysisError, match="needs two inputs with values, range or between"):
         draw_pictures(one, [RESULT], smooth=True)
 
 

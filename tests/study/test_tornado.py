@@ -118,7 +118,7 @@ def test_bars_of_single_runs_stand_beside_the_noise_floor(filled, shown, singly)
     )
     assert [path.name for path in draw_pictures(folder, [RESULT])] == [NAME]
     words = shown.words(NAME)
-    assert "the base, and 5 runs in each of which one input is changed" in words
+    assert "the base, and 5 runs, each with one input changed" in words
     assert "lowest value of the input" in words
     assert "± 2 standard deviations of remeshing" in words
     assert shown.overlapping(NAME) == []

@@ -23,7 +23,7 @@ def surrogate_map(
     across, up : tuple of str and ndarray, shape (n_places,)
         Name of each of the two inputs, and its value at each place.
     place : mapping of str to float
-        Values of the other inputs; uncertain ones that are not named are held at their medians.
+        Values of the other inputs; those that were drawn and are not named are held at their middles.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def surrogate_map(
     AnalysisError
         If a chosen input has no value, or one is not the surrogate's.
     """
-    held = medians(surrogate) | dict(place)
+    held = middles(surrogate) | dict(place)
     free = {across[0], up[0]}
     for name in (*free, *held):
         if name not in {each.name for each in surrogate.inputs}:
@@ -52,7 +52,7 @@ def surrogate_map(
     return mean, sd
 
 
-def medians(surrogate: Surrogate) -> dict[str, float]:
-    """Medians of the uncertain inputs."""
+def middles(surrogate: Surrogate) -> dict[str, float]:
+    """Medians of the inputs that were drawn: of what is uncertain, and the middle between bounds."""
     middle = np.array([0.5])
-    return {each.name: float(each.quantile(middle)[0]) for each in surrogate.inputs if each.uncertain}
+    return {each.name: float(each.quantile(middle)[0]) for each in surrogate.inputs if each.drawn_from is not None}

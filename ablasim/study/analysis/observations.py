@@ -12,6 +12,7 @@ import numpy as np
 from ablasim.errors import AnalysisError
 from ablasim.scenario.messages import did_you_mean
 from ablasim.study.analysis.inputs import Input, input_of
+from ablasim.study.counts import how_many
 from ablasim.study.schema import Study
 from ablasim.study.store import StudyFolder
 from ablasim.study.table import INVALID, build_table
@@ -190,7 +191,7 @@ def check_varies(observations: Observations) -> None:
     """
     known = observations.y[observations.known]
     if len(known) and np.ptp(known) == 0.0:
-        message = f"{observations.result} is {known[0]:g} in all {len(known)} cases: nothing acts on it"
+        message = f"{observations.result} is {known[0]:g} in all of {how_many(len(known), 'case')}: nothing acts on it"
         raise AnalysisError(message)
 
 

@@ -113,9 +113,9 @@ def foretold(
 ) -> tuple[Probability, ...]:
     """Probability by the surrogate, with an interval for what the surrogate does not know.
 
-    Functions are drawn from the process (`Surrogate.paths`); each gives a share of draws that reach the limit, and with
-    the scatter of so many draws a probability. The value is the mean share, the interval holds 95 % of the
-    probabilities. The constants of the process are taken as known, for which `widening` makes up in part.
+    The value is that of `reaching`. For the interval functions are drawn from the process (`Surrogate.paths`); each
+    gives a share of draws that reach the limit, and with the scatter of so many draws a probability. The interval holds
+    95 % of these. The constants of the process are taken as known, for which `widening` makes up in part.
 
     Parameters
     ----------
@@ -144,22 +144,14 @@ def foretold(
     """
     rng = np.random.default_rng(seed)
     paths = surrogate.paths(held_at(surrogate.inputs, place, draws.values), PATHS, rng, widening)
+    here = {name: np.array([value]) for name, value in place.items()}
     answers = []
     for limit in limits:
         reached = (paths >= limit).sum(axis=1)
         shares = rng.beta(reached + 0.5, draws.count - reached + 0.5)
-        value = float(reached.mean() / draws.count)
-        low, high = (float(end) for end in np.quantile(shares, _TAILS))
-        answers.append(
-            Probability(
-                limit,
-                value,
-                draws.share(min(low, value)),
-                draws.share(max(high, value)) + draws.beyond,
-                None,
-                draws.beyond,
-            )
-        )
+        value = float(reaching(surrogate, draws, here, limit, widening=widening)[0])
+        low, high = (draws.share(float(end)) for end in np.quantile(shares, _TAILS))
+        answers.append(Probability(limit, value, min(low, value), max(high, value) + draws.beyond, None, draws.beyond))
     return tuple(answers)
 
 
@@ -175,7 +167,7 @@ def reaching(
     draws : Draws
         Draws of the uncertain inputs; those beyond what the cases cover count as missing the limit.
     places : mapping of str to ndarray, shape (n_places,)
-        Values of the chosen inputs.
+        Values of the chosen inputs; without any there is one place.
     limit : float
         Limit, unit of the result.
     widening : float, optional
@@ -190,7 +182,7 @@ def reaching(
 
     names = tuple(places)
     shares = []
-    for values in zip(*places.values(), strict=True):
+    for values in zip(*places.values(), strict=True) if places else [()]:
         x = held_at(surrogate.inputs, dict(zip(names, map(float, values), strict=True)), draws.values)
         mean, sd = surrogate.predict(x)
         shares.append(ndtr((mean - limit) / np.maximum(widening * sd, 1e-9 * surrogate.scale)).mean())

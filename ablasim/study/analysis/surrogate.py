@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ablasim.errors import AnalysisError, ModelError
 from ablasim.study.analysis.inputs import Input, check_covered
 from ablasim.study.analysis.observations import Observations, check_varies
+from ablasim.study.counts import how_many
 from ablasim.units import Floats
 
 LEAST_CASES, LEAST_CASES_PER_INPUT = 10, 5
@@ -172,10 +174,11 @@ def fit_surrogate(observations: Observations, seed: int = 1) -> Surrogate:
     n_inputs = len(observations.inputs)
     needed = max(LEAST_CASES, LEAST_CASES_PER_INPUT * n_inputs)
     if n_inputs == 0 or len(y) < needed:
-        without = observations.left_out()
+        left_out = observations.left_out()
+        without = f" ({left_out})" if left_out else ""
         message = (
-            f"{len(y)} cases have {observations.result}{f' ({without})' if without else ''}: a surrogate over "
-            f"{n_inputs} inputs needs {needed} at least"
+            f"{how_many(len(y), 'case')} with {observations.result}{without}: a surrogate over "
+            f"{how_many(n_inputs, 'input')} needs {needed} at least"
         )
         raise AnalysisError(message)
     check_varies(observations)
@@ -204,7 +207,7 @@ def fitted_process(x: Floats, y: Floats, *, seed: int = 1, start: Any = None) ->
         kernel = smooth + WhiteKernel(1e-2, (1e-8, 1.0))
     restarts = _RESTARTS if start is None else 0
     process = GaussianProcessRegressor(kernel, normalize_y=True, n_restarts_optimizer=restarts, random_state=seed)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), threadpool_limits(limits=1, user_api="blas"):  # matrices are small
         warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound: an input that does not act
         return process.fit(x, y)
 

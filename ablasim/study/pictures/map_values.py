@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial import Delaunay, QhullError
 
 from ablasim.errors import OutputError
+from ablasim.study.counts import how_many
 from ablasim.units import Floats
 
 _HALVINGS = 4
@@ -152,4 +153,6 @@ def _scaled(values: Floats, is_log: bool) -> Floats:
 
 def _too_few(values: Floats) -> OutputError:
     n = int(np.isfinite(values).sum())
-    return OutputError(f"{n} points have a value: a map needs three next to each other that do not lie on a line")
+    return OutputError(
+        f"{how_many(n, 'point')} with a value: a map needs three next to each other that do not lie on a line"
+    )

@@ -97,8 +97,10 @@ def draw_maps(studied: Studied, result: str, target: Path) -> list[Path]:
     return written
 
 
-def points_of_maps(studied: Studied, result: str) -> Iterator[Points]:
+def points_of_maps(studied: Studied, result: str, *, smooth: bool = False) -> Iterator[Points]:
     """The points of each map of a study: for each base, at each combination of levels of inputs beyond the first two.
+
+    Smooth maps go over inputs between bounds too, and have no level of such an input beyond the first two.
 
     Parameters
     ----------
@@ -106,6 +108,8 @@ def points_of_maps(studied: Studied, result: str) -> Iterator[Points]:
         The study.
     result : str
         Column of the result.
+    smooth : bool, optional
+        Whether the maps are smooth, by a function of all inputs.
 
     Yields
     ------
@@ -116,10 +120,12 @@ def points_of_maps(studied: Studied, result: str) -> Iterator[Points]:
         return
     for base in studied.bases:
         of_base = studied.of_base(base)
-        crossed = of_base.crossed()
-        if len(crossed) < 2:
+        across = of_base.chosen() if smooth else of_base.crossed()
+        if len(across) < 2:
             continue
-        first, second, *others = crossed
+        first, second, *others = across
+        if smooth:
+            others = [item for item in others if not item.is_between]
         for levels in product(*(of_base.levels(item) for item in others)):
             here: NDArray[np.bool_] = np.ones(len(of_base.table), dtype=bool)
             for item, level in zip(others, levels, strict=True):

@@ -144,6 +144,7 @@ def _levels(axes: Axes, filled: MapValues, levels: Sequence[float], label: Label
         label_contours(axes, lines, lambda value: f"{number(value)} {label.unit}", fontsize=9)
         for text in lines.labelTexts:
             text.set_path_effects([withStroke(linewidth=3.0, foreground="white")])
+            text.set_clip_on(False)
         handles.append(
             Line2D([], [], color="black", linewidth=1.8, linestyle=style, label=f"{number(level)} {label.unit}")
         )

@@ -8,7 +8,7 @@ import numpy as np
 
 from ablasim.errors import AnalysisError, OutputError
 from ablasim.study.analysis.held_back import HeldBack, hold_back
-from ablasim.study.analysis.maps import medians, surrogate_map
+from ablasim.study.analysis.maps import middles, surrogate_map
 from ablasim.study.analysis.observations import observe
 from ablasim.study.analysis.surrogate import USUAL_CASES_PER_INPUT, Surrogate, fit_surrogate
 from ablasim.study.names import result_label
@@ -23,8 +23,8 @@ from ablasim.units import Floats
 def draw_smooth_maps(folder: StudyFolder, studied: Studied, result: str, target: Path) -> list[Path]:
     """Draw the maps that `draw_maps` draws, by a Gaussian process over all cases of the base.
 
-    Uncertain inputs are held at their medians. Nothing is drawn where `draw_maps` draws nothing. The deviation of the
-    surrogate, widened where its held-back errors ask for it, widens the bands of the levels.
+    Uncertain inputs are held at their medians, inputs between bounds beyond the first two in the middle. The deviation
+    of the surrogate, widened where its held-back errors ask for it, widens the bands of the levels.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def draw_smooth_maps(folder: StudyFolder, studied: Studied, result: str, target:
     """
     surrogates: dict[str, tuple[Surrogate, HeldBack]] = {}
     maps: list[tuple[Points, MapValues]] = []
-    for points in points_of_maps(studied, result):
+    for points in points_of_maps(studied, result, smooth=True):
         if points.base not in surrogates:
             surrogates[points.base] = _fitted(folder, studied, points.base, result)
         try:
@@ -60,8 +60,8 @@ def draw_smooth_maps(folder: StudyFolder, studied: Studied, result: str, target:
             break
     if not maps:
         message = (
-            f"{folder.path}: no smooth map of {result}: it needs two inputs that are crossed or chosen, and cases with "
-            "the result that do not lie on a line"
+            f"{folder.path}: no smooth map of {result}: it needs two inputs with values, range or between, and cases "
+            "with the result that do not lie on a line"
         )
         raise AnalysisError(message)
     shown = np.concatenate([filled.shown.ravel() for _, filled in maps])
@@ -69,7 +69,7 @@ def draw_smooth_maps(folder: StudyFolder, studied: Studied, result: str, target:
     written: list[Path] = []
     for points, filled in maps:
         path = target / map_name("smooth_map", studied, points, result, len(written) + 1)
-        said = _said(*surrogates[points.base], studied, result)
+        said = _said(*surrogates[points.base], studied, points, result)
         draw_map(path, studied, points, result, filled, limits, *said)
         written.append(path)
     return written
@@ -98,7 +98,7 @@ def _filled(points: Points, surrogate: Surrogate, held: HeldBack) -> MapValues:
     return smooth_between(points.x, points.y, points.values, smooth, "surrogate", log_x=log_x, log_y=log_y)
 
 
-def _said(surrogate: Surrogate, held: HeldBack, studied: Studied, result: str) -> list[str]:
+def _said(surrogate: Surrogate, held: HeldBack, studied: Studied, points: Points, result: str) -> list[str]:
     """How far the surrogate is off, and what it holds still, in words."""
     unit, n_cases = result_label(result).unit, len(held.observed)
     usual = USUAL_CASES_PER_INPUT * len(surrogate.inputs)
@@ -107,6 +107,11 @@ def _said(surrogate: Surrogate, held: HeldBack, studied: Studied, result: str) -
         f"surrogate of {n_cases} cases{few}; its error on cases held back is {number(held.rms_error, 2)} {unit} (rms), "
         f"{number(held.largest_error, 2)} {unit} at most; it foretells {100.0 * held.explained:.1f} % of their variance"
     )
-    labels = {item.name: item.label for item in studied.inputs}
-    middle = [f"{labels[name].words} {number(v)} {labels[name].unit}".strip() for name, v in medians(surrogate).items()]
-    return [error, f"held at the median: {', '.join(middle)}" if middle else ""]
+    middle, items = middles(surrogate), {item.name: item for item in studied.inputs}
+    still = [items[name] for name in middle if name not in (points.first.name, points.second.name)]
+    words = {item.name: f"{item.label.words} {number(middle[item.name])} {item.label.unit}".strip() for item in still}
+    of = {
+        "held at the median": [words[item.name] for item in still if not item.is_between],
+        "in the middle of its bounds": [words[item.name] for item in still if item.is_between],
+    }
+    return [error, "; ".join(f"{how}: {', '.join(names)}" for how, names in of.items() if names)]

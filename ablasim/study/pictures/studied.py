@@ -16,6 +16,7 @@ from ablasim.study.table import build_table
 from ablasim.units import Floats
 
 DONE = "done"
+_MOST_BETWEEN = 2
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,9 @@ class Input:
         Its column in the table.
     label : Label
         What it is called.
-    is_drawn, is_linked, is_log : bool
-        Whether its values are drawn from a distribution; go in step with another's; are at equal ratios.
+    is_drawn, is_between, is_linked, is_log : bool
+        Whether its values are drawn from a distribution; are spread between bounds; go in step with another's; are at
+        equal ratios.
     said : mapping
         The variable as the study says it.
     """
@@ -37,6 +39,7 @@ class Input:
     name: str
     label: Label
     is_drawn: bool
+    is_between: bool
     is_linked: bool
     is_log: bool
     said: Mapping[str, Any]
@@ -98,9 +101,19 @@ class Studied:
         values = self.numbers(item.name)
         return np.unique(values[np.isfinite(values)])
 
-    def crossed(self) -> tuple[Input, ...]:
-        """Inputs with numbers that span the design: neither drawn nor linked to others."""
+    def chosen(self) -> tuple[Input, ...]:
+        """Inputs with numbers that are neither drawn nor linked to others."""
         return self.numeric([item for item in self.inputs if not (item.is_drawn or item.is_linked)])
+
+    def crossed(self) -> tuple[Input, ...]:
+        """Chosen inputs that span the design.
+
+        One between bounds does where nothing is drawn and one more at most is between bounds: else two cases that lie
+        next to each other differ in what a picture does not show.
+        """
+        n_between = sum(item.is_between for item in self.inputs)
+        spans = n_between <= _MOST_BETWEEN and not any(item.is_drawn for item in self.inputs)
+        return tuple(item for item in self.chosen() if spans or not item.is_between)
 
     def floor(self, base: str, result: str) -> Spread | None:
         """Spread of a result over meshes; None if it was not estimated."""
@@ -140,6 +153,7 @@ def _input(variable: Mapping[str, Any]) -> Input:
         name=variable["name"],
         label=input_label(variable),
         is_drawn=variable["distribution"] is not None,
+        is_between=variable["between"] is not None,
         is_linked=variable["linked_to"] is not None,
         is_log=span is not None and span["spacing"] == "log",
         said=variable,

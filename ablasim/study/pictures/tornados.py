@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ablasim.study.counts import how_many
 from ablasim.study.names import result_label
 from ablasim.study.pictures.effects import Effects, alone, by_regression
 from ablasim.study.pictures.studied import Studied
@@ -59,10 +60,12 @@ def draw_tornados(studied: Studied, result: str, target: Path) -> list[Path]:
 
 def _how(found: Effects) -> str:
     if found.explained is None:
-        return f"the base, and {found.n_cases - 1} runs in each of which one input is changed"
+        return f"the base, and {how_many(found.n_cases - 1, 'run')}, each with one input changed"
     kind = "quadratic" if found.is_curved else "linear"
     share = f"{100.0 * max(found.explained, 0.0):.0f} %"
-    words = f"{kind} regression over {found.n_cases} runs; explains {share} of the variance of runs left out"
+    words = (
+        f"{kind} regression over {how_many(found.n_cases, 'run')}; explains {share} of the variance of runs left out"
+    )
     if found.explained < LEAST_EXPLAINED:
         words += f": below {100.0 * LEAST_EXPLAINED:.0f} %, the bars tell little"
     return words

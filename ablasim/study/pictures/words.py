@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ablasim.study.counts import how_many
 from ablasim.study.names import plain_words, with_unit
 from ablasim.study.noise_floor import Spread
 from ablasim.study.pictures.studied import DONE, Studied
@@ -126,7 +127,7 @@ def noise_words(floor: Spread | None, unit: str) -> str:
         return "noise floor of remeshing: not estimated"
     return (
         f"noise floor of remeshing: standard deviation {number(floor.sd, 2)} {unit} "
-        f"({floor.cases} {'case' if floor.cases == 1 else 'cases'} on {floor.runs} meshes)"
+        f"({how_many(floor.cases, 'case')} on {how_many(floor.runs, 'mesh')})"
     )
 
 

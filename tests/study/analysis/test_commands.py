@@ -100,7 +100,7 @@ def test_few_runs_are_counted_without_a_surrogate(ask, folder_of):
     folder = folder_of([uncertain("a")], lambda a: a, sampling={"method": "random", "count": 6}).path
     answer = ask("probability", folder, "--at-least", "0")
     assert answer.code == 0
-    assert "no surrogate: 6 cases have margin.minimum_mm: a surrogate over 1 inputs needs 10 at least" in answer.out
+    assert "no surrogate: 6 cases with margin.minimum_mm: a surrogate over 1 input needs 10 at least" in answer.out
     assert "0 1.000 0.541–1.000 6 real runs" in answer.out
 
 
@@ -126,6 +126,18 @@ def test_least_prints_the_frontier_and_the_treatment_of_least_energy(ask, chosen
     best = json.loads((tmp_path / "l.json").read_text())["answer"]
     assert best["energy_kj"] == pytest.approx(rows["energy_kj"].min())
     assert best["by_surrogate"]["low"] <= 0.95 <= best["by_surrogate"]["high"]
+    # One probability of the answer, in the frontier and beside its interval.
+    assert best["by_surrogate"]["value"] == pytest.approx(best["probability"], rel=1e-9)
+    assert f"probability at the answer, surrogate: {best['probability']:.3f} (" in answer.out
+    assert "under the 0.95 asked for: more cases near the answer, or a larger --probability, make it" in answer.out
+
+
+def test_a_study_file_that_is_none_is_told_before_the_search(ask, chosen_folder, tmp_path):
+    (tmp_path / "study.yaml").write_text("schema_version: 1\ntitle: t\nbase: none.yaml\nvary: []\n")
+    answer = ask("least", chosen_folder, "--check", "20", "--study", "study.yaml")
+    assert answer.code == 2
+    assert "study.yaml:3:1: base: 'none.yaml': no such scenario file" in answer.err
+    assert "frontier" not in answer.out
 
 
 @pytest.mark.parametrize(

@@ -120,9 +120,9 @@ def test_few_cases_and_a_result_that_never_moves_are_told(folder_of):
         vary, lambda a, b, c: a if a < 0.9 else None, name="few", sampling={"method": "random", "count": 12}
     )
     with pytest.raises(
-        AnalysisError, match=r"cases have margin.minimum_mm \(\d failed\): a surrogate .* needs 15 at least"
+        AnalysisError, match=r"cases with margin.minimum_mm \(\d failed\): a surrogate .* needs 15 at least"
     ):
         fit_surrogate(observe(few, RESULT, {}))
     same = folder_of(vary, lambda a, b, c: 2.5, name="same", sampling={"method": "random", "count": 20})
-    with pytest.raises(AnalysisError, match=r"is 2.5 in all 20 cases: nothing acts on it"):
+    with pytest.raises(AnalysisError, match=r"is 2.5 in all of 20 cases: nothing acts on it"):
         fit_surrogate(observe(same, RESULT, {}))

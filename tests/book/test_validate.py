@@ -184,7 +184,7 @@ def test_a_run_that_is_stopped_keeps_what_is_done_and_accepts_nothing(book, vali
     workers = [worker_of(pages, name) for name in ("V-A2", "V-A3")]
     began = process.stderr.readline()
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=180)
     assert began.startswith("V-A1")
     assert process.returncode == 130
     assert err.splitlines()[-1] == "stopped: 1 of 3 cases done"

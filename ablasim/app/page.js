@@ -6,7 +6,7 @@ window.addEventListener("pageshow", (event) => {
 });
 (function begin() {
   const state = window.trame?.state;
-  if (!state) {
+  if (!state || !window.trame.client?.isConnected()) { // what is set before goes nowhere
     setTimeout(begin, 50);
     return;
   }

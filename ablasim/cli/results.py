@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from ablasim.cli.whole_numbers import whole_numbers
 from ablasim.errors import OutputError
 from ablasim.study.counts import how_many
 from ablasim.study.extra import check_extra
@@ -61,12 +61,12 @@ def show_results(path: Path, *, where: str | None, columns: str | None, csv: Pat
         names = [variable["name"] for variable in folder.asked()["study"]["vary"] or ()]
         several = ["base"] if table["base"].nunique() > 1 else []
         kept = kept[[name for name in (*several, *names, *_HEADLINE) if name in table.columns]]
-    shown = Table()
-    for name in kept.columns:
-        shown.add_column(Text(name), overflow="fold")
-    for row in kept.itertuples(index=False):
-        shown.add_row(*(Text(_said(value)) for value in row))
+    rows = [[_said(value) for value in row] for row in kept.itertuples(index=False)]
+    shown, without = whole_numbers(list(kept.columns), rows, console.width)
     console.print(shown)
+    if without:
+        words = f"no room for {', '.join(without)}: name some with --columns, widen the window, or write --csv FILE"
+        console.print(Text(words), soft_wrap=True)
     counts = table["status"].value_counts()
     console.print(
         f"{len(kept)} of {how_many(len(table), 'row')}; " + ", ".join(f"{n} {status}" for status, n in counts.items())

@@ -21,6 +21,6 @@ def open_app(port: int, *, open_browser: bool) -> None:
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith(("trame", "wslink", "aiohttp")):
             raise
-        message = f"the app needs the package {error.name}: pip install 'ablasim[app]'"
+        message = f"the app needs the package {error.name}: pip install -e '.[app]' in the checkout"
         raise OutputError(message) from error
     serve(port, open_browser=open_browser)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import h5py
 import numpy as np
@@ -19,6 +20,9 @@ FIELDS = "fields.vtkhdf"
 """Name of the file in a result folder."""
 
 Floats = NDArray[np.float64]
+
+
+_ALL = slice(None)
 
 
 class SavedFields:
@@ -53,12 +57,12 @@ class SavedFields:
     @cached_property
     def mesh(self) -> Mesh:
         """The mesh; of its facets only the outside is known, lumens' ends included."""
-        cells = self._root["Connectivity"][()].reshape(-1, 4).astype(np.int32)
+        cells = self._read("Connectivity").reshape(-1, 4).astype(np.int32)
         outside = boundary_triangles(cells)
         return Mesh(
-            points=self._root["Points"][()],
+            points=self._read("Points"),
             cells=cells,
-            cell_region=self._root["CellData/region"][()].astype(np.int32),
+            cell_region=self._read("CellData/region").astype(np.int32),
             cell_region_names=self._regions,
             facets=outside,
             facet_region=np.zeros(len(outside), dtype=np.int32),
@@ -81,7 +85,7 @@ class SavedFields:
         """Nodal field that is kept once, such as ``level_{model}`` of a run with pulses; None without it."""
         if name not in self._root["PointData"]:
             return None
-        values: Floats = self._root["PointData"][name][()].astype(float)
+        values: Floats = self._read(f"PointData/{name}").astype(float)
         return values
 
     def __enter__(self) -> SavedFields:
@@ -94,5 +98,13 @@ class SavedFields:
 
     def _at(self, name: str, index: int) -> Floats:
         start = range(len(self.times))[index] * self._n_points
-        values: Floats = self._root["PointData"][name][start : start + self._n_points].astype(float)
+        values: Floats = self._read(f"PointData/{name}", slice(start, start + self._n_points)).astype(float)
+        return values
+
+    def _read(self, name: str, which: slice = _ALL) -> NDArray[Any]:
+        try:
+            values: NDArray[Any] = self._root[name][which]
+        except (OSError, KeyError) as error:
+            message = f"{self.path}: damaged: {name} cannot be read: run the scenario again, or copy the file anew"
+            raise OutputError(message) from error
         return values

@@ -168,8 +168,13 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel]) -> str:
 def _hint(detail: ErrorDetails, model: type[BaseModel]) -> str:
     """Say what the field means, or that a number goes without its unit."""
     given = detail["input"]
-    if detail["type"] == "float_type" and isinstance(given, str) and re.match(r"\s*[-+]?\.?\d", given):
-        return " alone, not in quotes: its unit is in the name of the key"
+    if detail["type"] == "float_type" and isinstance(given, str):
+        if re.fullmatch(r"\s*[-+]?\d+,\d+\s*", given):
+            return f" with a point: {given.strip().replace(',', '.')}"
+        if re.fullmatch(r"\s*\d+(:\d+)+\s*", given):
+            return ", not a time of day: its unit is in the name of the key"
+        if re.match(r"\s*[-+]?\.?\d", given):
+            return " alone, without unit or quotes: its unit is in the name of the key"
     field = field_at(model, detail["loc"])
     return f": {field.description}" if field and field.description else ""
 

@@ -16,6 +16,7 @@ from ablasim.views.cut import Plane, cut_surface, plane_through
 from ablasim.views.publish import ZONE, shapes_of
 from ablasim.views.publish_heat_sink import TWIN_ZONE
 from ablasim.views.shapes import NeedleShape, Surface, VesselShape, tumour_outline
+from ablasim.views.surface_files import read_surface
 from ablasim.views.viewing import towards_nearest_vessel
 
 _Z = np.array([0.0, 0.0, 1.0])
@@ -114,10 +115,5 @@ def _cut_file(file: Path, plane: Plane) -> list[Floats]:
     """Lines in which a plane cuts the surface in a file; none without the file or for a surface without triangles."""
     if not file.is_file():
         return []
-    import pyvista as pv
-
-    mesh = pv.read(file)
-    if mesh.n_cells == 0:
-        return []
-    triangles = np.asarray(mesh.faces).reshape(-1, 4)[:, 1:]
-    return cut_surface(plane, Surface(np.asarray(mesh.points, dtype=float), triangles))
+    surface = read_surface(file).surface
+    return cut_surface(plane, surface) if len(surface.triangles) else []

@@ -63,9 +63,14 @@ def test_a_vein_that_is_moved_out_of_the_tumour_is_told(window):
 
 
 def test_the_page_is_as_dark_as_the_system_until_the_user_chooses(window):
+    watch = "matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { window.told = true; })"
+    window.driver.execute_script(watch)  # after the page's own watcher, so that it is told later
+
     def prefer(colour):
         feature = {"name": "prefers-color-scheme", "value": colour}
+        window.driver.execute_script("window.told = false;")
         window.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+        window.wait(lambda: window.driver.execute_script("return window.told;"))
 
     assert window.text("theme") == "Dark"
     prefer("dark")
@@ -73,7 +78,6 @@ def test_the_page_is_as_dark_as_the_system_until_the_user_chooses(window):
     window.click("theme")
     window.wait(lambda: window.text("theme") == "Dark")
     prefer("light")
-    time.sleep(0.5)
     assert window.text("theme") == "Dark"
     prefer("dark")
     window.wait(lambda: window.text("theme") == "Light")
@@ -126,6 +130,7 @@ def test_a_lesson_sets_the_sliders(window):
 
 
 def test_a_case_is_computed_and_another_is_cancelled(window):
+    window.complaints()  # of pages that were left before their connection was open
     window.click("modality-rf")
     window.wait(lambda: window.text("value-power").endswith("W"))
     window.press("slider-gap_mm", LEFT)

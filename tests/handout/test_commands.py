@@ -72,6 +72,17 @@ def test_what_the_run_has_left_and_is_gone_is_named(command, file, folder, call)
     assert names(folder) == before
 
 
+@pytest.mark.parametrize("file", ["history.csv", "zone.vtp", "tumour_margin.vtp", "fields.vtkhdf"])
+def test_a_file_that_is_damaged_is_named(file, folder, call):
+    whole = (folder / file).read_bytes()
+    before = names(folder)
+    (folder / file).write_bytes(whole[: len(whole) // 2])
+    done = call("report", folder, "--interactive")
+    assert done.code == 2
+    assert f"error: {folder / file}: " in done.err
+    assert names(folder) == before
+
+
 @pytest.mark.parametrize(
     ("command", "file"), [(["report", "--interactive"], "interactive.html"), (["animate"], "animation.gif")]
 )

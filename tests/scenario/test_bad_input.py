@@ -48,7 +48,7 @@ DEMO_FAULTS = {
         "power_w: 29",
         "power_w: 29 W",
         "power_w: 29 W",
-        "protocol.0.drive.electrode.power_w: '29 W': must be a number alone, not in quotes: its unit is",
+        "protocol.0.drive.electrode.power_w: '29 W': must be a number alone, without unit or quotes: its unit is",
     ),
     "true for a number": (
         "power_w: 29",

@@ -29,6 +29,7 @@ from ablasim.views.shapes import (
     plate_mesh,
     vessel_mesh,
 )
+from ablasim.views.surface_files import read_surface
 
 OPENED_COLOUR = "#999933"
 MARGIN_NAME = "margin_mm"
@@ -122,11 +123,7 @@ def tumour_with_margin(replay: Replay) -> tuple[Surface | None, Floats | None]:
     file = replay.folder / TUMOUR_MARGIN
     if not file.is_file():
         return None, None
-    import pyvista as pv
-
-    mesh = pv.read(file)
-    triangles = np.asarray(mesh.faces).reshape(-1, 4)[:, 1:]
-    return Surface(np.asarray(mesh.points, dtype=float), triangles), np.asarray(mesh[MARGIN_NAME], dtype=float)
+    return read_surface(file, MARGIN_NAME)
 
 
 def opened_for_a_while(replay: Replay) -> Surface | None:

@@ -21,6 +21,7 @@ from ablasim.views.publish import ZONE
 from ablasim.views.publish_heat_sink import TWIN_ZONE
 from ablasim.views.publish_margin import TUMOUR_MARGIN
 from ablasim.views.shapes import Surface
+from ablasim.views.surface_files import read_surface
 
 HISTORY = "history.csv"
 
@@ -126,8 +127,8 @@ class Replay:
         return Moment(
             time_s=self.end_s,
             is_end=True,
-            zone=read_surface(self.folder / ZONE),
-            twin=read_surface(self.folder / TWIN_ZONE),
+            zone=_surface_in(self.folder / ZONE),
+            twin=_surface_in(self.folder / TWIN_ZONE),
             zone_ml=volume,
             twin_ml=None if loss is None else volume + loss,
             hottest_c=None,
@@ -173,6 +174,10 @@ class Replay:
             return np.empty(0), ()
         with file.open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines))
+        n_steps = self.run.summary["time"]["n_steps"]
+        if len(rows) != n_steps:
+            message = f"{file}: damaged: {len(rows)} rows: must be {n_steps}, one for each time step of the run"
+            raise OutputError(message)
         return np.array([float(row["time_s"]) for row in rows]), rows
 
     def _row_at(self, time_s: float) -> dict[str, str] | None:
@@ -196,23 +201,8 @@ def _left_by(run: FinishedRun) -> list[str]:
     return [name for name, is_left in left.items() if is_left]
 
 
-def read_surface(file: Path) -> Surface | None:
-    """Triangle surface of a result folder, m; None without the file.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be read.
-    """
-    if not file.is_file():
-        return None
-    import pyvista as pv
-
-    mesh = pv.read(file)
-    if not isinstance(mesh, pv.PolyData):
-        message = f"{file}: must be a surface"
-        raise OutputError(message)
-    return Surface(np.asarray(mesh.points, dtype=float), np.asarray(mesh.faces, dtype=int).reshape(-1, 4)[:, 1:])
+def _surface_in(file: Path) -> Surface | None:
+    return read_surface(file).surface if file.is_file() else None
 
 
 def _surface(zone: Zone | None) -> Surface | None:

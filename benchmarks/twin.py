@@ -1,4 +1,4 @@
-"""What a twin costs: the demo with and without it, in turn, on all cores."""
+"""What a twin costs: the demo with and without it in turn, side by side on two cores, and on one core."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from benchmarks.process import run_module
 
 _TWINS = {"with": ["no_vessel"], "without": []}
 _THREADS = 2
+_ONE_CORE = 1
 
 
 def measure_twin(repeats: int, say: Callable[[str], None]) -> dict[str, Any]:
@@ -25,34 +26,42 @@ def measure_twin(repeats: int, say: Callable[[str], None]) -> dict[str, Any]:
         If a run fails.
     """
     say("warming up: mesh and kernels")
-    run_module("benchmarks.twin", "without", "20", threads=_THREADS)
-    lines: dict[str, list[dict[str, Any]]] = {which: [] for which in _TWINS}
+    run_module("benchmarks.twin", "without", "20", str(_THREADS), threads=_THREADS)
+    kinds = [(which, threads) for threads in (_THREADS, _ONE_CORE) for which in _TWINS]
+    lines: dict[tuple[str, int], list[dict[str, Any]]] = {kind: [] for kind in kinds}
     for repeat in range(1, repeats + 1):
-        for which in _TWINS:
-            say(f"{repeat} of {repeats}: {which} the twin")
-            lines[which].append(run_module("benchmarks.twin", which, "720", threads=_THREADS).line())
-    pairs = list(zip(lines["with"], lines["without"], strict=True))
+        for which, threads in kinds:
+            say(f"{repeat} of {repeats}: {which} the twin, on {threads} core{'s' * (threads > 1)}")
+            lines[which, threads].append(
+                run_module("benchmarks.twin", which, "720", str(threads), threads=threads).line()
+            )
+
+    def ratio(seconds: str, threads: int) -> float:
+        pairs = zip(lines["with", threads], lines["without", threads], strict=True)
+        return median(a[seconds] / b[seconds] for a, b in pairs)
+
     return {
         "repeats": repeats,
         "threads": _THREADS,
         "seconds": {
-            which: {kind: median(line[kind] for line in lines[which]) for kind in ("wall_s", "cpu_s")}
+            which: {kind: median(line[kind] for line in lines[which, _THREADS]) for kind in ("wall_s", "cpu_s")}
             for which in _TWINS
         },
-        "wall_ratio": median(a["wall_s"] / b["wall_s"] for a, b in pairs),
-        "cpu_ratio": median(a["cpu_s"] / b["cpu_s"] for a, b in pairs),
+        "wall_ratio": ratio("wall_s", _THREADS),
+        "cpu_ratio": ratio("cpu_s", _THREADS),
+        "one_core_cpu_ratio": ratio("cpu_s", _ONE_CORE),
     }
 
 
 def main() -> None:
-    """Run the demo ``with`` or ``without`` its twin for some seconds of treatment, and print what it took."""
+    """Run the demo ``with`` or ``without`` its twin for some seconds of treatment on some cores, and print the cost."""
     from ablasim import load_scenario, run
 
-    which, duration = sys.argv[1:]
+    which, duration, threads = sys.argv[1:]
     changes = {"heat_sink.twins": _TWINS[which], "protocol.0.duration_s": float(duration)}
     scenario = load_scenario(DEMO, changes)
     wall, cpu = time.perf_counter(), time.process_time()
-    run(scenario)
+    run(scenario, threads=1 if threads == str(_ONE_CORE) else None)
     line = {"wall_s": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu}
     sys.stdout.write(json.dumps(line) + "\n")
 

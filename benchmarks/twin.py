@@ -38,7 +38,7 @@ def measure_twin(repeats: int, say: Callable[[str], None]) -> dict[str, Any]:
 
     def ratio(seconds: str, threads: int) -> float:
         pairs = zip(lines["with", threads], lines["without", threads], strict=True)
-        return median(a[seconds] / b[seconds] for a, b in pairs)
+        return float(median(a[seconds] / b[seconds] for a, b in pairs))
 
     return {
         "repeats": repeats,

@@ -178,7 +178,6 @@ class _Marcher:
     def _take_heat_problem(self) -> None:
         problem = self.bodies.problem
         self.bioheat, self.heated = problem.bioheat, problem.heated
-        self.walls, self.coolants = problem.walls, problem.coolants
 
     def _with_moves(self, state: State, absent: Names) -> State:
         """Pull needles out of the body and put others in, so that just these are out of it."""

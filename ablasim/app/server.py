@@ -117,7 +117,7 @@ class Front:
 def _prepare(session: Session, bound: Any) -> None:
     """Make a session's server refuse others, and answer the page's question where its session is."""
 
-    @web.middleware  # type: ignore[untyped-decorator]
+    @web.middleware  # type: ignore[untyped-decorator]  # aiohttp again
     async def with_scene(request: web.Request, handler: Any) -> web.StreamResponse:
         if request.path == "/ws":
             session.renew()

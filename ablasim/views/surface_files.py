@@ -59,7 +59,7 @@ def read_surface(file: Path, array: str | None = None) -> SurfaceFile:
         return SurfaceFile(Surface(np.empty((0, 3)), np.empty((0, 3), dtype=int)), np.empty(0))
     points = np.asarray(vtk_to_numpy(content.GetPoints().GetData()), dtype=float)
     triangles = np.asarray(vtk_to_numpy(content.GetPolys().GetConnectivityArray()), dtype=int).reshape(-1, 3)
-    if not np.isfinite(points).all() or not np.isin(triangles, np.arange(len(points))).all():
+    if not np.isfinite(points).all() or not ((triangles >= 0) & (triangles < len(points))).all():
         raise OutputError(_damaged(file))
     return SurfaceFile(Surface(points, triangles), np.empty(0) if values is None else np.asarray(vtk_to_numpy(values)))
 

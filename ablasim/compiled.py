@@ -24,9 +24,6 @@ BLOCKS = 8
 SHORTEST_THREADED = 8192
 """Length of a loop below which threads cost more than they bring."""
 
-ROWS = frozenset({"contract", "nnan", "ninf", "nsz", "arcp"})
-"""Flags for loops over the few entries of a row: all that is fast but vector sums, which cost more than they save."""
-
 _allowed = threading.local()
 
 
@@ -39,7 +36,7 @@ def compiled(*, fastmath: bool | frozenset[str] = False, threaded: bool = False)
     Parameters
     ----------
     fastmath : bool or frozenset of str, optional
-        Whether sums may be reordered and infinities and NaN ignored; or flags of LLVM, such as `ROWS`.
+        Whether sums may be reordered and infinities and NaN ignored; or flags of LLVM.
     threaded : bool, optional
         Whether loops over ``numba.prange`` are shared by the threads that `use_threads` allows. Such a kernel cannot be
         called from another one.

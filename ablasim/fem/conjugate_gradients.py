@@ -6,7 +6,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks, piece
+from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.errors import SolverError
 from ablasim.fem.operators import Diffusion
 from ablasim.fem.vectors import doubled
@@ -82,7 +82,7 @@ def solve_jacobi(
     return doubled(correction), iterations
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _jacobi_iterations(
     starts: Indices,
     columns: Indices,
@@ -142,7 +142,7 @@ def _keep_free(
         residual[i] = 0.0 if fixed[i] else right_side[i]
 
 
-@compiled(fastmath=ROWS)
+@compiled(fastmath=True)
 def _multiply(
     block: int,
     blocks: int,

@@ -8,7 +8,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks, piece
+from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.fem.elements import element_geometry
 from ablasim.fem.first_order import first_order_gradients
 from ablasim.fem.operators import Diffusion, Pattern
@@ -129,7 +129,7 @@ def _gradient(cells: NDArray[np.int32], basis: Floats, field: Floats, found: Flo
                 found[p, 0], found[p, 1], found[p, 2] = x, y, z
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _add_directed(
     starts: Indices,
     columns: Indices,

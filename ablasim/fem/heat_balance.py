@@ -97,7 +97,7 @@ def heat_balance(
     return Balance(residual, heat, capacity, (operator, weight, diagonal), worst, left)
 
 
-@compiled(fastmath=frozenset({"contract", "nsz"}), threaded=True)
+@compiled(fastmath=frozenset({"contract", "nsz", "reassoc"}), threaded=True)
 def _balance(
     starts: Indices,
     columns: Indices,

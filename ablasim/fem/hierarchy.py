@@ -21,7 +21,7 @@ import scipy.sparse as sp
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks, piece
+from ablasim.compiled import compiled, n_blocks, piece
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -212,7 +212,7 @@ def _scaled(inverse_diagonal: Singles, b: Singles, share: float, change: Singles
             change[i] = factor * inverse_diagonal[i] * b[i]
 
 
-@compiled(fastmath=ROWS)
+@compiled(fastmath=True)
 def _row_product(starts: Indices, columns: Indices, data: Singles, x: Singles, i: int) -> np.float32:
     total = np.float32(0.0)
     for entry in range(starts[i], starts[i + 1]):
@@ -220,7 +220,7 @@ def _row_product(starts: Indices, columns: Indices, data: Singles, x: Singles, i
     return total
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _residual(starts: Indices, columns: Indices, data: Singles, b: Singles, x: Singles, residual: Singles) -> None:
     n = len(b)
     blocks = n_blocks(len(data))
@@ -229,7 +229,7 @@ def _residual(starts: Indices, columns: Indices, data: Singles, b: Singles, x: S
             residual[i] = b[i] - _row_product(starts, columns, data, x, i)
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _first_step(
     starts: Indices,
     columns: Indices,
@@ -251,7 +251,7 @@ def _first_step(
             change[i] = factor * inverse_diagonal[i] * residual[i]
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _second_step(
     starts: Indices,
     columns: Indices,
@@ -273,7 +273,7 @@ def _second_step(
             x[i] += kept * change[i] + share * inverse_diagonal[i] * left
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _multiply(starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles) -> None:
     n = len(y)
     blocks = n_blocks(len(data))
@@ -282,7 +282,7 @@ def _multiply(starts: Indices, columns: Indices, data: Singles, x: Singles, y: S
             y[i] = _row_product(starts, columns, data, x, i)
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _add_product(rows: Indices, starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles) -> None:
     n = len(y)
     blocks = n_blocks(len(data))

@@ -6,7 +6,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks, piece
+from ablasim.compiled import compiled, n_blocks, piece
 
 Floats = NDArray[np.float64]
 Cells = NDArray[np.int32]
@@ -97,7 +97,7 @@ def _mean_of_four(cells: NDArray[np.uint32], field: Floats, values: Floats) -> N
             values[c] = 0.25 * total
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _quarter_each(starts: Indices, cells: Indices, amounts: Floats, shares: Floats) -> None:
     n = len(shares)
     blocks = n_blocks(n)

@@ -15,7 +15,7 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks, piece
+from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.errors import SolverError
 from ablasim.fem.hierarchy import Hierarchy, make_hierarchy
 from ablasim.fem.operators import ConstrainedSystem
@@ -223,7 +223,7 @@ def _scaled_copy(vector: Floats, scale: float, result: Singles) -> None:
         result[i] = scale * vector[i]
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _multiply_and_dot(
     starts: Indices,
     columns: Indices,

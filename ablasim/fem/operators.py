@@ -17,7 +17,7 @@ import scipy.sparse as sp
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks, piece
+from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.fem.space import Space, arrays
 
 Floats = NDArray[np.float64]
@@ -172,7 +172,7 @@ def with_mass(operator: Diffusion, space: Space, amounts: Floats) -> Diffusion:
     return operator.plus(1.0, mass(space, operator.pattern, amounts))
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _assemble(
     starts: Indices, columns: Indices, data: Floats, coefficient: Floats, entries_of_pair: Indices, couplings: Floats
 ) -> None:
@@ -196,7 +196,7 @@ def _round(values: Floats, rounded: NDArray[np.float32]) -> None:
             rounded[i] = values[i]
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _apply(starts: Indices, columns: Indices, couplings: Floats, loss: Floats, field: Floats, result: Floats) -> None:
     n = len(loss)
     blocks = n_blocks(n)

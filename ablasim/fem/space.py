@@ -21,7 +21,7 @@ import scipy.sparse as sp
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import ROWS, compiled, n_blocks, piece
+from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.fem.elements import element_geometry, second_order_cells
 from ablasim.fem.first_order import first_order_products
 from ablasim.fem.interpolation import distributed, interpolated, is_mean, shared_out
@@ -218,7 +218,7 @@ def _gradient_terms(mesh: Mesh, order: int, local: NDArray[np.int64]) -> tuple[F
     return basis[0], np.concatenate(weights), np.concatenate(entries)
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _dissipate_in_tetrahedra(
     cells: Indices, products: Floats, coefficient: Floats, potential: Floats, heat: Floats
 ) -> None:
@@ -238,7 +238,7 @@ def _dissipate_in_tetrahedra(
             heat[c] = coefficient[c] * max(-total, 0.0)
 
 
-@compiled(fastmath=ROWS, threaded=True)
+@compiled(fastmath=True, threaded=True)
 def _dissipate(cells: Indices, products: Floats, coefficient: Floats, potential: Floats, heat: Floats) -> None:
     n, n_local = cells.shape
     points_per_cell = len(products) // n

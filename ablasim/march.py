@@ -15,6 +15,7 @@ from ablasim.course import March, StepRecord
 from ablasim.damage import DamageModel, PulseZone
 from ablasim.driving import Driving
 from ablasim.energy import EnergyLedger, step_energy
+from ablasim.fem.guess import Trend
 from ablasim.generators import Driver, OperatingPoint, jumps
 from ablasim.physics.microwave.heat import MicrowavePoint
 from ablasim.readings import Readings
@@ -186,7 +187,7 @@ class _Marcher:
         temperature, entry = self.bodies.move(state.temperature, absent)
         self._take_heat_problem()
         self.ledger = self.ledger.plus(entry)
-        return replace(state, temperature=temperature, heating_rate=None, warming_rate=None)
+        return replace(state, temperature=temperature, trend=None)
 
     def _with_occlusion(self, state: State, closed: Names) -> State:
         """Close some vascular systems from now on: their share of the perfusion and the blood in their vessels stop."""
@@ -217,14 +218,14 @@ class _Marcher:
         self.ledger = self.ledger.plus(entry)
         washed_out = {name: self.washed_out.get(name, 0.0) + heat for name, heat in entry.vessels.items()}
         self.washed_out = {name: heat for name, heat in washed_out.items() if heat != 0.0}
-        return replace(state, temperature=temperature, heating_rate=None, warming_rate=None)
+        return replace(state, temperature=temperature, trend=None)
 
     def _run_stage(self, stage: Stage, state: State) -> tuple[State, bool]:
         self.driven = stage.driven
         dt = self.control.start()
         if stage.pulses is not None and self.control.fixed is None:
             dt = max(dt, 1.0 / stage.pulses.rate)  # what is averaged over pulses and pauses tells nothing in between
-        state = replace(state, heating_rate=None)
+        state = replace(state, trend=None)
         while state.time < stage.end * (1.0 - 1e-12):
             if self.stop():
                 return state, False
@@ -238,7 +239,7 @@ class _Marcher:
             state, dt = self._accept(state, accepted.step), accepted.next_dt
             self.driving.tell(stage, accepted.reading, state.temperature)
             if jumps(held, self.driving.output(state.time)):
-                state, dt = replace(state, heating_rate=None), min(dt, self.control.start())
+                state, dt = replace(state, trend=None), min(dt, self.control.start())
             if len(self.clotted) < len(self.case.clotting_laws):
                 before = self.bodies.stagnant
                 state = self._with_clots(state)
@@ -299,8 +300,7 @@ class _Marcher:
             damage=damage,
             shutdown=shutdown,
             clots=self.clotting.advance(state.clots, state.temperature, result.temperature, dt),
-            heating_rate=result.stored / dt,
-            warming_rate=(result.temperature - state.temperature) / dt,
+            trend=Trend(result.stored / dt, (result.temperature - state.temperature) / dt, dt),
         )
         before = state.damage[self.case.headline.name]
         seen = self.watch.see(state.time, state.temperature, result.temperature, dt, self.bioheat.active, before)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ from ablasim.clotting import Doses
 from ablasim.driving import Driving
 from ablasim.errors import SolverError
 from ablasim.fem import StepResult, advance_implicit_euler, advance_sdirk2
+from ablasim.fem.guess import Extrapolation, Guess, Repetition, Trend
 from ablasim.generators import Reading
 from ablasim.physics.vessels import Exchange
 from ablasim.physics.wall_coupling import WallCoupling
@@ -47,8 +47,8 @@ class State:
         State of the law that stops perfusion.
     clots : Doses
         What vessels' walls were exposed to.
-    heating_rate, warming_rate : ndarray, shape (n_nodes,), or None
-        Heat, W, and temperature, K/s, gained in the last step; None after an event that changes them.
+    trend : Trend or None
+        What the last step gained; None after an event that changes it.
     """
 
     time: float
@@ -56,8 +56,7 @@ class State:
     damage: Mapping[str, Floats]
     shutdown: Floats
     clots: Doses
-    heating_rate: Floats | None = None
-    warming_rate: Floats | None = None
+    trend: Trend | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,8 +179,9 @@ class Stepper:
         problem = self._bodies.problem
         bioheat = problem.bioheat
         ahead = 0.0 if self._is_euler else dt
-        middle = self._predicted(state, 0.5 * ahead)
-        perfused = self._perfused(state, ahead)
+        expected = Extrapolation(bioheat.enthalpy, state.temperature, state.trend)
+        middle = expected.at(0.5 * ahead)
+        perfused = self._perfused(state, expected, ahead)
         advance = advance_implicit_euler if self._is_euler else advance_sdirk2
         output = self._driving.output(state.time + 0.5 * ahead)
         delivery = self._sources.at(stage, middle, output)
@@ -190,7 +190,7 @@ class Stepper:
             in_tissue = np.where(problem.heated, delivery.heat, 0.0)
             lumen_power = float((delivery.heat - in_tissue).sum())
         walls = WallCoupling(problem.walls, middle)
-        predict: Callable[[float], Floats] = partial(self._predicted, state)
+        guess: Guess = expected
         for _ in range(_MAX_WALL_PASSES):
             exchanges = walls.exchanges + problem.coolants[stage.coolant_flows]
             all_exchanges = exchanges + delivery.exchanges
@@ -204,13 +204,13 @@ class Stepper:
                     state.temperature,
                     dt,
                     tolerance=_NEWTON_SHARE * self._tolerance,
-                    predict=predict,
+                    guess=guess,
                 )
             except SolverError:
                 return None
             if walls.agrees(result.mean_temperature):
                 break
-            predict = _on_the_way(state.temperature, result.temperature, dt)
+            guess = Repetition(state.temperature, result.temperature, dt)
         else:
             return None
         return Step(
@@ -236,22 +236,10 @@ class Stepper:
             yields=delivery.yielding is not None,
         )
 
-    def _predicted(self, state: State, ahead: float) -> Floats:
-        """Temperature a little later if every node kept gaining heat as in the last step."""
-        if ahead == 0.0 or state.heating_rate is None or state.warming_rate is None:
-            return state.temperature
-        curve = self._bodies.problem.bioheat.enthalpy
-        return curve.extrapolated(state.temperature, state.heating_rate, state.warming_rate, ahead)
-
-    def _perfused(self, state: State, ahead: float) -> Floats:
+    def _perfused(self, state: State, expected: Extrapolation, ahead: float) -> Floats:
         """Share of a time ahead, s, during which blood flows, from the temperature predicted for its end."""
         shutdown = self._case.shutdown
         if ahead == 0.0:
             return shutdown.perfused_share(state.shutdown, state.shutdown)
-        end = shutdown.advance(state.shutdown, state.temperature, self._predicted(state, ahead), ahead)
+        end = shutdown.advance(state.shutdown, state.temperature, expected.at(ahead), ahead)
         return shutdown.perfused_share(state.shutdown, end)
-
-
-def _on_the_way(start: Floats, end: Floats, dt: float) -> Callable[[float], Floats]:
-    """Temperature a time after the start of a step whose end is about known."""
-    return lambda ahead: start + ahead / dt * (end - start)

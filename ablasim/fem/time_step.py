@@ -18,13 +18,13 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ablasim.fem.enthalpy import EnthalpyCurve
+from ablasim.fem.guess import Guess
 from ablasim.fem.heat_stage import HeatStages
 from ablasim.fem.operators import Diffusion
 from ablasim.fem.space import Space
@@ -84,7 +84,7 @@ def advance_sdirk2(
     dt: float,
     *,
     tolerance: float,
-    predict: Callable[[float], Floats] | None = None,
+    guess: Guess | None = None,
 ) -> StepResult:
     """Advance the temperature by one step of second order.
 
@@ -106,9 +106,8 @@ def advance_sdirk2(
         Length of the step, s.
     tolerance : float
         Largest remaining error of the nonlinear iteration, K.
-    predict : callable, optional
-        Guess of the temperature a time after the start of the step, s, with the held values in place; only the
-        number of iterations depends on it.
+    guess : Guess, optional
+        What the temperature may be within the step; only the number of iterations depends on it.
 
     Raises
     ------
@@ -116,11 +115,10 @@ def advance_sdirk2(
         If the nonlinear or a linear iteration does not converge.
     """
     stages = HeatStages(space, curve, operator, load, fixed, temperature, dt, GAMMA, tolerance)
-    first_guess = temperature if predict is None else predict(GAMMA * dt)
-    first = stages.solve(0.0, first_guess)
+    first = stages.solve(0.0, temperature if guess is None else guess.at(GAMMA * dt))
     first_rate = first.stored / (GAMMA * dt)
-    second_guess = first.temperature if predict is None else predict(dt) + first.temperature - first_guess
-    second = stages.solve((1.0 - GAMMA) * dt * first_rate, second_guess)
+    end = first.temperature if guess is None else guess.beyond(dt, GAMMA * dt, first.temperature, first_rate)
+    second = stages.solve((1.0 - GAMMA) * dt * first_rate, end)
     mean = (1.0 - GAMMA) * first.temperature + GAMMA * second.temperature
 
     second_rate = (second.stored - (1.0 - GAMMA) * dt * first_rate) / (GAMMA * dt)
@@ -148,7 +146,7 @@ def advance_implicit_euler(
     dt: float,
     *,
     tolerance: float,
-    predict: Callable[[float], Floats] | None = None,
+    guess: Guess | None = None,
 ) -> StepResult:
     """Advance the temperature by one step of the backward Euler method; parameters as for `advance_sdirk2`.
 
@@ -158,7 +156,7 @@ def advance_implicit_euler(
         If the nonlinear or a linear iteration does not converge.
     """
     stages = HeatStages(space, curve, operator, load, fixed, temperature, dt, 1.0, tolerance)
-    end = stages.solve(0.0, temperature if predict is None else predict(dt))
+    end = stages.solve(0.0, temperature if guess is None else guess.at(dt))
     return StepResult(
         temperature=end.temperature,
         mean_temperature=end.temperature,

@@ -1,0 +1,106 @@
+"""First guesses of the temperatures that the stages of a time step solve for.
+
+Nothing but the number of iterations depends on them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ablasim.fem.enthalpy import EnthalpyCurve
+
+Floats = NDArray[np.float64]
+
+
+class Guess(Protocol):
+    """What the temperature may be within a step, K, with the held values in place."""
+
+    def at(self, time: float) -> Floats:
+        """Temperature a time after the start of the step, s."""
+        ...
+
+    def beyond(self, time: float, stage_time: float, temperature: Floats, heating_rate: Floats) -> Floats:
+        """Temperature at a later time when that at an earlier one, K, and the rate of heating there, W, are known."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Trend:
+    """What happened in the step before.
+
+    Parameters
+    ----------
+    heating_rate : ndarray, shape (n_nodes,)
+        Heat gained over its length, W.
+    warming_rate : ndarray, shape (n_nodes,)
+        Temperature gained over its length, K/s.
+    length : float
+        s.
+    """
+
+    heating_rate: Floats
+    warming_rate: Floats
+    length: float
+
+
+@dataclass(frozen=True, eq=False)
+class Extrapolation:
+    """Heat that goes on as in the step before; of lumped spaces.
+
+    Parameters
+    ----------
+    curve : EnthalpyCurve
+        Heat content of the nodes.
+    temperature : ndarray, shape (n_nodes,)
+        At the start of the step, K.
+    trend : Trend or None
+        The step before; None after an event that changes everything.
+    """
+
+    curve: EnthalpyCurve
+    temperature: Floats
+    trend: Trend | None
+
+    def at(self, time: float) -> Floats:
+        """Temperature if every node keeps gaining heat as before, K."""
+        if time == 0.0 or self.trend is None:
+            return self.temperature
+        return self.curve.extrapolated(self.temperature, self.trend.heating_rate, self.trend.warming_rate, time)
+
+    def beyond(self, time: float, stage_time: float, temperature: Floats, heating_rate: Floats) -> Floats:
+        """Temperature if the rate changes on as from the middle of the step before to a stage of this one, K."""
+        rate = heating_rate
+        if self.trend is not None:
+            before = 0.5 * self.trend.length
+            share = (before + 0.5 * time) / (before + stage_time)
+            rate = self.trend.heating_rate + share * (heating_rate - self.trend.heating_rate)
+        return self.curve.extrapolated(self.temperature, rate, (temperature - self.temperature) / stage_time, time)
+
+
+@dataclass(frozen=True, eq=False)
+class Repetition:
+    """A step much like one that was made from the same start.
+
+    Parameters
+    ----------
+    start, end : ndarray, shape (n_nodes,)
+        Its temperatures, K.
+    length : float
+        s.
+    """
+
+    start: Floats
+    end: Floats
+    length: float
+
+    def at(self, time: float) -> Floats:
+        """Temperature on a straight line between the two, K."""
+        return self.start + time / self.length * (self.end - self.start)
+
+    def beyond(self, time: float, stage_time: float, temperature: Floats, heating_rate: Floats) -> Floats:
+        """The same plus what it was wrong by at the earlier time, K."""
+        return self.at(time) + temperature - self.at(stage_time)

@@ -76,6 +76,10 @@ class Case(CaseRegions):
         """Damage model that says what heat kills: the headline, or the first that is not about pulses."""
         return next(model for model in self.damage_models if not isinstance(model, PulseZone))
 
+    def models_of(self, variant: Variant) -> tuple[DamageModel, ...]:
+        """Damage models that a variant follows: of twins, whose zone alone is told, the headline only."""
+        return self.damage_models if variant == "actual" else (self.headline,)
+
     @cached_property
     def line_vessels(self) -> tuple[LineVessel, ...]:
         """Heat exchange of the vessels that are taken as lines."""
@@ -220,7 +224,7 @@ class Case(CaseRegions):
             tissue=self.zone_cells(variant),
             blood=blood,
             electrodes={name: self.electrode_nodes(name) for name in self.pole_names},
-            models=self.damage_models,
+            models=self.models_of(variant),
         )
 
     def electric_problem(self, pair: TerminalPair, variant: Variant, absent: Names | None = None) -> ElectricProblem:

@@ -108,10 +108,13 @@ def _cooling(cooled: _Cooled, anatomy: Anatomy, space: Space, mesh: Mesh) -> Exc
         film = np.full(len(triangles), cooled.coefficient)
         return wall_exchange(cooled.name, mesh.points, triangles, film, cooled.temperature)
     per_volume = 4.0 * cooled.coefficient / needle.diameter
-    cells = mesh.cells_of_body(cooled.name)
+    cells = np.flatnonzero(mesh.cells_of_body(cooled.name))
     if not cooled.whole:
-        height, _ = needle.along_and_across(mesh.points[mesh.cells].mean(axis=1))
-        cells = cells & (height <= needle.active_length)
+        height, _ = needle.along_and_across(mesh.points[mesh.cells[cells]].mean(axis=1))
+        takes_heat = height <= needle.active_length
         if needle.gap is not None:
-            cells = cells & ~((height > needle.gap[0]) & (height < needle.gap[1]))
-    return Exchange(cooled.name, space.measure(np.where(cells, per_volume, 0.0)), cooled.temperature)
+            takes_heat &= ~((height > needle.gap[0]) & (height < needle.gap[1]))
+        cells = cells[takes_heat]
+    film = np.zeros(mesh.n_cells)
+    film[cells] = per_volume
+    return Exchange(cooled.name, space.measure(film), cooled.temperature)

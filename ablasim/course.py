@@ -95,7 +95,7 @@ class March:
     temperature_end_of_power : ndarray, shape (n_points,)
         When the power went off, K.
     damage : dict of str to ndarray
-        State of each damage model at the end.
+        State of each damage model at the end; of twins that of the headline model only.
     steps : tuple of StepRecord
         The accepted steps.
     ledger : EnergyLedger

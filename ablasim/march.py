@@ -101,7 +101,7 @@ class _Marcher:
         self._take_heat_problem()
         self.sources = Sources(case, variant)
         self.driving = Driving(self.sources, lambda now: self.readings.temperatures(now, self.heated))
-        self.models: dict[str, DamageModel] = {model.name: model for model in case.damage_models}
+        self.models: dict[str, DamageModel] = {model.name: model for model in case.models_of(variant)}
         same = [name for name, model in self.models.items() if model == case.shutdown.model]
         self.stops_like = same[0] if same else None  # damage model whose state is that of the law that stops perfusion
         numerics = case.scenario.numerics

@@ -81,7 +81,7 @@ def settle(case: Case, variant: Variant = "actual") -> March:
     )
     active = np.where(bioheat.active, temperature, 0.0)
     hottest = int(np.argmax(active))
-    isotherms = [model.name for model in case.damage_models]
+    isotherms = [model.name for model in case.models_of(variant)]
     damage = {name: damage_model(name).start(case.space.n_nodes, temperature) for name in isotherms}
     return March(
         variant=variant,

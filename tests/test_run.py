@@ -201,6 +201,9 @@ def test_each_of_two_vessels_is_told_apart(answer, quick, uncooled):
     assert parts == pytest.approx(heat_sink["volume_loss_ml"], abs=1e-9)
     for march in results.marches.values():
         assert abs(march.ledger.residual_share) < 0.01
+    assert len(results.actual.damage) > 1
+    for twin in ("no_vessel", "occluded"):
+        assert set(results.marches[twin].damage) == {results.case.headline.name}
 
 
 @pytest.mark.parametrize(

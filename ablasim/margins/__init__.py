@@ -17,7 +17,7 @@ from ablasim.margins.heat_sink import (
     vessel_effect,
 )
 from ablasim.margins.lines import nearest_places
-from ablasim.margins.margin import Margin, assess_margin, describe_margin, signed_margin
+from ablasim.margins.margin import Margin, assess_margin, describe_margin, minimum_margin, signed_margin
 from ablasim.margins.profile import AngularProfile, angular_profile
 from ablasim.margins.ray import ray_exit
 from ablasim.margins.rim import Rim, measure_rim
@@ -62,6 +62,7 @@ __all__ = [
     "margin_summary",
     "measure_axes",
     "measure_rim",
+    "minimum_margin",
     "nearest_branch",
     "nearest_places",
     "ray_exit",

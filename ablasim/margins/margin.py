@@ -144,16 +144,29 @@ def assess_margin(zone: Zone, sampled: SampledTumour, *, vessels: Sequence[Named
         If all tissue died, so that the zone has no surface to measure to.
     """
     values = _margins(zone, sampled)
-    if zone.is_empty:
-        minimum, place = -sampled.tumour.depth, None
-    else:
-        minimum, place = refine_minimum(
-            sampled, values, lambda points: signed_margin(zone, points), spacing=sampled.spacing
-        )
+    minimum, place = _minimum(zone, sampled, values)
     coverage = coverage_of_zone(zone, sampled, vessels)
     return describe_margin(
         sampled, values, minimum=minimum, place=place, coverage=coverage, vessels=vessels, has_zone=not zone.is_empty
     )
+
+
+def minimum_margin(zone: Zone, sampled: SampledTumour) -> float:
+    """Smallest margin that a zone leaves round a tumour, m: that of `assess_margin`, which finds more.
+
+    Parameters
+    ----------
+    zone : Zone
+        The zone.
+    sampled : SampledTumour
+        The tumour in the same mesh.
+
+    Raises
+    ------
+    ModelError
+        If all tissue died, so that the zone has no surface to measure to.
+    """
+    return _minimum(zone, sampled, _margins(zone, sampled))[0]
 
 
 def describe_margin(
@@ -230,6 +243,13 @@ def signed_margin(zone: Zone, points: Floats) -> Floats:
     """
     cell, barycentric = zone.domain.locate_in_tissue(points)
     return _signed(zone, points, cell, barycentric)
+
+
+def _minimum(zone: Zone, sampled: SampledTumour, values: Floats) -> tuple[float, Floats | None]:
+    """Smallest of the margins at the sampled points and between them, m, and where it is."""
+    if zone.is_empty:
+        return -sampled.tumour.depth, None
+    return refine_minimum(sampled, values, lambda points: signed_margin(zone, points), spacing=sampled.spacing)
 
 
 def _margins(zone: Zone, sampled: SampledTumour) -> Floats:

@@ -8,11 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ablasim.margins.clip import Floats, Integers, Mask
-from ablasim.margins.ray import ray_stretches, starts_inside
+from ablasim.margins.ray import cut_by_plane, ray_stretches, starts_inside
 from ablasim.margins.zone import Zone
 
 N_ANGLES = 72
-_GAP = 1e-7  # m; a cell that touches the plane within rounding is cut by it
 
 
 class Extent(NamedTuple):
@@ -138,8 +137,7 @@ def _extents(zone: Zone, centre: Floats, axis: Floats, directions: Floats) -> Ex
     """The same in directions across the axis; only cells that their plane cuts are looked at."""
     domain = zone.domain
     cells = domain.cells[zone.cells]
-    height = ((domain.points - centre) @ axis)[cells]
-    cut = (height.min(axis=1) <= _GAP) & (height.max(axis=1) >= -_GAP)
+    cut = cut_by_plane(domain.points, cells, centre, axis)
     used, near = np.unique(cells[cut], return_inverse=True)
     points, level, near = domain.points[used], zone.filled[used], near.reshape(-1, 4)
     is_lumen = domain.is_lumen[zone.cells][cut]

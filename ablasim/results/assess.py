@@ -26,6 +26,7 @@ from ablasim.margins import (
     angular_profile,
     assess_margin,
     compare_twins,
+    minimum_margin,
     nearest_branch,
     sample_tumour,
     seen_margin,
@@ -82,9 +83,9 @@ class _Assessor:
         """Whether all needles are one applicator: electrodes of pulses are."""
         return any(step.pulses is not None for step in self.case.scenario.protocol)
 
-    def outcome(self, zone: Zone, margin: Margin | None) -> Outcome:
-        """A zone as the comparison of twins wants it."""
-        return Outcome(zone, None if margin is None else margin.minimum)
+    def outcome(self, zone: Zone) -> Outcome:
+        """Zone of a twin as the comparison wants it."""
+        return Outcome(zone, None if self.sampled is None else minimum_margin(zone, self.sampled))
 
 
 def assess(
@@ -187,7 +188,7 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
     case = assessor.case
 
     def outcome(variant: Variant) -> Outcome:
-        return assessor.outcome(zones[variant], assessor.margin(zones[variant]))
+        return assessor.outcome(zones[variant])
 
     needles = list(case.anatomy.needles.values())
     parts = active_parts(case.scenario, case.anatomy)
@@ -215,7 +216,7 @@ def _heat_sink(assessor: _Assessor, zones: Mapping[Variant, Zone], margin: Margi
         )
         profile = found if found.largest_retraction is not None else None
     return compare_twins(
-        assessor.outcome(zones["actual"], margin),
+        Outcome(zones["actual"], None if margin is None else margin.minimum),
         outcome("no_vessel"),
         occluded=outcome("occluded") if "occluded" in zones else None,
         without={name: outcome(without(name)) for name in case.vessel_names if without(name) in zones},

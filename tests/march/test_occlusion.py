@@ -40,8 +40,10 @@ def assert_same(one, other):
     np.testing.assert_array_equal(one.temperature, other.temperature)
     assert len(one.steps) == len(other.steps)
     assert one.ledger == other.ledger
-    for name, damage in one.damage.items():
-        np.testing.assert_array_equal(damage, other.damage[name])
+    both = one.damage.keys() & other.damage.keys()  # twins follow the headline model alone
+    assert both
+    for name in both:
+        np.testing.assert_array_equal(one.damage[name], other.damage[name])
 
 
 def assert_balanced(found):

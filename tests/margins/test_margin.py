@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from ablasim.errors import ModelError
 from ablasim.geometry.organ import Box
 from ablasim.geometry.tumour import Ellipsoid, Sphere
-from ablasim.margins import Domain, ablation_zone, assess_margin, margin_summary, sample_tumour, signed_margin
+from ablasim.margins import (
+    Domain,
+    ablation_zone,
+    assess_margin,
+    margin_summary,
+    minimum_margin,
+    sample_tumour,
+    signed_margin,
+)
 from ablasim.mesh.gmsh_model import build_mesh
 from ablasim.mesh.sizes import MeshSizes
 
@@ -153,6 +161,13 @@ def test_the_ablated_shares_of_tumour_and_shells_are_those_of_the_balls(fine, sa
     assert short.tumour_ablated == pytest.approx(0.512, abs=0.02)
     assert short.residual_volume == pytest.approx(4 / 3 * np.pi * (0.01**3 - 0.008**3), rel=0.03)
     assert short.shell_ablated[5e-3] == 0.0
+
+
+@pytest.mark.parametrize("radius_mm", [8, 13, 0])
+def test_the_minimum_alone_is_that_of_the_whole_margin(fine, sampled, ball_level, radius_mm):
+    level = ball_level(fine.points, 1e-3 * radius_mm) if radius_mm else np.full(len(fine.points), -1.0)
+    zone = ablation_zone(fine, level)
+    assert minimum_margin(zone, sampled) == assess_margin(zone, sampled).minimum
 
 
 def test_without_a_zone_the_minimum_is_minus_the_depth_and_it_says_so(fine, sampled):

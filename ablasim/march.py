@@ -300,7 +300,7 @@ class _Marcher:
             damage=damage,
             shutdown=shutdown,
             clots=self.clotting.advance(state.clots, state.temperature, result.temperature, dt),
-            trend=Trend(result.stored / dt, (result.temperature - state.temperature) / dt, dt),
+            trend=Trend.of_step(result.stored, result.temperature - state.temperature, dt, state.trend),
         )
         before = state.damage[self.case.headline.name]
         seen = self.watch.see(state.time, state.temperature, result.temperature, dt, self.bioheat.active, before)

@@ -180,7 +180,7 @@ class Stepper:
         bioheat = problem.bioheat
         ahead = 0.0 if self._is_euler else dt
         expected = Extrapolation(bioheat.enthalpy, state.temperature, state.trend)
-        middle = expected.at(0.5 * ahead)
+        middle = expected.straight(0.5 * ahead)
         perfused = self._perfused(state, expected, ahead)
         advance = advance_implicit_euler if self._is_euler else advance_sdirk2
         output = self._driving.output(state.time + 0.5 * ahead)
@@ -241,5 +241,5 @@ class Stepper:
         shutdown = self._case.shutdown
         if ahead == 0.0:
             return shutdown.perfused_share(state.shutdown, state.shutdown)
-        end = shutdown.advance(state.shutdown, state.temperature, expected.at(ahead), ahead)
+        end = shutdown.advance(state.shutdown, state.temperature, expected.straight(ahead), ahead)
         return shutdown.perfused_share(state.shutdown, end)

@@ -20,7 +20,7 @@ class Guess(Protocol):
     """What the temperature may be within a step, K, with the held values in place."""
 
     def at(self, time: float) -> Floats:
-        """Temperature a time after the start of the step, s."""
+        """Temperature of an implicit stage, a time after the start of the step, s."""
         ...
 
     def beyond(self, time: float, stage_time: float, temperature: Floats, heating_rate: Floats) -> Floats:
@@ -40,11 +40,32 @@ class Trend:
         Temperature gained over its length, K/s.
     length : float
         s.
+    bend : ndarray, shape (n_nodes,), or None
+        By how much heating had become faster since the step before that, W/s; None if there was none.
     """
 
     heating_rate: Floats
     warming_rate: Floats
     length: float
+    bend: Floats | None = None
+
+    @classmethod
+    def of_step(cls, stored: Floats, warmed: Floats, length: float, before: Trend | None) -> Trend:
+        """Trend of a step.
+
+        Parameters
+        ----------
+        stored, warmed : ndarray, shape (n_nodes,)
+            Heat, J, and temperature, K, gained.
+        length : float
+            s.
+        before : Trend or None
+            That of the step before.
+        """
+        rate = stored / length
+        if before is None:
+            return cls(rate, warmed / length, length)
+        return cls(rate, warmed / length, length, (rate - before.heating_rate) / (0.5 * (length + before.length)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +86,18 @@ class Extrapolation:
     temperature: Floats
     trend: Trend | None
 
-    def at(self, time: float) -> Floats:
+    def straight(self, time: float) -> Floats:
         """Temperature if every node keeps gaining heat as before, K."""
         if time == 0.0 or self.trend is None:
             return self.temperature
         return self.curve.extrapolated(self.temperature, self.trend.heating_rate, self.trend.warming_rate, time)
+
+    def at(self, time: float) -> Floats:
+        """Temperature if every node gains heat at the rate that it will have come to by then, K."""
+        if self.trend is None or self.trend.bend is None:
+            return self.straight(time)
+        rate = self.trend.heating_rate + (0.5 * self.trend.length + time) * self.trend.bend
+        return self.curve.extrapolated(self.temperature, rate, self.trend.warming_rate, time)
 
     def beyond(self, time: float, stage_time: float, temperature: Floats, heating_rate: Floats) -> Floats:
         """Temperature if the rate changes on as from the middle of the step before to a stage of this one, K."""

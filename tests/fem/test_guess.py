@@ -28,6 +28,15 @@ def test_a_rate_that_changes_steadily_is_followed_to_the_end_of_the_step():
     assert end == pytest.approx(START + heat_gained(END) / 4.0, rel=1e-12)
 
 
+def test_a_stage_is_guessed_with_the_rate_of_its_own_end():
+    first = Trend.of_step(heat_gained(-BEFORE) - heat_gained(np.array([-7.0])), np.array([40.0]), 7.0 - BEFORE, None)
+    assert first.bend is None
+    second = Trend.of_step(np.array([-heat_gained(-BEFORE)]), np.array([40.0]), BEFORE, first)
+    guess = Extrapolation(CURVE, START, second)
+    assert guess.at(STAGE) == pytest.approx(START + STAGE * rate_at(STAGE) / 4.0, rel=1e-12)
+    assert guess.straight(STAGE) == pytest.approx(START - STAGE * heat_gained(-BEFORE) / BEFORE / 4.0, rel=1e-12)
+
+
 def test_without_a_step_before_the_stage_alone_tells_the_rate():
     guess = Extrapolation(CURVE, START, None)
     assert guess.at(END) is START

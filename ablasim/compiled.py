@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -66,6 +67,17 @@ def use_threads(number: int) -> None:
     _allowed.number = max(1, min(number, numba.config.NUMBA_NUM_THREADS))
     if _allowed.number > 1:
         numba.set_num_threads(_allowed.number)
+
+
+@contextmanager
+def using_threads(number: int) -> Iterator[None]:
+    """As `use_threads`, for a while; then as many as before."""
+    before = threads_used()
+    use_threads(number)
+    try:
+        yield
+    finally:
+        use_threads(before)
 
 
 def threads_used() -> int:

@@ -14,7 +14,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from ablasim.build import Case, build_case
-from ablasim.compiled import use_threads
+from ablasim.compiled import use_threads, using_threads
 from ablasim.course import March, StepRecord
 from ablasim.errors import AblasimError, EnergyBalanceError
 from ablasim.march import march
@@ -107,7 +107,7 @@ def _run_once(
     keeper = FrameKeeper()
     forget_notices()
     # numpy's dense library spins with threads of its own after each call, which the run has better use for.
-    with threadpool_limits(limits=1, user_api="blas"):
+    with threadpool_limits(limits=1, user_api="blas"), using_threads(threads or 1):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", PropertyRangeWarning)
             case = build_case(scenario, mesh_cache)
@@ -226,6 +226,10 @@ def march_all(
         keep = partial(save, variant) if save is not None and variant in KEPT_VARIANTS else None
         return march(case, variant, observe=observe, save=keep, stop=stop_all)
 
+    if len(variants) == 1:
+        # From mesh to results in one thread: the loops of two would have two teams of threads, which wait in each
+        # other's way.
+        return {variant: go(variant) for variant in variants}
     with ThreadPoolExecutor(max_workers=side_by_side) as pool:
         runs = [pool.submit(one, variant) for variant in variants]
         try:

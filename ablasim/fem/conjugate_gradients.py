@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.errors import SolverError
 from ablasim.fem.operators import Diffusion
-from ablasim.fem.vectors import doubled
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -26,7 +25,7 @@ def solve_jacobi(
     tolerance: float,
     max_iterations: int = 5000,
     what: str = "heat",
-) -> tuple[Floats, int]:
+) -> tuple[Singles, int]:
     """Solve for a correction that starts at zero, preconditioned by the diagonal.
 
     The matrix has the couplings of an operator times a weight, and a diagonal of its own. Vectors are single precision,
@@ -79,7 +78,7 @@ def solve_jacobi(
     if not norm <= target:
         message = f"conjugate gradients of the {what} problem did not converge"
         raise SolverError(message, iterations=iterations, residual=norm / target if target else norm)
-    return doubled(correction), iterations
+    return correction, iterations
 
 
 @compiled(fastmath=True, threaded=True)

@@ -46,13 +46,16 @@ class EnthalpyCurve:
         _capacity(self.breakpoints, self.capacities, temperature, slope)
         return slope
 
-    def cautiously_moved(self, temperature: Floats, heat: Floats) -> Floats:
-        """Temperature after heat is added, K, never further than the present capacity or the curve itself says.
+    def corrected(self, temperature: Floats, correction: NDArray[np.floating]) -> Floats:
+        """Temperature after a correction that was found with the present capacity, K, or less far as the curve says.
 
         The curve alone throws a node far that leaves the boiling window (its capacity drops hundredfold there), the
         capacity alone one that enters it. The smaller of the two moves stays clear of both.
         """
-        return self._moved(temperature, heat, 1.0, np.empty(0))
+        moved = np.empty_like(temperature)
+        curve = (self.breakpoints, self.capacities, self.reference)
+        _cautiously_moved(*curve, temperature, correction, True, 1.0, np.empty(0), moved)
+        return moved
 
     def extrapolated(self, temperature: Floats, heating_rate: Floats, warming_rate: Floats, time: float) -> Floats:
         """Temperature some time later, s, if every point kept gaining heat at its rate, W; K.
@@ -60,12 +63,9 @@ class EnthalpyCurve:
         No point moves more than twice as far as it would at its warming rate, K/s: one that has dried out takes its
         heat no further.
         """
-        return self._moved(temperature, heating_rate, time, warming_rate)
-
-    def _moved(self, temperature: Floats, heating_rate: Floats, time: float, warming_rate: Floats) -> Floats:
         moved = np.empty_like(temperature)
-        gain = (temperature, heating_rate, time, warming_rate)
-        _cautiously_moved(self.breakpoints, self.capacities, self.reference, *gain, moved)
+        curve = (self.breakpoints, self.capacities, self.reference)
+        _cautiously_moved(*curve, temperature, heating_rate, False, time, warming_rate, moved)
         return moved
 
     @cached_property
@@ -157,20 +157,26 @@ def _cautiously_moved(
     capacities: Floats,
     reference: float,
     temperature: Floats,
-    heating_rate: Floats,
+    gain: NDArray[np.floating],
+    gain_is_warming: bool,
     time: float,
     warming_rate: Floats,
     moved: Floats,
 ) -> None:
-    """Where no warming rates are given, nothing but the curve holds a point back."""
+    """Move points by what they gain in a time: temperature by their capacity, K/s, or heat, W.
+
+    Where no warming rates are given, nothing but the curve holds a point back.
+    """
     n = len(temperature)
     blocks = n_blocks(n)
     for block in prange(blocks):
         for i in piece(block, blocks, n):
-            here, heat = temperature[i], time * heating_rate[i]
-            move = 0.0
-            if heat != 0.0:
-                by_capacity = heat / max(capacity_at(breakpoints, capacities, i, here), _TINY)
+            here, move = temperature[i], 0.0
+            gained = time * np.float64(gain[i])
+            if gained != 0.0:
+                slope = capacity_at(breakpoints, capacities, i, here)
+                heat = slope * gained if gain_is_warming else gained
+                by_capacity = gained if gain_is_warming else gained / max(slope, _TINY)
                 move = by_capacity
                 if len(breakpoints) > 0 and max(here, here + by_capacity) >= breakpoints[0]:
                     after = heat_at(breakpoints, capacities, reference, i, here) + heat

@@ -26,10 +26,8 @@ class Balance:
         w (g - A T) - (E(T) - E_aimed), J.
     heat : ndarray, shape (n_nodes,)
         E(T), J.
-    capacity : ndarray, shape (n_value_points,)
-        Its slope C, J/K.
     system : tuple of Diffusion, float and ndarray
-        C + w A: whose couplings, times what, and the diagonal, J/K.
+        C + w A, C being the slope of E: whose couplings, times what, and the diagonal, J/K.
     worst : float
         Largest residual over the diagonal at a node that is not held, K; of lumped spaces with the capacity of unboiled
         tissue at most.
@@ -39,7 +37,6 @@ class Balance:
 
     residual: Floats
     heat: Floats
-    capacity: Floats
     system: tuple[Diffusion, float, Floats]
     worst: float
     left: float
@@ -73,7 +70,7 @@ def heat_balance(
     temperature : ndarray, shape (n_nodes,)
         T, K.
     """
-    residual, heat, capacity, diagonal = (np.empty_like(temperature) for _ in range(4))
+    residual, heat, diagonal = (np.empty_like(temperature) for _ in range(3))
     pattern = operator.pattern
     worst, left = _balance(
         pattern.row_starts,
@@ -91,10 +88,9 @@ def heat_balance(
         temperature,
         residual,
         heat,
-        capacity,
         diagonal,
     )
-    return Balance(residual, heat, capacity, (operator, weight, diagonal), worst, left)
+    return Balance(residual, heat, (operator, weight, diagonal), worst, left)
 
 
 @compiled(fastmath=frozenset({"contract", "nsz", "reassoc"}), threaded=True)
@@ -114,7 +110,6 @@ def _balance(
     temperature: Floats,
     residual: Floats,
     heat: Floats,
-    capacity: Floats,
     diagonal: Floats,
 ) -> tuple[float, float]:
     n = len(temperature)
@@ -128,12 +123,12 @@ def _balance(
             for entry in range(starts[i], starts[i + 1]):
                 flow += couplings[entry] * (temperature[columns[entry]] - here)
             heat[i] = heat_at(breakpoints, capacities, reference, i, here)
-            capacity[i] = capacity_at(breakpoints, capacities, i, here)
-            diagonal[i] = capacity[i] + weight * operator_diagonal[i]
+            capacity = capacity_at(breakpoints, capacities, i, here)
+            diagonal[i] = capacity + weight * operator_diagonal[i]
             residual[i] = weight * (load[i] - flow) - (heat[i] - aimed[i])
             if not fixed[i]:
                 size = abs(residual[i])
-                largest = max(largest, size / (diagonal[i] - max(capacity[i] - capacities[0, i], 0.0)))
+                largest = max(largest, size / (diagonal[i] - max(capacity - capacities[0, i], 0.0)))
                 total += size
         worst[block] = largest
         left[block] = total

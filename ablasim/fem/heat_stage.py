@@ -141,7 +141,8 @@ class HeatStages:
     def filtered(self, heat: Floats, temperature: Floats) -> tuple[Floats, int]:
         """Heat, J, as a change of temperature, K, by C + w A with the capacities at a temperature; and iterations."""
         capacities = self._curve.capacity(self._space.at_values(temperature))
-        return solve_jacobi(*self._system(capacities), self._fixed, heat, tolerance=_FILTER_TOLERANCE)
+        rise, iterations = solve_jacobi(*self._system(capacities), self._fixed, heat, tolerance=_FILTER_TOLERANCE)
+        return rise.astype(float), iterations
 
     def reaction(self, stored: Floats, mean_temperature: Floats, dt: float) -> Floats:
         """Heat put in at the fixed nodes during the step to hold their temperature, J; zero elsewhere."""
@@ -180,7 +181,7 @@ class HeatStages:
             tolerance = min(max(_LINEAR_TOLERANCE, enough), _LOOSEST_TOLERANCE)
             correction, iterations = solve_jacobi(*balance.system, self._fixed, balance.residual, tolerance=tolerance)
             linear_iterations += iterations
-            temperature = self._corrected(temperature, balance.capacity, correction)
+            temperature = self._corrected(temperature, correction)
         message = "Newton's method for the temperature did not converge"
         raise SolverError(message, iterations=_MAX_NEWTON, residual=worst / self._allowed.correction)
 
@@ -193,7 +194,7 @@ class HeatStages:
         heat, capacity = self._space.from_values(self._curve.heat(values)), self._curve.capacity(values)
         residual = self._weight * (load - operator.apply(temperature)) - (heat - aimed)
         system = self._system(capacity)
-        return Balance(residual, heat, capacity, system, *size_of_free(residual, system[2], fixed))
+        return Balance(residual, heat, system, *size_of_free(residual, system[2], fixed))
 
     def _system(self, capacities: Floats) -> tuple[Diffusion, float, Floats]:
         """C + w A for capacities at the value points, J/K: whose couplings, times what, and the diagonal."""
@@ -202,8 +203,8 @@ class HeatStages:
         whole = mass(self._space, self._operator.pattern, capacities).plus(self._weight, self._operator)
         return whole, 1.0, whole.diagonal
 
-    def _corrected(self, temperature: Floats, capacities: Floats, correction: Floats) -> Floats:
+    def _corrected(self, temperature: Floats, correction: NDArray[np.float32]) -> Floats:
         """Temperature after a Newton correction, K."""
         if not self._space.is_lumped:
             return temperature + correction
-        return self._curve.cautiously_moved(temperature, capacities * correction)
+        return self._curve.corrected(temperature, correction)

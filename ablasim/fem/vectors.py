@@ -44,18 +44,6 @@ def total(a: Floats) -> float:
     return float(parts.sum())
 
 
-@compiled(threaded=True)
-def doubled(a: NDArray[np.float32]) -> Floats:
-    """A vector of single precision in double precision."""
-    n = len(a)
-    blocks = n_blocks(n)
-    result = np.empty(n)
-    for block in prange(blocks):
-        for i in piece(block, blocks, n):
-            result[i] = a[i]
-    return result
-
-
 @compiled(fastmath=True, threaded=True)
 def free_norm(a: Floats, fixed: NDArray[np.bool_]) -> float:
     """Euclidean norm of a vector over the entries that are not fixed."""

@@ -21,12 +21,12 @@ def test_temperature_undoes_heat(temperature):
 
 
 @settings(deadline=None)
-@given(temperatures, st.floats(-2000.0, 2000.0))
-def test_a_cautious_move_goes_the_right_way_and_never_past_the_curve(temperature, heat):
-    moved = CURVE.cautiously_moved(temperature, np.array([heat]))[0]
-    by_curve = CURVE.temperature(CURVE.heat(temperature) + heat)[0]
-    assert abs(moved - temperature[0]) <= abs(by_curve - temperature[0]) + ROUNDING_K
-    assert (moved - temperature[0]) * np.sign(heat) >= -ROUNDING_K
+@given(temperatures, st.floats(-200.0, 200.0))
+def test_a_correction_goes_the_right_way_and_never_past_the_curve_nor_itself(temperature, correction):
+    moved = CURVE.corrected(temperature, np.array([correction]))[0]
+    by_curve = CURVE.temperature(CURVE.heat(temperature) + CURVE.capacity(temperature) * correction)[0]
+    assert abs(moved - temperature[0]) <= min(abs(by_curve - temperature[0]), abs(correction)) + ROUNDING_K
+    assert (moved - temperature[0]) * np.sign(correction) >= -ROUNDING_K
 
 
 def test_capacity_is_that_of_the_segment():
@@ -44,7 +44,7 @@ def test_a_transition_runs_from_the_first_breakpoint_to_the_last():
 def test_an_extrapolation_is_a_cautious_move_of_at_most_twice_the_warming(temperature, heating_rate, warming, time):
     rates = np.array([heating_rate]), np.array([warming])
     move = (CURVE.extrapolated(temperature, *rates, time) - temperature)[0]
-    cautious = (CURVE.cautiously_moved(temperature, time * rates[0]) - temperature)[0]
+    cautious = (CURVE.corrected(temperature, time * rates[0] / CURVE.capacity(temperature)) - temperature)[0]
     assert move == pytest.approx(
         np.clip(cautious, -2.0 * time * abs(warming), 2.0 * time * abs(warming)), abs=ROUNDING_K
     )

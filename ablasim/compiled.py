@@ -25,6 +25,9 @@ BLOCKS = 8
 SHORTEST_THREADED = 8192
 """Length of a loop below which threads cost more than they bring."""
 
+_ONLY_PRANGE = dict.fromkeys(("comprehension", "fusion", "inplace_binop", "numpy", "reduction", "setitem"), False)
+"""What else numba would share between threads: sums over a few pieces, at the cost of a start of all threads each."""
+
 _allowed = threading.local()
 
 
@@ -52,7 +55,7 @@ def compiled(*, fastmath: bool | frozenset[str] = False, threaded: bool = False)
         alone = _jit(function, options)
         if not threaded:
             return cast(Function, alone)
-        shared = _jit(_renamed(function), options | {"parallel": True})  # compiled only when first called
+        shared = _jit(_renamed(function), options | {"parallel": _ONLY_PRANGE})  # compiled only when first called
 
         def call(*arguments: Any) -> Any:
             return (shared if threads_used() > 1 else alone)(*arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,11 @@ class HeatProblem:
     heated: NDArray[np.bool_]
     walls: tuple[WallModel, ...]
     coolants: Mapping[bool, tuple[Exchange, ...]]
+
+    @cached_property
+    def unheated(self) -> NDArray[np.int64]:
+        """Gradient points at which it does not."""
+        return np.flatnonzero(~self.heated)
 
 
 class Bodies:

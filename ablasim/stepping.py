@@ -186,9 +186,9 @@ class Stepper:
         output = self._driving.output(state.time + 0.5 * ahead)
         delivery = self._sources.at(stage, middle, output)
         in_tissue, lumen_power = delivery.heat, 0.0
-        if not problem.heated.all():
-            in_tissue = np.where(problem.heated, delivery.heat, 0.0)
-            lumen_power = float((delivery.heat - in_tissue).sum())
+        if len(problem.unheated):
+            in_tissue, lumen_power = delivery.heat.copy(), float(delivery.heat[problem.unheated].sum())
+            in_tissue[problem.unheated] = 0.0
         walls = WallCoupling(problem.walls, middle)
         guess: Guess = expected
         for _ in range(_MAX_WALL_PASSES):

@@ -28,6 +28,7 @@ from ablasim.fem.guess import Guess
 from ablasim.fem.heat_stage import HeatStages
 from ablasim.fem.operators import Diffusion
 from ablasim.fem.space import Space
+from ablasim.fem.vectors import combined, plus_multiple
 
 Floats = NDArray[np.float64]
 
@@ -119,11 +120,13 @@ def advance_sdirk2(
     first_rate = first.stored / (GAMMA * dt)
     end = first.temperature if guess is None else guess.beyond(dt, GAMMA * dt, first.temperature, first_rate)
     second = stages.solve((1.0 - GAMMA) * dt * first_rate, end)
-    mean = (1.0 - GAMMA) * first.temperature + GAMMA * second.temperature
+    mean = plus_multiple(first.temperature, GAMMA, second.temperature - first.temperature)
 
-    second_rate = (second.stored - (1.0 - GAMMA) * dt * first_rate) / (GAMMA * dt)
-    rates = (stages.start_rate, first_rate, second_rate)
-    defect = dt * sum(weight * rate for weight, rate in zip(_ERROR_WEIGHTS, rates, strict=True))
+    at_start, at_first, at_second = (dt * weight for weight in _ERROR_WEIGHTS)
+    # The rate at the second stage is what it stored beyond the first's share, over GAMMA dt.
+    at_first -= at_second * (1.0 - GAMMA) / GAMMA
+    at_second /= GAMMA * dt
+    defect = combined(at_start, stages.start_rate, at_first, first_rate, at_second, second.stored)
     error, error_iterations = stages.filtered(defect, second.temperature)
     return StepResult(
         temperature=second.temperature,

@@ -76,6 +76,18 @@ def size_of_free(a: Floats, scale: Floats, fixed: NDArray[np.bool_]) -> tuple[fl
 
 
 @compiled(fastmath=True, threaded=True)
+def combined(first: float, a: Floats, second: float, b: Floats, third: float, c: Floats) -> Floats:
+    """``first * a + second * b + third * c``."""
+    n = len(a)
+    blocks = n_blocks(n)
+    result = np.empty_like(a)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            result[i] = first * a[i] + second * b[i] + third * c[i]
+    return result
+
+
+@compiled(fastmath=True, threaded=True)
 def plus_multiple(a: Floats, factor: float, b: Floats) -> Floats:
     """``a + factor * b``."""
     n = len(a)

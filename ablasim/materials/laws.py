@@ -74,7 +74,8 @@ def vapour_fraction(tissue: Tissue, temperature: ArrayLike) -> Floats:
     if tissue.vaporisation is None:
         return np.zeros_like(temperature)
     start, end = tissue.vaporisation.start, tissue.vaporisation.end
-    fraction: Floats = np.clip((temperature - start) / (end - start), 0.0, 1.0)
+    fraction = np.empty(temperature.shape)
+    _fill_fraction(np.ascontiguousarray(temperature).reshape(-1), float(start), float(end), fraction.reshape(-1))
     return fraction
 
 
@@ -173,6 +174,15 @@ def _fill_linear(
             values[i] = at_reference * (1.0 + slope * (min(max(here, low), high) - reference))
         lowest[block], highest[block] = coldest, hottest
     return lowest.min(), highest.max()
+
+
+@compiled(threaded=True)
+def _fill_fraction(temperature: Floats, start: float, end: float, fraction: Floats) -> None:
+    n = len(temperature)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for i in piece(block, blocks, n):
+            fraction[i] = min(max((temperature[i] - start) / (end - start), 0.0), 1.0)
 
 
 @compiled(threaded=True)

@@ -20,6 +20,7 @@ from trame.app.core import AVAILABLE_SERVERS, get_server
 from trame_client.module.vue3 import www
 from vtkmodules.vtkCommonCore import vtkLogger
 
+from ablasim.app.closed import build_closed_page
 from ablasim.app.computing import Desk
 from ablasim.app.door import UNSEEN, Door
 from ablasim.app.page import build_page
@@ -53,20 +54,21 @@ class Front:
         self.desk = Desk(MOST_COMPUTATIONS)
         self._sessions: dict[str, tuple[Any, Session, asyncio.Task[None]]] = {}
 
-    async def open(self, _: web.Request) -> web.StreamResponse:
+    async def open(self, request: web.Request) -> web.StreamResponse:
         """Open a session."""
         if len(self._sessions) >= MOST_SESSIONS:
             message = f"ablasim app: {MOST_SESSIONS} windows are open: close one, wait two minutes and try again\n"
             raise web.HTTPServiceUnavailable(text=message)
-        address = f"http://{HOST}:{await self.start_session()}/index.html{self.door.query}"
+        address = f"http://{HOST}:{await self.start_session(request.url.port)}/index.html{self.door.query}"
         raise web.HTTPFound(address)
 
-    async def start_session(self) -> int:
-        """Start a session; gives its port."""
+    async def start_session(self, front: int) -> int:
+        """Start a session for a window that has asked for one at the port `front`; gives the session's port."""
         name = token_hex(8)
         server = get_server(name, client_type="vue3")
         session = Session(server, self.desk)
         build_page(server, session)
+        build_closed_page(server, f"http://{HOST}:{front}/{self.door.query}", self.command(front))
         server.controller.on_server_bind.add(partial(_prepare, session, self.door))
         with _no_arguments():
             task = server.start(
@@ -83,6 +85,11 @@ class Front:
         task.add_done_callback(lambda _: self._forget(name))
         await server.ready
         return int(server.port)
+
+    def command(self, port: int) -> str:
+        """What to type to have this app at a port again."""
+        at = [] if port == DEFAULT_PORT else [f"--port {port}"]
+        return " ".join(["ablasim app", *at, *([] if self.door.query else ["--no-token"])])
 
     def _forget(self, name: str) -> None:
         _, session, _ = self._sessions.pop(name)

@@ -50,6 +50,13 @@ def test_every_slider_changes_numbers_and_scene_by_keyboard(window, slider):
     assert window.picture() != picture
 
 
+def test_a_slider_that_gets_the_focus_moves_nothing(window):
+    """Where there is no graphics card, an animation takes the processor from the answer to the first key."""
+    thumb = 'document.querySelector(\'[data-test="slider-power"] [role="slider"]\')'
+    moving = "document.getAnimations().filter(one => one.effect.target.closest('.v-slider')).length"
+    assert window.driver.execute_script(f"{thumb}.focus(); return {moving}") == 0
+
+
 def test_a_screen_reader_is_told_the_name_of_every_slider(window):
     thumbs = window.driver.find_elements("css selector", '[role="slider"]')
     assert [thumb.get_attribute("aria-label") for thumb in thumbs] == [
@@ -117,7 +124,7 @@ def test_a_window_whose_server_has_ended_says_how_to_go_on_and_finds_it_again():
 
 
 def test_a_window_that_has_lost_its_connection_finds_its_settings_again(window):
-    seen = "window.WebSocket = class extends WebSocket { constructor(...all) { super(...all); window.socket = this; } };"
+    seen = "window.WebSocket = class extends WebSocket { constructor(...all) { super(...all); window.socket = this; } }"
     window.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": seen})
     window.driver.refresh()
     window.wait(lambda: window.text("margin"))

@@ -27,9 +27,9 @@ def missing() -> str:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """The address of an app that is being served."""
-    command = [sys.executable, "-m", "ablasim", "app", "--port", "0", "--no-browser"]
+def serving(port: int = 0) -> Iterator[str]:
+    """The address of an app that is being served; at a free port unless one is given."""
+    command = [sys.executable, "-m", "ablasim", "app", "--port", str(port), "--no-browser"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:

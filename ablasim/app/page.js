@@ -24,3 +24,19 @@ window.addEventListener("pageshow", (event) => {
   const canvas = document.createElement("canvas");
   state.set("can_draw", Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl")));
 })();
+
+// The button of the page that stands in once the connection is lost: back to this window's own server if it runs, else to
+// the address that opens windows.
+window.findAgain = async (front) => {
+  const answers = (address) =>
+    fetch(address, { method: "HEAD", mode: "no-cors", cache: "no-store" }).then(() => true, () => false);
+  const said = document.getElementById("not-found");
+  said.textContent = "Looking …";
+  if (await answers(window.location.href)) {
+    window.location.reload();
+  } else if (await answers(front)) {
+    window.location.assign(front);
+  } else {
+    said.textContent = "Not found: the app is not running yet. Start it as said above, then press again.";
+  }
+};

@@ -11,16 +11,21 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 from aiohttp import web
 from trame.app.core import AVAILABLE_SERVERS, get_server
+from trame_client.module.vue3 import www
 from vtkmodules.vtkCommonCore import vtkLogger
 
+from ablasim.app.closed import build_closed_page
 from ablasim.app.computing import Desk
+from ablasim.app.door import UNSEEN, Door
 from ablasim.app.page import build_page
 from ablasim.app.session import Session
+from ablasim.app.token import kept_token
 from ablasim.errors import OutputError
 
 _logger = logging.getLogger(__name__)
@@ -34,57 +39,37 @@ MOST_COMPUTATIONS = 1
 _IDLE_S = 120
 """How long a session outlives its window, s: a reload finds it again."""
 
-NAMES = ("127.0.0.1", "localhost")
-_PORT_OF_HTTP = 80
-"""The port that a browser does not name."""
-
-
-def is_ours(request: web.Request, port: int) -> bool:
-    """Whether a request was meant for this server: by its own name, and from no other site's page.
-
-    A link on another site may lead here; a picture, frame or script of it may not.
-    """
-    hosts = {f"{name}:{port}" for name in NAMES} | (set(NAMES) if port == _PORT_OF_HTTP else set())
-    said = request.headers
-    origin = said.get("Origin")
-    is_foreign = said.get("Sec-Fetch-Site") == "cross-site" and said.get("Sec-Fetch-Dest") != "document"
-    return said.get("Host") in hosts and (origin is None or origin.removeprefix("http://") in hosts) and not is_foreign
-
-
-@web.middleware  # type: ignore[untyped-decorator]  # aiohttp comes with trame, and is not followed
-async def refuse_others(request: web.Request, handler: Any) -> web.StreamResponse:
-    """Refuse requests that another site has sent through the user's browser."""
-    port = request.transport.get_extra_info("sockname")[1] if request.transport else 0
-    if not is_ours(request, port):
-        raise web.HTTPForbidden(text="ablasim app: only pages of this machine may use it\n")
-    if request.path == "/ws" and request.headers.get("Upgrade", "").lower() != "websocket":
-        raise web.HTTPBadRequest(text="ablasim app: a web socket is expected here\n")  # wslink would never forget it
-    answer: web.StreamResponse = await handler(request)
-    return answer
-
 
 class Front:
-    """The address that a browser is given: it opens a session for every window and sends the window there."""
+    """The address that a browser is given: it opens a session for every window and sends the window there.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    door : Door
+        Who may come in, here and in the sessions.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
         self.desk = Desk(MOST_COMPUTATIONS)
         self._sessions: dict[str, tuple[Any, Session, asyncio.Task[None]]] = {}
 
-    async def open(self, _: web.Request) -> web.StreamResponse:
+    async def open(self, request: web.Request) -> web.StreamResponse:
         """Open a session."""
         if len(self._sessions) >= MOST_SESSIONS:
             message = f"ablasim app: {MOST_SESSIONS} windows are open: close one, wait two minutes and try again\n"
             raise web.HTTPServiceUnavailable(text=message)
-        address = f"http://{HOST}:{await self.start_session()}/index.html"
+        address = f"http://{HOST}:{await self.start_session(request.url.port)}/index.html{self.door.query}"
         raise web.HTTPFound(address)
 
-    async def start_session(self) -> int:
-        """Start a session; gives its port."""
+    async def start_session(self, front: int) -> int:
+        """Start a session for a window that has asked for one at the port `front`; gives the session's port."""
         name = token_hex(8)
         server = get_server(name, client_type="vue3")
         session = Session(server, self.desk)
         build_page(server, session)
-        server.controller.on_server_bind.add(partial(_prepare, session))
+        build_closed_page(server, f"http://{HOST}:{front}/{self.door.query}", self.command(front))
+        server.controller.on_server_bind.add(partial(_prepare, session, self.door))
         with _no_arguments():
             task = server.start(
                 port=0,
@@ -101,6 +86,11 @@ class Front:
         await server.ready
         return int(server.port)
 
+    def command(self, port: int) -> str:
+        """What to type to have this app at a port again."""
+        at = [] if port == DEFAULT_PORT else [f"--port {port}"]
+        return " ".join(["ablasim app", *at, *([] if self.door.query else ["--no-token"])])
+
     def _forget(self, name: str) -> None:
         _, session, _ = self._sessions.pop(name)
         session.close()
@@ -114,22 +104,31 @@ class Front:
         self.desk.close()
 
 
-def _prepare(session: Session, bound: Any) -> None:
+def _prepare(session: Session, door: Door, bound: Any) -> None:
     """Make a session's server refuse others, and answer the page's question where its session is."""
 
-    @web.middleware  # type: ignore[untyped-decorator]  # aiohttp again
+    @web.middleware  # type: ignore[untyped-decorator]  # aiohttp comes with trame, and is not followed
     async def with_scene(request: web.Request, handler: Any) -> web.StreamResponse:
         if request.path == "/ws":
             session.renew()
         answer: web.StreamResponse = await handler(request)
         return answer
 
-    bound.app.middlewares.extend((refuse_others, with_scene))
+    async def page(_: web.Request) -> web.StreamResponse:
+        return web.Response(text=page_with(door.query), content_type="text/html", headers=UNSEEN)
 
     async def where(_: web.Request) -> web.StreamResponse:
-        return web.json_response({"sessionURL": "ws://USE_HOST/ws", "secret": "wslink-secret"})
+        return web.json_response({"sessionURL": f"ws://USE_HOST/ws{door.query}", "secret": "wslink-secret"})
 
+    bound.app.middlewares.extend((door.guard(), with_scene))
+    bound.app.router.add_get("/index.html", page)
     bound.app.router.add_post("/paraview/", where)
+
+
+def page_with(query: str) -> str:
+    """Trame's page, which asks with a query where its session is."""
+    page = (Path(www) / "index.html").read_text(encoding="utf-8")
+    return page.replace("<html ", f'<html data-session-manager-url="paraview/{query}" ', 1)
 
 
 @contextmanager
@@ -142,13 +141,15 @@ def _no_arguments() -> Iterator[None]:
         sys.argv = said
 
 
-def serve(port: int = DEFAULT_PORT, *, open_browser: bool = True) -> None:
+def serve(port: int = DEFAULT_PORT, *, token: bool = True, open_browser: bool = True) -> None:
     """Serve the app until it is interrupted.
 
     Parameters
     ----------
     port : int, optional
         Port on 127.0.0.1; 0 takes a free one.
+    token : bool, optional
+        Whether the address holds a token, without which nobody comes in; else any user of this machine does.
     open_browser : bool, optional
         Whether to open the page in the user's browser.
 
@@ -159,12 +160,13 @@ def serve(port: int = DEFAULT_PORT, *, open_browser: bool = True) -> None:
     """
     os.environ.setdefault("WSLINK_WS_COMPRESS", "0")  # packing costs more than it saves within a machine
     vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_ERROR)  # nothing is drawn here, so no display is missed
-    asyncio.run(_serve(port, open_browser))
+    asyncio.run(_serve(port, Door(kept_token() if token else None), open_browser))
 
 
-async def _serve(port: int, open_browser: bool) -> None:
-    front = Front()
-    app = web.Application(middlewares=[refuse_others])
+async def _serve(port: int, door: Door, open_browser: bool) -> None:
+    logging.getLogger("aiohttp.access").disabled = True  # it would write addresses, which hold the token
+    front = Front(door)
+    app = web.Application(middlewares=[door.guard()])
     app.router.add_get("/", front.open, allow_head=False)  # asking whether it is there opens nothing
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -176,10 +178,10 @@ async def _serve(port: int, open_browser: bool) -> None:
             message = f"port {port}: cannot be used ({reason}): choose another --port"
             raise OutputError(message) from error
         address = f"http://{HOST}:{runner.addresses[0][1]}/"
-        sys.stdout.write(f"ablasim app: {address} (Ctrl-C ends it)\n")
+        sys.stdout.write(f"ablasim app: {address}{door.query} (Ctrl-C ends it)\n")
         sys.stdout.flush()
         if open_browser:
-            webbrowser.open(address)
+            webbrowser.open(address + door.invite())
         asked_to_end = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked_to_end.set)
         await asked_to_end.wait()

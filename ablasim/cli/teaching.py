@@ -7,7 +7,7 @@ import typer
 from ablasim.errors import OutputError
 
 
-def open_app(port: int, *, open_browser: bool) -> None:
+def open_app(port: int, *, token: bool, open_browser: bool) -> None:
     """Serve the app until it is interrupted.
 
     Raises
@@ -23,4 +23,4 @@ def open_app(port: int, *, open_browser: bool) -> None:
             raise
         message = f"the app needs the package {error.name}: pip install -e '.[app]' in the checkout"
         raise OutputError(message) from error
-    serve(port, open_browser=open_browser)
+    serve(port, token=token, open_browser=open_browser)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
 
+from ablasim.errors import OutputError
 from ablasim.views import report_tables as tables
 from ablasim.views.material_table import materials_table, n_unchecked
 from ablasim.views.report_margin import class_spread, model_interval, spread_over
@@ -118,8 +121,17 @@ def embedded(picture: Path) -> str:
     ------
     OSError
         If the file cannot be read.
+    OutputError
+        If it is no whole PNG picture.
     """
-    return "data:image/png;base64," + base64.b64encode(picture.read_bytes()).decode("ascii")
+    content = picture.read_bytes()
+    try:
+        with Image.open(BytesIO(content), formats=["PNG"]) as image:
+            image.verify()  # the sum of every part
+    except (OSError, SyntaxError, ValueError) as error:  # as Pillow finds it no PNG, cut short, or changed
+        message = f"{picture}: must be a whole PNG picture: run the scenario again, or take the file away to do without"
+        raise OutputError(message) from error
+    return "data:image/png;base64," + base64.b64encode(content).decode("ascii")
 
 
 def environment() -> Environment:

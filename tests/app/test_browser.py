@@ -1,6 +1,7 @@
 """The page in headless Chromium."""
 
 import time
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,8 +15,16 @@ pytestmark = [
 LEFT, RIGHT, END = "\ue012", "\ue014", "\ue010"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_token(tmp_path_factory):
+    """The token of these tests lies beside no other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(scope="module")
-def address():
+def address(own_token):
     with serving() as where:
         yield where
 
@@ -39,6 +48,15 @@ def test_every_slider_changes_numbers_and_scene_by_keyboard(window, slider):
     window.press(f"slider-{slider}", *([LEFT] * 8))
     assert [window.text(name) for name in ("margin", "volume", "removed", "to_tumour")] != numbers
     assert window.picture() != picture
+
+
+def test_a_slider_that_gets_the_focus_moves_nothing(window):
+    """Where there is no graphics card, an animation takes the processor from the answer to the first key."""
+    thumb = 'document.querySelector(\'[data-test="slider-power"] [role="slider"]\')'
+    moving = "document.getAnimations().filter(one => one.effect.target.closest('.v-slider')).length"
+    soon = "(then) => requestAnimationFrame(() => requestAnimationFrame(then))"  # the page marks it a little later
+    script = f"const done = arguments[0]; {thumb}.blur(); {thumb}.focus(); ({soon})(() => done({moving}))"
+    assert window.driver.execute_async_script(script) == 0
 
 
 def test_a_screen_reader_is_told_the_name_of_every_slider(window):
@@ -89,6 +107,36 @@ def test_the_page_is_there_again_after_the_button_for_the_page_before(window):
     window.driver.get("about:blank")
     window.driver.back()
     window.wait(lambda: window.text("margin"))
+
+
+def test_a_window_whose_server_has_ended_says_how_to_go_on_and_finds_it_again():
+    with serving() as address:
+        window = Window(address)
+    try:
+        window.wait(lambda: window.text("closed"))
+        port = urlsplit(address).port
+        assert f"ablasim app --port {port}" in window.text("closed")
+        window.click("again")
+        window.wait(lambda: window.text("not-found").startswith("Not found"))
+        with serving(port):
+            window.click("again")
+            window.wait(lambda: window.text("margin"))
+    finally:
+        window.close()
+
+
+def test_a_window_that_has_lost_its_connection_finds_its_settings_again(window):
+    seen = "window.WebSocket = class extends WebSocket { constructor(...all) { super(...all); window.socket = this; } }"
+    window.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": seen})
+    window.driver.refresh()
+    window.wait(lambda: window.text("margin"))
+    window.press("slider-tumour_mm", LEFT)
+    tumour = window.text("value-tumour_mm")
+    window.driver.execute_script("window.socket.close()")
+    window.wait(lambda: window.text("closed"))
+    window.click("again")
+    window.wait(lambda: window.text("margin"))
+    assert window.text("value-tumour_mm") == tumour
 
 
 def test_without_webgl_the_page_says_so_and_still_has_numbers(address):

@@ -9,7 +9,8 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from ablasim.app import server as module
-from ablasim.app.server import Front, _no_arguments, is_ours, refuse_others
+from ablasim.app.door import Door, is_ours
+from ablasim.app.server import Front, _no_arguments
 from ablasim.errors import OutputError
 
 
@@ -47,7 +48,7 @@ def test_a_plain_request_for_the_web_socket_is_refused():
     request = make_mocked_request("GET", "/ws", headers={"Host": "127.0.0.1:8090"})
     request.transport.get_extra_info = lambda _: ("127.0.0.1", 8090)
     with pytest.raises(web.HTTPBadRequest):
-        asyncio.run(refuse_others(request, never))
+        asyncio.run(Door(None).guard()(request, never))
 
 
 def test_a_port_that_is_taken_is_said_in_few_words():
@@ -62,7 +63,7 @@ def test_a_port_that_is_taken_is_said_in_few_words():
 
 
 def test_no_more_windows_are_opened_than_there_may_be(monkeypatch):
-    front = Front()
+    front = Front(Door(None))
     monkeypatch.setattr(front, "_sessions", dict.fromkeys(range(module.MOST_SESSIONS)))
     with pytest.raises(web.HTTPServiceUnavailable) as refused:
         asyncio.run(front.open(make_mocked_request("GET", "/")))

@@ -44,6 +44,31 @@ def test_pictures_of_the_folder_are_in_the_new_report(folder, call, monkeypatch,
     assert text.count('src="data:image/png;base64,') == 1
 
 
+def half(picture):
+    return picture[: len(picture) // 2]
+
+
+def changed(picture):
+    at = picture.index(b"IDAT") + 6
+    return picture[:at] + bytes([picture[at] ^ 1]) + picture[at + 1 :]
+
+
+def no_picture(_):
+    return b"no picture at all"
+
+
+@pytest.mark.parametrize("words_after", [[], ["--interactive"]])
+@pytest.mark.parametrize("damage", [half, changed, no_picture])
+def test_a_picture_that_is_none_is_named(words_after, damage, folder, call, monkeypatch, results):
+    monkeypatch.setattr("ablasim.cli.report.build_case", lambda _: results.case)
+    (folder / "zone.png").write_bytes(damage((folder / "zone.png").read_bytes()))
+    before = names(folder)
+    done = call("report", folder, *words_after, "-o", folder / "again.html")
+    assert done.code == 2
+    assert f"error: {folder / 'zone.png'}: must be a whole PNG picture" in done.err
+    assert names(folder) == before
+
+
 @pytest.mark.parametrize("command", [["report", "--interactive"], ["report"], ["animate"], ["animate", "--view", "3d"]])
 def test_a_folder_without_a_result_is_refused(command, tmp_path, call):
     done = call(command[0], tmp_path, *command[1:])

@@ -69,7 +69,7 @@ def run(bench):
         for axis in AXES:
             checks.append(
                 context(f"{axis} diameter, {setting}", nominal[setting][axis], expected=rows[setting][f"{axis}_mm"],
-                        unit="mm", note="of the surrogate; the real electrode is not in ablasim yet")
+                        unit="mm", note="of the surrogate, not of ablasim's own electrode with tines")
             )  # fmt: skip
     openness_figure(bench.figure("ratio", "Diameters with perfusion over those without it."), panels)
     return checks

@@ -11,7 +11,7 @@ from ablasim.scenario.located import Problem, item_label, join
 from ablasim.scenario.messages import did_you_mean, shown
 from ablasim.study.schema import Morris, Shift, Study, Variable, VesselDistance
 
-OWN_COLUMNS = ("base", "case", "status", "error", "seconds", "warnings")
+OWN_COLUMNS = ("base", "case", "status", "error", "seconds", "cpu_seconds", "warnings")
 """Columns that every table has."""
 
 _UNITS = (

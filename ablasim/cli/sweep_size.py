@@ -34,13 +34,11 @@ def tell_variables(study: Study, console: Console) -> None:
     wide = max((len(variable.name) for variable in study.vary), default=0)
     for variable in study.vary:
         console.print(Text(f"  {variable.name:{wide}}  {variable_words(variable)}"), soft_wrap=True)
-    if isinstance(study.sampling, Morris):
-        said = study.sampling
-        console.print(
-            f"  drawn together: morris, {said.trajectories} trajectories, {said.levels} levels, seed {said.seed}"
-        )
-    elif study.sampling is not None:
-        said = study.sampling
+    said = study.sampling
+    if isinstance(said, Morris):
+        of_morris = f"{said.trajectories} trajectories, {said.levels} levels"
+        console.print(f"  drawn together: morris, {of_morris}, seed {said.seed}")
+    elif said is not None:
         console.print(f"  drawn together: {said.method}, {how_many(said.count, 'point')}, seed {said.seed}")
     if study.design == "one_at_a_time":
         console.print("  one at a time: the others as in the base")

@@ -138,9 +138,10 @@ def _of_values(variable: Variable, here: str) -> Iterator[Problem]:
         except TypeError:
             words = "must be a number, a word, true, false, a list, or keys and values"
             yield Problem(join(here, "values"), f"{value!s}: {words}")
-    for i, value in enumerate(variable.values or () if variable.offset is not None else ()):
+    of_offset = variable.values or () if variable.offset is not None else ()
+    for i, value in enumerate(of_offset):
         if not is_number(value):
-            yield Problem(join(here, "values", item_label(variable.values, i)), f"{shown(value)}: {_OF_OFFSET}")
+            yield Problem(join(here, "values", item_label(of_offset, i)), f"{shown(value)}: {_OF_OFFSET}")
 
 
 def is_number(value: object) -> bool:

@@ -63,8 +63,9 @@ def refused_values(
 
 def _given(variable: Variable) -> Iterator[tuple[str, Any]]:
     """Values that a variable names, each with its key in the study file."""
-    for i, value in enumerate(variable.values or ()):
-        yield join("values", item_label(variable.values, i)), value
+    values = variable.values or ()
+    for i, value in enumerate(values):
+        yield join("values", item_label(values, i)), value
     if variable.range is not None:
         yield from (("range.from", variable.range.start), ("range.to", variable.range.stop))
     if variable.between is not None:

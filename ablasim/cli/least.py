@@ -28,7 +28,7 @@ from ablasim.study.analysis.draws import draw
 from ablasim.study.analysis.files import write_files
 from ablasim.study.analysis.held_back import hold_back
 from ablasim.study.analysis.inputs import Input
-from ablasim.study.analysis.least import Least, Treatment, least_treatment
+from ablasim.study.analysis.least import Least, Treatment, least_treatment, more_cases
 from ablasim.study.analysis.observations import Observations, observe, placed
 from ablasim.study.analysis.probability import DRAWS, Probability, counted, foretold, reaching
 from ablasim.study.analysis.real_runs import folder_of_check, study_at
@@ -103,7 +103,7 @@ def show_least(
         _warn(
             console,
             f"the surrogate's probability may be as low as {by_surrogate.low:.3f}, under the {wanted:g} asked for: "
-            "more cases near the answer, or a larger --probability, make it surer",
+            f"{more_cases(best, small)}; so would real runs at the answer (--check), or ask for a larger --probability",
         )
     content: dict[str, Any] = {
         "result": result,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 from ablasim.errors import AblasimError, OutputError
 from ablasim.results.summary import package_versions
+from ablasim.study.clock import CaseClock
 from ablasim.study.store import FIELDS, StudyFolder
 
 MOST_TRIES = 3
@@ -69,25 +69,26 @@ def run_case(order: Order) -> str:
         return status
     if folder.begin_try(order.key, process_name()) > MOST_TRIES:
         return give_up(folder, order.key)
-    begun = time.perf_counter()
-    try:
-        summary = _run(order, folder)
-    except OutputError:
-        raise
-    except AblasimError as error:
-        return _failed(folder, order.key, str(error), begun)
-    except MemoryError:
-        return _failed(folder, order.key, "not enough memory", begun)
-    except Exception as error:  # a mistake of ours in one case must not cost the others
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{Path(where.filename).name}:{where.lineno}"
-        return _failed(folder, order.key, f"{type(error).__name__}: {error} ({place})", begun)
+    with CaseClock() as clock:
+        try:
+            summary = _run(order, folder)
+        except OutputError:
+            raise
+        except AblasimError as error:
+            return _failed(folder, order.key, str(error), clock)
+        except MemoryError:
+            return _failed(folder, order.key, "not enough memory", clock)
+        except Exception as error:  # a mistake of ours in one case must not cost the others
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(where.filename).name}:{where.lineno}"
+            return _failed(folder, order.key, f"{type(error).__name__}: {error} ({place})", clock)
+        times = clock.times()
     folder.write_record(
         order.key,
         {
             "status": "done",
             "error": None,
-            "seconds": time.perf_counter() - begun,
+            **times,
             "versions": package_versions(),
             "worker": process_name(),
             "summary": summary,
@@ -166,8 +167,8 @@ def process_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def _failed(folder: StudyFolder, key: str, error: str, begun: float) -> str:
-    folder.fail(key, error, time.perf_counter() - begun)
+def _failed(folder: StudyFolder, key: str, error: str, clock: CaseClock) -> str:
+    folder.fail(key, error, **clock.times())
     return "failed"
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ablasim.results.files import plain
-from ablasim.scenario.located import Problem, join
-from ablasim.scenario.messages import did_you_mean
+from ablasim.scenario.located import Problem, item_label, join
+from ablasim.scenario.messages import did_you_mean, shown
 from ablasim.study.schema import Morris, Shift, Study, Variable, VesselDistance
 
-OWN_COLUMNS = ("base", "case", "status", "error", "seconds", "warnings")
+OWN_COLUMNS = ("base", "case", "status", "error", "seconds", "cpu_seconds", "warnings")
 """Columns that every table has."""
 
 _UNITS = (
@@ -19,6 +19,7 @@ _UNITS = (
     "_per_k", "_mm", "_ml", "_w", "_j", "_c", "_k", "_s", "_ohm", "_percent", "_v", "_a", "_deg", "_mhz", "_hz", "_db",
     "_us", "_min",
 )  # fmt: skip
+_OF_OFFSET = "an offset has finite numbers, mm, as values"
 _WAYS = ("values", "range", "distribution", "between")
 
 
@@ -137,12 +138,21 @@ def _of_values(variable: Variable, here: str) -> Iterator[Problem]:
         except TypeError:
             words = "must be a number, a word, true, false, a list, or keys and values"
             yield Problem(join(here, "values"), f"{value!s}: {words}")
-    if variable.offset is not None and any(not _is_number(value) for value in variable.values or ()):
-        yield Problem(join(here, "values"), "an offset has numbers, mm, as values")
+    of_offset = variable.values or () if variable.offset is not None else ()
+    for i, value in enumerate(of_offset):
+        if not is_number(value):
+            yield Problem(join(here, "values", item_label(of_offset, i)), f"{shown(value)}: {_OF_OFFSET}")
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def is_number(value: object) -> bool:
+    """Whether a value is a finite number.
+
+    Examples
+    --------
+    >>> [is_number(value) for value in (4, 2.5, float("nan"), True, "4")]
+    [True, True, False, False, False]
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
 def _of_link(variable: Variable, study: Study, here: str) -> Iterator[Problem]:

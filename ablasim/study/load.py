@@ -21,6 +21,7 @@ from ablasim.study.checks import problems_across
 from ablasim.study.offsets import changes_of_offset
 from ablasim.study.sampling import levels
 from ablasim.study.schema import Base, Study, Variable
+from ablasim.study.values import refused_values
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +82,9 @@ def load_study(path: Path) -> LoadedStudy:
     if problems := list(problems_across(study)):
         raise source.error(problems)
     bases = tuple(_base(base, study, source) for base in _bases(study))
-    problems = [problem for base in bases for variable in study.vary for problem in _of_variable(variable, base)]
+    problems = [problem for base in bases for variable in study.vary for problem in _of_variable(variable, base, study)]
     if problems:
+        problems = list(dict.fromkeys(problems))  # bases alike have the same
         raise source.error(problems)
     return LoadedStudy(study, source, bases)
 
@@ -120,16 +122,18 @@ def _with_set(data: Any, changes: Mapping[str, Any], place: str, source: Source)
         raise source.error([Problem(place, str(error))]) from error
 
 
-def _of_variable(variable: Variable, base: BaseCase) -> Iterator[Problem]:
-    """Find keys and bodies that a base does not have."""
-    if variable.bases is not None and base.name not in variable.bases:
+def _of_variable(variable: Variable, base: BaseCase, study: Study) -> Iterator[Problem]:
+    """Find keys and bodies that a base does not have, and values that its keys cannot have."""
+    if not variable.belongs_to(base.name):
         return
     here = join("vary", variable.name)
     said = typed_scenario(base.data, Source(folder=base.folder))
     resolved = said.model_dump(mode="json", by_alias=True)
-    for path in variable.paths:
-        if words := unknown_in(resolved, path):
-            yield Problem(join(here, "path"), f"'{path}': {words}")
+    unknown = {path: words for path in variable.paths if (words := unknown_in(resolved, path))}
+    yield from (Problem(join(here, "path"), f"'{path}': {words}") for path, words in unknown.items())
+    if not unknown:
+        others = [other for other in study.vary if other is not variable and other.belongs_to(base.name)]
+        yield from refused_values(variable, others, base.data, base.folder)
     if variable.offset is not None:
         value = levels(variable)[0] if variable.drawn_from is None else 1.0
         try:

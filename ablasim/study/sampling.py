@@ -86,7 +86,7 @@ def design(study: Study, base: str) -> Iterator[Inputs]:
     dict of str to object
         A value for each variable that belongs to the base, in the order of the study; one at a time: for some.
     """
-    variables = [variable for variable in study.vary if variable.bases is None or base in variable.bases]
+    variables = [variable for variable in study.vary if variable.belongs_to(base)]
     axes = [_steps(variable, variables) for variable in variables if _leads(variable)]
     if study.design == "one_at_a_time":
         yield {}

@@ -110,6 +110,10 @@ class Variable(Part):
             return ()
         return (self.path,) if isinstance(self.path, str) else self.path
 
+    def belongs_to(self, base: str) -> bool:
+        """Whether it varies in a base, by its name."""
+        return self.bases is None or base in self.bases
+
     @property
     def drawn_from(self) -> Distribution | None:
         """Distribution that the sample's values come from, uniform between bounds; None where values are crossed."""

@@ -22,7 +22,8 @@ CASES, TRIES, FIELDS, MESHES = "cases", "tries", "fields", "meshes"
 FORMAT = 2
 
 Record = dict[str, Any]
-"""What is kept of a case: status (done or failed), error, seconds, versions, and the summary of a run that was done."""
+"""What is kept of a case: status (done or failed), error, seconds on the clock and of the processor, versions, and the
+summary of a run that was done."""
 
 
 class StudyFolder:
@@ -148,11 +149,11 @@ class StudyFolder:
         except OSError as error:
             raise self._cannot_write(error) from error
 
-    def fail(self, key: str, error: str, seconds: float | None = None) -> None:
+    def fail(self, key: str, error: str, seconds: float | None = None, cpu_seconds: float | None = None) -> None:
         """Record that a case has failed, and why."""
+        times = {"seconds": seconds, "cpu_seconds": cpu_seconds}
         self.write_record(
-            key,
-            {"status": "failed", "error": error, "seconds": seconds, "versions": package_versions(), "summary": None},
+            key, {"status": "failed", "error": error, **times, "versions": package_versions(), "summary": None}
         )
 
     def forget_failed(self, keys: Mapping[str, Any]) -> None:

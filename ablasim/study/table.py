@@ -36,6 +36,8 @@ _LEFT_OUT = (
 _WORDS_OF_RULES = re.compile(r"margin\.rules\..*\.(asks_for|source|verified|needed_percent)")
 _WORD = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|[A-Za-z_][\w.]*")
 
+_TIMES = ("seconds", "cpu_seconds")
+
 Row = dict[str, Any]
 
 
@@ -53,9 +55,9 @@ def build_table(folder: StudyFolder) -> Any:
         A row for each case, in the order of the design, and one for each point that cannot be a case. First what was
         put in: ``base`` and the variables; then ``status`` (done, failed, waiting, invalid) and ``error``; then every
         number and word of the summary under its dotted path; then ``noise_floor.…``, the standard deviation over
-        meshes of headline results, where the study asks for it; then ``seconds``, ``warnings``, ``versions.…`` and
-        ``case``, the hash of the scenario. Numbers are floats, missing ones NaN. Repeats for the noise floor have no
-        row.
+        meshes of headline results, where the study asks for it; then ``seconds``, ``cpu_seconds``, ``warnings``,
+        ``versions.…`` and ``case``, the hash of the scenario. Numbers are floats, missing ones NaN. Repeats for the
+        noise floor have no row.
 
     Raises
     ------
@@ -92,7 +94,7 @@ def _blocks(columns: Iterable[str]) -> set[str]:
 
 
 def _is_last(column: str) -> bool:
-    return column in ("seconds", "warnings", "case") or column.startswith("versions.")
+    return column in (*_TIMES, "warnings", "case") or column.startswith("versions.")
 
 
 def _rows(folder: StudyFolder, points: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Iterator[Row]:
@@ -106,7 +108,7 @@ def _rows(folder: StudyFolder, points: Sequence[Mapping[str, Any]], names: Seque
             yield inputs | {
                 "status": INVALID,
                 "error": point["problem"],
-                "seconds": None,
+                **dict.fromkeys(_TIMES),
                 "warnings": None,
                 "case": None,
             }
@@ -117,7 +119,7 @@ def _rows(folder: StudyFolder, points: Sequence[Mapping[str, Any]], names: Seque
         told = {"status": record["status"], "error": record.get("error")}
         numbers = {path: value for path, value in flat(summary) if not _is_left_out(path)}
         end = {
-            "seconds": record.get("seconds"),
+            **{name: record.get(name) for name in _TIMES},
             "warnings": "\n".join(summary.get("warnings", ())) or None,
             "case": key,
         }

@@ -25,6 +25,17 @@ vary:
   - {{name: power_w, path: protocol.0.drive.ball.power_w, values: [1, 5]}}
 """
 
+MOVED = """\
+  - {name: moved_mm, offset: {kind: shift, body: tumour, along: [1, 0, 0]}, values: [0, 0, 70], linked_to: power_w}
+"""
+"""The third lies outside the organ."""
+
+VARIED = """\
+  - {name: size_mm, path: tumour.diameter_mm, range: {from: 9, to: 10, count: 2}}
+  - {name: factor, path: body.perfusion_factor, distribution: {kind: lognormal, median: 0.5, geometric_sd: 1.5}}
+sampling: {method: sobol, count: 4}
+"""
+
 HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
 """A job in the background is started deaf to Ctrl-C."""
 
@@ -46,7 +57,7 @@ def study(here: Path) -> Path:
 @pytest.fixture
 def begun(study, command) -> Path:
     """Folder of a study of which one case is done, one has failed and one cannot be."""
-    study.write_text(STUDY.replace("[1, 5]", "[1, 5, -4]"), encoding="utf-8")
+    study.write_text(STUDY.replace("[1, 5]", "[1, 5, 6]") + MOVED, encoding="utf-8")
     from ablasim.study.load import load_study
     from ablasim.study.plan import make_plan
 
@@ -69,6 +80,35 @@ def test_a_dry_run_tells_the_size_and_the_time_and_writes_nothing(study, command
     assert not (study.parent / "results").exists()
 
 
+def test_a_dry_run_lists_what_varies_so_that_a_slip_is_seen(study, command):
+    study.write_text(STUDY.replace("[1, 5]", "[20,5, 29]") + VARIED, encoding="utf-8")
+    said = command("sweep", "study.yaml", "--dry-run").err.splitlines()
+    assert said[1].startswith("note: study.yaml:6:58: vary.power_w.values: 20, 5, 29: 3 values that neither rise nor ")
+    assert said[1].endswith("did you mean 20.5, 29?")
+    assert said[2:6] == [
+        "  power_w  3 values: 20, 5, 29",
+        "  size_mm  2 values: 9, 10",
+        "  factor   lognormal, median 0.5, geometric_sd 1.5",
+        "  drawn together: sobol, 4 points, seed 1",
+    ]
+    assert "24 cases, 2 meshes" in said[6]
+
+
+def test_a_sweep_tells_of_values_out_of_order_and_runs(study, command):
+    study.write_text(STUDY.replace("[1, 5]", "[5, 1, 6]"), encoding="utf-8")
+    from ablasim.study.load import load_study
+    from ablasim.study.plan import make_plan
+
+    folder = StudyFolder(study.parent / "out")
+    plan = make_plan(load_study(study))
+    folder.begin(plan)
+    for key in plan.cases:
+        folder.fail(key, "why", 1.0)
+    answer = command("sweep", "study.yaml", "--output", "out", "--no-pictures")
+    assert "did you mean 5.1, 6?" in answer.err
+    assert "0 done, 3 failed of 3 cases" in answer.err
+
+
 def test_the_time_is_told_from_cases_that_are_done(begun, command):
     (begun / "cases" / f"{json.loads((begun / 'study.json').read_text())['points'][1]['case']}.json").unlink()
     words = " ".join(command("sweep", "study.yaml", "--dry-run", "--workers", 1).err.split())
@@ -83,7 +123,10 @@ def test_columns_that_are_not_there_before_a_case_is_done_are_told_as_such(begun
     for words in (("--where", "zone.volume_ml < 5"), ("--columns", "zone.volume_ml")):
         answer = command("results", begun, *words)
         assert answer.code == 2
-        assert f"no case of {begun} is done yet, so that its columns are only base, power_w, status" in answer.err
+        assert (
+            f"no case of {begun} is done yet, so that its columns are only base, power_w, moved_mm, status"
+            in answer.err
+        )
 
 
 def test_an_address_that_is_none_is_told(study, command):
@@ -116,7 +159,7 @@ def test_a_failed_case_is_exit_code_1_and_the_reason_is_a_command_away(begun, co
 
 
 def test_a_corner_that_cannot_be_is_skipped_or_with_strict_stops_everything(begun, command):
-    assert "skipped: steady_heated_sphere, power_w -4: protocol.0.drive.ball" in command("sweep", "study.yaml").err
+    assert "skipped: steady_heated_sphere, power_w 6, moved_mm 70: " in command("sweep", "study.yaml").err
     answer = command("sweep", "study.yaml", "--strict", "--output", "strict")
     assert answer.code == 2
     assert "1 point of the design cannot be, and --strict was given; nothing was run" in answer.err
@@ -129,7 +172,10 @@ def test_the_table_of_another_study_is_not_overwritten(begun, study, command):
     for words in ([], ["--dry-run"]):
         answer = command("sweep", "study.yaml", *words)
         assert answer.code == 2
-        assert "holds another study, 'Heated ball' (it differs in vary.power_w); nothing was changed" in answer.err
+        assert (
+            "holds another study, 'Heated ball' (it differs in vary.power_w, vary.moved_mm); nothing was changed"
+            in answer.err
+        )
     assert {path: path.read_bytes() for path in begun.rglob("*") if path.is_file()} == before
 
 
@@ -142,9 +188,9 @@ def test_an_unknown_key_is_bad_input(study, command):
 
 
 def test_results_are_chosen_and_written_as_csv(begun, command):
-    assert command("results", begun, "--where", "power_w > 0", "--csv", "some.csv").code == 0
+    assert command("results", begun, "--where", "power_w < 6", "--csv", "some.csv").code == 0
     head, *rows = Path("some.csv").read_text(encoding="utf-8").splitlines()
-    assert head.startswith("base,power_w,status,error,zone.volume_ml,seconds")
+    assert head.startswith("base,power_w,moved_mm,status,error,zone.volume_ml,seconds")
     assert len(rows) == 2
     shown = command("results", begun)
     assert "3 of 3 rows; 1 done, 1 failed, 1 invalid" in shown.out

@@ -47,6 +47,7 @@ def test_a_case_leaves_its_summary(order, folder, plan):
     assert record["summary"]["scenario_hash"] == order.key
     assert record["error"] is None
     assert record["seconds"] > 0.0
+    assert record["cpu_seconds"] > 0.0
     assert record["versions"]["ablasim"] == order.version
 
 
@@ -72,6 +73,7 @@ def test_a_case_that_fails_is_recorded_with_its_error(order, folder, monkeypatch
     monkeypatch.setattr(module, "_run", fail)
     assert run_case(order) == "failed"
     assert words in folder.record(order.key)["error"]
+    assert folder.record(order.key)["cpu_seconds"] >= 0.0
 
 
 def test_a_disk_that_is_full_is_no_failure_of_the_case(order, folder, monkeypatch):

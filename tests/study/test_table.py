@@ -32,7 +32,7 @@ def folder(plan_of, quick_text, tmp_path: Path) -> StudyFolder:
     folder.begin(plan)
     done = {"status": "done", "error": None, "seconds": 2.5, "versions": {"ablasim": "1"}, "summary": SUMMARY}
     first, second, _ = plan.cases
-    folder.write_record(first, done)
+    folder.write_record(first, done | {"cpu_seconds": 2.25})
     folder.write_record(second, done | {"summary": SUMMARY | {"margin": None, "heat_sink": None}})
     return folder
 
@@ -53,7 +53,7 @@ def test_columns_are_inputs_state_results_and_provenance(folder):
         "margin.minimum_at_mm.x", "margin.minimum_at_mm.y", "margin.minimum_at_mm.z",
         "heat_sink.vessels.vein.power_removed_end_w",
         "time.wall_s", "uncertainty.status", "uncertainty.margin.minimum_mm",
-        "seconds", "warnings", "case", "versions.ablasim",
+        "seconds", "cpu_seconds", "warnings", "case", "versions.ablasim",
     ]  # fmt: skip
 
 
@@ -66,6 +66,13 @@ def test_columns_are_of_one_type_and_missing_is_missing(folder):
     assert math.isnan(table["zone.volume_ml"][2])
     assert table["warnings"][0] == "warm\nhot"
     assert table["versions.ablasim"].isna().tolist() == [False, False, True, True]
+
+
+def test_time_of_the_processor_stands_beside_that_of_the_clock_where_a_record_has_it(folder):
+    table = build_table(folder)
+    assert table["seconds"].tolist()[:2] == [2.5, 2.5]
+    assert table["cpu_seconds"][0] == 2.25
+    assert table["cpu_seconds"].isna().tolist() == [False, True, True, True]
 
 
 def test_the_table_comes_back_from_a_file_as_it_was(folder, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
@@ -15,12 +17,26 @@ DRAWN = """\
   - {name: factor, path: body.perfusion_factor, distribution: {kind: uniform, low: 0.5, high: 1.5}}
 sampling: {method: latin_hypercube, count: 20, seed: 1}
 """
+RATIOS = """\
+  - {name: power_w, path: protocol.0.drive.electrode.power_w, values: [10, 15, 20]}
+  - {name: factor, path: body.perfusion_factor, range: {from: 0.25, to: 1, count: 5, spacing: log}}
+"""
+LOG_HALF = np.log(0.5)
+QUANTILE_95 = NormalDist().inv_cdf(0.95)
 
 
 @pytest.fixture
 def drawn(quick_text) -> str:
     """Twenty cases over two drawn inputs."""
     return quick_text.split("  - ")[0] + DRAWN
+
+
+@pytest.fixture
+def lognormal(drawn) -> str:
+    """Forty cases, one input of which is log-normal."""
+    uniform = "{kind: uniform, low: 0.5, high: 1.5}"
+    assert drawn.count(uniform) == 1
+    return _many(drawn).replace(uniform, "{kind: lognormal, median: 0.5, geometric_sd: 2}")
 
 
 @pytest.fixture
@@ -54,6 +70,37 @@ def test_a_result_that_falls_to_both_sides_is_told_by_squares(filled, drawn):
     found = by_regression(studied, RESULT)
     assert found.is_curved
     assert (found.effects[0].low, found.effects[0].high, found.middle) == pytest.approx((2.975, 2.975, 5.0))
+
+
+def test_a_logarithm_of_a_lognormal_input_is_met_exactly(filled, lognormal):
+    studied = read_studied(filled(lognormal, lambda inputs: np.log(inputs["factor"]) + 0.1 * inputs["power_w"]))
+    found = by_regression(studied, RESULT)
+    assert found.explained == pytest.approx(1.0)
+    assert not found.is_curved
+    factor, power = found.effects
+    assert (power.low, found.middle, power.high) == pytest.approx((1.05 + LOG_HALF, 1.5 + LOG_HALF, 1.95 + LOG_HALF))
+    reach = QUANTILE_95 * np.log(
+        2.0
+    )  # of a standard normal distribution, times the logarithm of its geometric deviation
+    assert (factor.low - found.middle, factor.high - found.middle) == pytest.approx((-reach, reach))
+    assert (factor.low_input, factor.high_input) == pytest.approx((0.5 * np.exp(-reach), 0.5 * np.exp(reach)))
+    np.testing.assert_allclose(factor.intervals, [[factor.low] * 2, [factor.high] * 2])
+
+
+def test_values_at_equal_ratios_are_met_by_their_logarithm(filled, quick_text):
+    text = quick_text.split("  - ")[0] + RATIOS
+    found = by_regression(read_studied(filled(text, lambda inputs: np.log(inputs["factor"]))), RESULT)
+    assert found.explained == pytest.approx(1.0)
+    factor, power = found.effects
+    assert (factor.low, found.middle, factor.high) == pytest.approx((np.log(0.25), np.log(0.5), 0.0))
+    assert power.reach(found.middle) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_the_plot_says_what_went_in_by_its_logarithm(filled, shown, lognormal):
+    draw_pictures(filled(lognormal, lambda inputs: np.log(inputs["factor"]) + 0.1 * inputs["power_w"]), [RESULT])
+    words = " ".join(shown.words(NAME).split())
+    assert "linear regression on the logarithm of perfusion, factor on the tissues' values over 40 runs" in words
+    assert shown.overlapping(NAME) == []
 
 
 def test_chance_alone_is_told_as_chance(filled, drawn):

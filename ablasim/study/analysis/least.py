@@ -14,6 +14,8 @@ from ablasim.units import SECONDS_PER_MINUTE, Floats
 
 _SCAN, _BISECTIONS = 17, 8
 _ALONG = 13
+_NEAR = 0.25
+"""Share of the range of an input, to either side of a place, in which cases are near it."""
 _SECONDS = {"_s": 1.0, "_min": SECONDS_PER_MINUTE}
 
 Share = Callable[[Mapping[str, Floats]], Floats]
@@ -83,24 +85,28 @@ def least_treatment(share: Share, inputs: Sequence[Input], wanted: float) -> Lea
     Raises
     ------
     AnalysisError
-        If there are more than two inputs or none, or the probability is reached nowhere; the message says the highest.
+        If there are more than two inputs or none, or the probability is reached nowhere; the message says the highest,
+        where that is, and where more cases would tell.
     """
     if not 1 <= len(inputs) <= 2:
         names = ", ".join(each.name for each in inputs) or "none"
         message = f"inputs to be small: {names}: must be one or two, such as power and time; hold the others with --at"
         raise AnalysisError(message)
     first, *second = sorted(inputs, key=lambda each: unit_suffix(each.name) in _SECONDS)
-    found, best_share = [], 0.0
+    found, best_share, best_place = [], -1.0, dict[str, float]()
     for other in np.linspace(*second[0].covered(), _ALONG) if second else [None]:
         rest = {} if other is None else {second[0].name: float(other)}
-        value, highest = _first_reaching(share, first, rest, wanted)
-        best_share = max(best_share, highest)
+        value, highest, where = _first_reaching(share, first, rest, wanted)
+        if highest > best_share:
+            best_share, best_place = highest, {first.name: where, **rest}
         if value is not None:
             found.append({first.name: value, **rest})
     if not found:
         message = (
             f"a probability of {wanted:g} is reached nowhere between the bounds of "
-            f"{' and '.join(each.name for each in inputs)}; the highest found is {best_share:.2f}"
+            f"{' and '.join(each.name for each in inputs)}; the highest found is {best_share:.2f}, at "
+            f"{', '.join(f'{name} {value:.4g}' for name, value in best_place.items())}, in which the surrogate's own "
+            f"doubt is counted: {more_cases(best_place, inputs)}"
         )
         raise AnalysisError(message)
     places = _not_beaten(found, first.name)
@@ -117,8 +123,8 @@ def least_treatment(share: Share, inputs: Sequence[Input], wanted: float) -> Lea
 
 def _first_reaching(
     share: Share, input_: Input, rest: Mapping[str, float], wanted: float
-) -> tuple[float | None, float]:
-    """Smallest value of an input at which the probability is reached, and the highest probability seen."""
+) -> tuple[float | None, float, float]:
+    """Smallest value of an input at which the probability is reached; the highest probability seen, and where."""
     steps = np.linspace(*input_.covered(), _SCAN)
 
     def of(values: Floats) -> Floats:
@@ -127,14 +133,14 @@ def _first_reaching(
     shares = of(steps)
     reached = np.flatnonzero(shares >= wanted)
     if not len(reached):
-        return None, float(shares.max())
+        return None, float(shares.max()), float(steps[shares.argmax()])
     high = float(steps[reached[0]])
     if reached[0] > 0:
         low = float(steps[reached[0] - 1])
         for _ in range(_BISECTIONS):
             middle = 0.5 * (low + high)
             low, high = (low, middle) if of(np.array([middle]))[0] >= wanted else (middle, high)
-    return high, float(shares.max())
+    return high, float(shares.max()), float(steps[shares.argmax()])
 
 
 def _not_beaten(places: Sequence[Mapping[str, float]], first: str) -> list[Mapping[str, float]]:
@@ -144,6 +150,23 @@ def _not_beaten(places: Sequence[Mapping[str, float]], first: str) -> list[Mappi
         if not kept or place[first] < kept[-1][first]:
             kept.append(place)
     return kept
+
+
+def more_cases(place: Mapping[str, float], inputs: Sequence[Input]) -> str:
+    """Where cases would make the surrogate surer of a place: a quarter of the range to either side, as a study says it.
+
+    Examples
+    --------
+    >>> more_cases({"power_w": 28.0}, [Input("power_w", False, None, np.array([10.0, 20.0, 30.0]), False)])
+    'a study of cases near it, power_w between {low: 23, high: 30}, would tell'
+    """
+    bounds = []
+    for each in inputs:
+        low, high = each.covered()
+        near = _NEAR * (high - low)
+        ends = max(low, place[each.name] - near), min(high, place[each.name] + near)
+        bounds.append(f"{each.name} between {{low: {ends[0]:.4g}, high: {ends[1]:.4g}}}")
+    return f"a study of cases near it, {' and '.join(bounds)}, would tell"
 
 
 def energy_kj(place: Mapping[str, float]) -> float | None:

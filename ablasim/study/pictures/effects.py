@@ -120,10 +120,11 @@ def by_regression(studied: Studied, result: str) -> Effects | None:
     """Effects by multiple regression over all cases that were done.
 
     On the inputs, or also on their squares, whichever foretells cases left out better; on squares only where there are
-    three cases for each term and three values of each input. Low and high are the 5 % and 95 % quantile of an input's
-    distribution, or the ends of its values; the other inputs are held at their middle. Intervals are percentiles over
-    1000 resamples of the cases (bootstrap). The partial rank correlation says how far the result rises (1) or falls
-    (−1) with the input, the others accounted for, whether straight or not [1]_.
+    three cases for each term and three values of each input. Inputs that are log-normal, or at equal ratios, go in by
+    their logarithm: half and double the median are then equally far from it. Low and high are the 5 % and 95 % quantile
+    of an input's distribution, or the ends of its values; the other inputs are held at their middle. Intervals are
+    percentiles over 1000 resamples of the cases (bootstrap). The partial rank correlation says how far the result rises
+    (1) or falls (−1) with the input, the others accounted for, whether straight or not [1]_.
 
     Returns
     -------
@@ -138,7 +139,7 @@ def by_regression(studied: Studied, result: str) -> Effects | None:
     inputs = [item for item in studied.numeric(studied.inputs) if not item.is_linked]
     if not inputs:
         return None
-    columns = np.column_stack([studied.numbers(item.name) for item in inputs])
+    columns = np.column_stack([_along(item, studied.numbers(item.name)) for item in inputs])
     values = studied.numbers(result)
     here = np.isfinite(values) & np.isfinite(columns).all(axis=1)
     x, y, n = columns[here], values[here], len(inputs)
@@ -164,7 +165,8 @@ def by_regression(studied: Studied, result: str) -> Effects | None:
         low, high = here_terms @ fitted
         edges = np.percentile(resampled @ here_terms.T, _PERCENTILES, axis=0).T.tolist()
         intervals = ((edges[0][0], edges[0][1]), (edges[1][0], edges[1][1]))
-        found.append(Effect(item, ends[i, 0], ends[i, 2], low, high, intervals, float(ranks[i])))
+        low_input, high_input = (float(np.exp(end) if item.is_log else end) for end in ends[i, [0, 2]])
+        found.append(Effect(item, low_input, high_input, low, high, intervals, float(ranks[i])))
     middle = float(fitted[0])
     return Effects(middle, _sorted(found, middle), len(y), _explained(terms, y), is_curved)
 
@@ -173,13 +175,18 @@ def _sorted(found: Sequence[Effect], middle: float) -> tuple[Effect, ...]:
     return tuple(sorted(found, key=lambda effect: -effect.reach(middle)))
 
 
+def _along(item: Input, values: Floats) -> Floats:
+    """Values of an input on the scale of the regression."""
+    return np.log(values) if item.is_log else values
+
+
 def _ends(item: Input, studied: Studied) -> tuple[float, float, float]:
-    """Low, middle and high value of an input."""
+    """Low, middle and high value of an input, on the scale of the regression."""
     if item.is_drawn:
         said: Any = TypeAdapter(Distribution).validate_python(item.said["distribution"])
-        low, middle, high = said.quantile(np.array(SHARES)).tolist()
+        low, middle, high = _along(item, said.quantile(np.array(SHARES))).tolist()
         return low, middle, high
-    levels = studied.levels(item)
+    levels = _along(item, studied.levels(item))
     return float(levels[0]), float(np.median(levels)), float(levels[-1])
 
 

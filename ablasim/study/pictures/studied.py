@@ -30,8 +30,8 @@ class Input:
     label : Label
         What it is called.
     is_drawn, is_between, is_linked, is_log : bool
-        Whether its values are drawn from a distribution; are spread between bounds; go in step with another's; are at
-        equal ratios.
+        Whether its values are drawn from a distribution; are spread between bounds; go in step with another's; count
+        by their logarithm: a range at equal ratios, or a log-normal distribution.
     said : mapping
         The variable as the study says it.
     """
@@ -148,13 +148,14 @@ def read_studied(folder: StudyFolder, rows: Any = None) -> Studied:
 
 
 def _input(variable: Mapping[str, Any]) -> Input:
-    span = variable["range"]
+    span, drawn_from = variable["range"], variable["distribution"]
     return Input(
         name=variable["name"],
         label=input_label(variable),
-        is_drawn=variable["distribution"] is not None,
+        is_drawn=drawn_from is not None,
         is_between=variable["between"] is not None,
         is_linked=variable["linked_to"] is not None,
-        is_log=span is not None and span["spacing"] == "log",
+        is_log=(span is not None and span["spacing"] == "log")
+        or (drawn_from is not None and drawn_from["kind"] == "lognormal"),
         said=variable,
     )

@@ -62,10 +62,10 @@ def _how(found: Effects) -> str:
     if found.explained is None:
         return f"the base, and {how_many(found.n_cases - 1, 'run')}, each with one input changed"
     kind = "quadratic" if found.is_curved else "linear"
-    share = f"{100.0 * max(found.explained, 0.0):.0f} %"
-    words = (
-        f"{kind} regression over {how_many(found.n_cases, 'run')}; explains {share} of the variance of runs left out"
-    )
+    logged = " and ".join(effect.item.label.words for effect in found.effects if effect.item.is_log)
+    on = f" on the logarithm of {logged}" if logged else ""
+    runs, share = how_many(found.n_cases, "run"), f"{100.0 * max(found.explained, 0.0):.0f} %"
+    words = f"{kind} regression{on} over {runs}; explains {share} of the variance of runs left out"
     if found.explained < LEAST_EXPLAINED:
         words += f": below {100.0 * LEAST_EXPLAINED:.0f} %, the bars tell little"
     return words

@@ -129,7 +129,7 @@ def test_least_prints_the_frontier_and_the_treatment_of_least_energy(ask, chosen
     # One probability of the answer, in the frontier and beside its interval.
     assert best["by_surrogate"]["value"] == pytest.approx(best["probability"], rel=1e-9)
     assert f"probability at the answer, surrogate: {best['probability']:.3f} (" in answer.out
-    assert "under the 0.95 asked for: more cases near the answer, or a larger --probability, make it" in answer.out
+    assert "under the 0.95 asked for: a study of cases near it, power_w between {low: " in answer.out
 
 
 def test_a_study_file_that_is_none_is_told_before_the_search(ask, chosen_folder, tmp_path):

@@ -9,7 +9,7 @@ from scipy.stats import norm
 from ablasim.errors import AnalysisError
 from ablasim.study.analysis.draws import draw
 from ablasim.study.analysis.inputs import Input
-from ablasim.study.analysis.least import energy_kj, least_treatment
+from ablasim.study.analysis.least import energy_kj, least_treatment, more_cases
 from ablasim.study.analysis.observations import observe
 from ablasim.study.analysis.probability import reaching
 from ablasim.study.analysis.real_runs import folder_of_check, study_at
@@ -58,8 +58,20 @@ def test_the_first_power_that_reaches_it_is_taken_though_more_does_harm():
 def test_what_is_reached_nowhere_is_told_with_the_best_there_is():
     with pytest.raises(AnalysisError, match=r"reached nowhere .* power_w and duration_min; the highest found is 0\.80"):
         least_treatment(lambda at: np.full(len(at["power_w"]), 0.8), [POWER, TIME], 0.95)
+    where = r"the highest found is 0\.71, at power_w 30, duration_min 12, .*: a study of cases near it, "
+    bounds = r"power_w between {low: 25, high: 30} and duration_min between {low: 10, high: 12}, would tell"
+    with pytest.raises(AnalysisError, match=where + bounds):
+        least_treatment(lambda at: heated(at) * 0.71, [POWER, TIME], 0.95)
     with pytest.raises(AnalysisError, match="none: must be one or two"):
         least_treatment(heated, [], 0.95)
+
+
+def test_cases_near_an_answer_reach_a_quarter_of_the_range_to_either_side():
+    said = more_cases({"power_w": 18.0, "duration_min": 12.0}, [POWER, TIME])
+    assert said == (
+        "a study of cases near it, power_w between {low: 13, high: 23} and duration_min between {low: 10, high: 12}, "
+        "would tell"
+    )
 
 
 def test_a_known_least_treatment_is_found_through_table_and_surrogate(folder_of):

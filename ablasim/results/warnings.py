@@ -8,6 +8,7 @@ from ablasim.build import Case
 from ablasim.course import March
 from ablasim.damage import PulseZone, lethal_temperature
 from ablasim.damage.cem43 import STEEP_ABOVE, Cem43
+from ablasim.doubtful_places import doubtful_places
 from ablasim.flow_plans import FOLLOWED
 from ablasim.materials.entries import quantity_in_words
 from ablasim.physics.blood_flow import blood_warming
@@ -53,6 +54,7 @@ def run_warnings(case: Case, march: March) -> list[str]:
         The run itself.
     """
     return [
+        *doubtful_places(case.scenario, case.anatomy),
         *_boundary(case, march),
         *_warm_blood(case, march),
         *_thick_lines(case),

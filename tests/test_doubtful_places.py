@@ -3,10 +3,13 @@
 import re
 from pathlib import Path
 
+import meshio
+import numpy as np
 import pytest
 
 from ablasim.anatomy import build_anatomy
 from ablasim.doubtful_places import doubtful_places
+from ablasim.errors import ScenarioError
 from ablasim.scenario import load_scenario, parse_scenario
 
 ROOT = Path(__file__).parents[1]
@@ -27,9 +30,13 @@ def told(tumour=None, vessels=(), **more):
         **more,
     }
     if tumour is not None:
-        content["tumour"] = {"shape": "sphere", "diameter_mm": 20, "tissue": "liver", **tumour}
+        content["tumour"] = tumour
     scenario = parse_scenario(content)
     return doubtful_places(scenario, build_anatomy(scenario))
+
+
+def ball(centre):
+    return {"shape": "sphere", "centre_mm": centre, "diameter_mm": 20, "tissue": "liver"}
 
 
 def line(x, *heights, **more):
@@ -37,7 +44,7 @@ def line(x, *heights, **more):
 
 
 def test_a_tumour_that_leaves_the_organ_is_told_with_its_share_and_the_face():
-    (words,) = told({"centre_mm": [44, 0, 0]})
+    (words,) = told(ball([44, 0, 0]))
     assert words == (
         "tumour.centre_mm [44, 0, 0]: 10 % of the tumour (0.44 ml) lies outside the organ, up to 4 mm beyond its face "
         "+x: it is cut off there, and the cut has no margin; make the organ larger or move it, unless it really ends there"
@@ -49,21 +56,39 @@ def test_a_face_that_the_scenario_calls_real_is_not_doubted():
         {"boundary": {"faces": {"+x": {"thermal": "insulated"}}}},
         {"layers": [{"name": "colon", "face": "+x", "thickness_mm": 10, "tissue": "colon_wall"}]},
     ):
-        (words,) = told({"centre_mm": [44, 0, 0]}, **real)
+        (words,) = told(ball([44, 0, 0]), **real)
         assert words.endswith("beyond its face +x: it is cut off there, and the cut has no margin")
-    (words,) = told({"centre_mm": [44, 44, 0]}, boundary={"faces": {"+x": {"thermal": "insulated"}}})
+    (words,) = told(ball([44, 44, 0]), boundary={"faces": {"+x": {"thermal": "insulated"}}})
     assert "4 mm beyond its face +x and 4 mm beyond its face +y" in words
     assert words.endswith("unless it really ends there")
 
 
 def test_an_organ_without_faces_has_none_named():
-    (words,) = told({"centre_mm": [0, 0, 45]}, organ={"shape": "sphere", "diameter_mm": 100, "tissue": "liver"})
+    (words,) = told(ball([0, 0, 45]), organ={"shape": "sphere", "diameter_mm": 100, "tissue": "liver"})
     assert re.match(r"tumour.centre_mm \[0, 0, 45\]: \d+ % of the tumour \([\d.]+ ml\) lies outside the organ: it is", words)
+
+
+def tetrahedron(path, x, edge=20.0):
+    """An STL file of a corner of a cube, mm, its right angle at x on the axis."""
+    corners = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]) * edge + [x, 0, 0]
+    triangles = np.array([[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]])
+    meshio.write(path, meshio.Mesh(corners, [("triangle", triangles)]), file_format="stl", binary=True)
+    return {"shape": "surface", "file": str(path), "tissue": "liver"}
+
+
+def test_a_surface_is_told_by_its_file_and_refused_where_none_of_it_lies_in_the_organ(tmp_path):
+    surface = tetrahedron(tmp_path / "cut.stl", 40.0)
+    (words,) = told(surface)
+    assert re.match(r"tumour.file '.*cut.stl': 12 % of the tumour \(0.17 ml\) lies outside the organ, up to 10 mm", words)
+    for x, edge in ((60.0, 20.0), (-2000.0, 20000.0)):
+        far = tetrahedron(tmp_path / "far.stl", x, edge)
+        with pytest.raises(ScenarioError, match=r"tumour.file: '.*far.stl': lies outside the organ: its centre is at"):
+            told(far)
 
 
 @pytest.mark.parametrize("centre", [[40, 0, 0], [40.1, 0, 0]])
 def test_a_tumour_below_the_face_or_a_tenth_of_a_millimetre_out_is_not_told(centre):
-    assert told({"centre_mm": centre}) == []
+    assert told(ball(centre)) == []
 
 
 def test_a_vessel_that_ends_in_tissue_is_told_at_each_end():

@@ -1,4 +1,4 @@
-"""Bodies whose places can be computed but are seldom meant: a tumour that leaves the organ, a vessel that ends in it."""
+"""Places that can be computed but are seldom meant: a tumour that leaves the organ, a vessel that ends in tissue."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ablasim.scenario.placement import height_above
 from ablasim.units import MM_PER_M, Floats, millilitres
 
 LEAST_SHARE = 5e-4
-"""Share of the tumour's volume outside the organ below which nothing is said: of a ball of 20 mm what reaches 0.26 mm out
-of a face, about the narrowest gap that a mesh resolves."""
+"""Share of the tumour's volume outside the organ below which nothing is said: of a ball of 20 mm what reaches 0.26 mm
+out of a face, about the narrowest gap that a mesh resolves."""
 
 
 def doubtful_places(scenario: Scenario, anatomy: Anatomy) -> list[str]:

@@ -47,7 +47,8 @@ def test_a_tumour_that_leaves_the_organ_is_told_with_its_share_and_the_face():
     (words,) = told(ball([44, 0, 0]))
     assert words == (
         "tumour.centre_mm [44, 0, 0]: 10 % of the tumour (0.44 ml) lies outside the organ, up to 4 mm beyond its face "
-        "+x: it is cut off there, and the cut has no margin; make the organ larger or move it, unless it really ends there"
+        "+x: it is cut off there, and the cut has no margin; make the organ larger or move it, unless it really ends "
+        "there"
     )
 
 
@@ -65,7 +66,9 @@ def test_a_face_that_the_scenario_calls_real_is_not_doubted():
 
 def test_an_organ_without_faces_has_none_named():
     (words,) = told(ball([0, 0, 45]), organ={"shape": "sphere", "diameter_mm": 100, "tissue": "liver"})
-    assert re.match(r"tumour.centre_mm \[0, 0, 45\]: \d+ % of the tumour \([\d.]+ ml\) lies outside the organ: it is", words)
+    assert re.match(
+        r"tumour.centre_mm \[0, 0, 45\]: \d+ % of the tumour \([\d.]+ ml\) lies outside the organ: it is", words
+    )
 
 
 def tetrahedron(path, x, edge=20.0):
@@ -79,7 +82,9 @@ def tetrahedron(path, x, edge=20.0):
 def test_a_surface_is_told_by_its_file_and_refused_where_none_of_it_lies_in_the_organ(tmp_path):
     surface = tetrahedron(tmp_path / "cut.stl", 40.0)
     (words,) = told(surface)
-    assert re.match(r"tumour.file '.*cut.stl': 12 % of the tumour \(0.17 ml\) lies outside the organ, up to 10 mm", words)
+    assert re.match(
+        r"tumour.file '.*cut.stl': 12 % of the tumour \(0.17 ml\) lies outside the organ, up to 10 mm", words
+    )
     for x, edge in ((60.0, 20.0), (-2000.0, 20000.0)):
         far = tetrahedron(tmp_path / "far.stl", x, edge)
         with pytest.raises(ScenarioError, match=r"tumour.file: '.*far.stl': lies outside the organ: its centre is at"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from ablasim.geometry.organ import Floats, Organ
 from ablasim.geometry.tumour import Tumour
@@ -48,7 +47,7 @@ def share_outside(tumour: Tumour, organ: Organ) -> float:
     return float(np.clip(np.sum(cones[beyond] * (1.0 - kept**3)) / np.sum(cones), 0.0, 1.0))
 
 
-def _kept(start: ArrayLike, ways: Floats, organ: Organ) -> Floats:
+def _kept(start: Floats, ways: Floats, organ: Organ) -> Floats:
     """Share of each way out of the organ, from a point inside, that lies in it, shape (n,)."""
     inside, outside = np.zeros(len(ways)), np.ones(len(ways))
     for _ in range(_HALVINGS):

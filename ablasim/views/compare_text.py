@@ -19,6 +19,7 @@ NOT_SAME_ANATOMY = "Not the same tumour or vessels"
 MOST_TOLD = 4
 """Differences that the verdict names; the notes have all."""
 
+_PICTURE_CHARACTERS = 90  # that fit below two panels
 _SHORT_S = 120.0  # protocols below are told in seconds
 
 
@@ -50,7 +51,10 @@ def alarm(comparison: Comparison) -> str:
     """The same in the few words that a picture has room for; '' if tumour, vessels and tissues are the same."""
     if not comparison.same_patient:
         return f"{NOT_SAME_PATIENT}: more than device and treatment differs."
-    return "" if comparison.same_anatomy else f"{NOT_SAME_ANATOMY}: {comparison.changes[0]}"
+    if comparison.same_anatomy:
+        return ""
+    words = f"{NOT_SAME_ANATOMY}: {'; '.join(comparison.changes)}"
+    return words if len(words) <= _PICTURE_CHARACTERS else f"{NOT_SAME_ANATOMY}: see the notes."
 
 
 def notes(comparison: Comparison) -> list[str]:

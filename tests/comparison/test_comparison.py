@@ -147,6 +147,13 @@ def test_another_tumour_or_vessel_is_told_for_what_it_is(finished, blocks, path,
     assert alarm(comparison) == f"Not the same tumour or vessels: {change}"
 
 
+def test_a_picture_that_has_no_room_for_all_changes_names_none(finished):
+    vessels = [VEIN | {"diameter_mm": 5, "mean_speed_mm_s": 90, "points_mm": [[13, 0, -25], [13, 0, 25]]}]
+    comparison = compare_runs([finished("a"), finished("b", vessels=vessels)])
+    assert len(comparison.changes) == 3
+    assert alarm(comparison) == "Not the same tumour or vessels: see the notes."
+
+
 def test_of_many_differences_the_verdict_names_the_first_the_patients_foremost(finished):
     other = finished(
         "b",

@@ -26,12 +26,13 @@ from ablasim.geometry import (
     read_stl,
 )
 from ablasim.geometry.layers import stacked
+from ablasim.geometry.outside import share_outside
 from ablasim.geometry.trees import Branch
 from ablasim.line_plans import LinePlan, plan_lines
 from ablasim.mesh import Mesh, MeshSizes, build_mesh, cached_mesh, check_quality, mesh_key, read_mesh
 from ablasim.mesh.estimate import estimate_points
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
-from ablasim.scenario import Scenario
+from ablasim.scenario import Scenario, located_error
 from ablasim.scenario.anatomy import BoxOrgan, CylinderOrgan, EllipsoidTumour, SphereTumour
 from ablasim.scenario.applicators import MwAntenna
 from ablasim.scenario.plates import FacePlate
@@ -39,10 +40,13 @@ from ablasim.scenario.poles import poles_of
 from ablasim.scenario.shafts import BipolarShaft, Shaft
 from ablasim.scenario.terminal_pairs import metals_of
 from ablasim.scenario.tines import RfTines
-from ablasim.units import MM_PER_M, metres
+from ablasim.units import MM_PER_M, metres, millimetres
 
 MOST_POINTS = 2_000_000
 """Points beyond which a mesh is refused: a run takes about 18 kB for each."""
+
+LEAST_INSIDE = 1e-3
+"""Share of a tumour that must lie in the organ for it to be one that is treated there."""
 
 _AXES = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
 
@@ -92,12 +96,12 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
     ModelError
         If a shape cannot be, or the tumour's surface cannot be read.
     ScenarioError
-        If a tree of vessels cannot be read.
+        If a tree of vessels cannot be read, or the tumour's surface lies outside the organ.
     """
     organ = _organ(scenario)
     return Anatomy(
         organ=organ,
-        tumour=_tumour(scenario),
+        tumour=_tumour(scenario, organ),
         vessels=_vessels(scenario),
         lines=plan_lines(scenario),
         needles={item.name: _needle(item) for item in scenario.applicators if isinstance(item, Shaft)},
@@ -196,7 +200,7 @@ def _organ(scenario: Scenario) -> Organ:
     return Ball(centre, float(metres(organ.diameter_mm)))
 
 
-def _tumour(scenario: Scenario) -> Tumour | Surface | None:
+def _tumour(scenario: Scenario, organ: Organ) -> Tumour | Surface | None:
     tumour = scenario.tumour
     if tumour is None:
         return None
@@ -204,7 +208,17 @@ def _tumour(scenario: Scenario) -> Tumour | Surface | None:
         return Sphere(tuple(metres(tumour.centre_mm)), float(metres(tumour.diameter_mm)))
     if isinstance(tumour, EllipsoidTumour):
         return Ellipsoid(tuple(metres(tumour.centre_mm)), tuple(metres(tumour.diameters_mm)))
-    return read_stl(scenario.resolve(tumour.file), tumour.unit)
+    surface = read_stl(scenario.resolve(tumour.file), tumour.unit)
+    if share_outside(surface, organ) > 1.0 - LEAST_INSIDE:
+        low, high = surface.bounds
+        x, y, z = np.round(millimetres(surface.centre), 3) + 0.0
+        size = " by ".join(f"{length:.3g}" for length in millimetres(high - low))
+        message = (
+            f"'{tumour.file}': lies outside the organ: its centre is at [{x:g}, {y:g}, {z:g}] mm, and it is {size} mm "
+            f"large: must lie in the organ (are its coordinates in {tumour.unit}?)"
+        )
+        raise located_error(scenario, "tumour.file", message)
+    return surface
 
 
 def _vessels(scenario: Scenario) -> dict[str, Vessel]:

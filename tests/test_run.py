@@ -112,6 +112,23 @@ def test_a_dose_as_headline_warns_of_a_short_treatment_whose_edge_is_hot(answer)
     assert any("CEM43 ≥ 240 min" in warning and "too large" in warning for warning in warnings)
 
 
+def test_where_nothing_dies_no_zone_is_called_too_large_and_doubtful_places_are_told(answer, quick):
+    (vein,) = quick["vessels"]
+    drive = {"electrode": {"control": "power", "power_w": 0}}
+    results = answer(
+        damage={"headline": "cem43_240"},
+        protocol=[{"duration_s": 2, "drive": drive}],
+        vessels=[vein | {"points_mm": [[12, 0, -25], [12, 0, 10]]}],
+    )
+    assert results.summary["zone"]["volume_ml"] == 0.0
+    warnings = results.summary["warnings"]
+    assert not any("too large" in warning for warning in warnings)
+    assert (
+        sum("vessels.vein.points_mm.1 [12, 0, 10]: the last point lies 13 mm deep" in words for words in warnings) == 1
+    )
+    assert not any("see the report" in warning for warning in warnings)
+
+
 def test_the_hottest_point_lies_off_the_cooled_surface(reference, needle):
     _, node, _ = reference.actual.hottest
     tip = np.array(needle["tip_mm"]) / 1e3

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ablasim.anatomy import build_anatomy, build_scenario_mesh, expected_points
 from ablasim.cost import expected_seconds
+from ablasim.doubtful_places import doubtful_places
 from ablasim.drives import unfinished_ramps
 from ablasim.errors import OutputError
 from ablasim.flow_plans import conduits, plan_vessels
@@ -84,5 +85,5 @@ def check_scenario(file: Path, picture: Path | None) -> None:
             ),
             soft_wrap=True,
         )
-    for sentence in (*not_parallel(pairs), *unfinished_ramps(scenario)):
+    for sentence in (*doubtful_places(scenario, anatomy), *not_parallel(pairs), *unfinished_ramps(scenario)):
         console.print(Text(f"warning: {sentence}", style="yellow"), soft_wrap=True)

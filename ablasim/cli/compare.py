@@ -13,7 +13,15 @@ from rich.text import Text
 
 from ablasim.cli.interrupt import STOPPED, StopOnInterrupt, ended_by_ctrl_c
 from ablasim.cli.screen import Screen
-from ablasim.comparison import Case, Comparison, FinishedRun, compare_runs, differences_of_scenarios, read_run
+from ablasim.comparison import (
+    Case,
+    Comparison,
+    FinishedRun,
+    changes_of_anatomy,
+    compare_runs,
+    differences_of_scenarios,
+    read_run,
+)
 from ablasim.errors import AblasimError, OutputError, ScenarioError
 from ablasim.refine import check_refinable
 from ablasim.resolve import check_names
@@ -54,9 +62,12 @@ def compare_cases(
     for name, case in cases.items():
         if name not in finished and (earlier := _earlier(case, folders[name], overwrite=overwrite, verify=verify)):
             finished[name] = earlier
-    for difference in differences_of_scenarios(list(cases.values())):
+    differences = differences_of_scenarios(list(cases.values()))
+    for difference in differences:
         if difference.of_patient:
             console.print(Text.assemble(("not the same patient: ", "bold red"), difference.text), soft_wrap=True)
+    for change in changes_of_anatomy(differences, list(cases.values())):
+        console.print(Text.assemble(("not the same tumour or vessels: ", "yellow"), change), soft_wrap=True)
     failed: dict[str, AblasimError | MemoryError] = {}
     try:
         for name, case in cases.items():
@@ -193,7 +204,8 @@ def _print(comparison: Comparison) -> None:
         for row in section.tables[0].rows:
             table.add_row(*map(Text, row))
     console.print(table)
-    console.print(Text(verdict(comparison), style="" if comparison.same_patient else "bold red"))
+    style = "" if comparison.same_anatomy else "yellow" if comparison.same_patient else "bold red"
+    console.print(Text(verdict(comparison), style=style))
     for note in notes(comparison):
         console.print(Text.assemble(("note: ", "yellow"), note))
     console.print("For research and teaching only, not for clinical decisions.")

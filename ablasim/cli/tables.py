@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +18,7 @@ from ablasim.views.report_text import at, number, place
 from ablasim.views.report_uncertainty import how_found
 
 _OF_TRAIN = ("pair, anode first", "voltage", "current, first to last pulse", "energy", "current limit")
+_BESIDE_A_CELL = 3  # characters: a blank on both sides and a line
 
 
 def print_summary(summary: Mapping[str, Any]) -> None:
@@ -53,10 +55,10 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         console.print(Text(note))
     for structures in structure_tables(summary):
         if structures.rows:
-            console.print(rich_table(structures.columns[:5], [row[:5] for row in structures.rows]))
+            console.print(named_table(structures.columns[:5], [row[:5] for row in structures.rows], console.width))
     (sensors,) = sensor_tables(summary)
     if sensors.rows:
-        console.print(rich_table(sensors.columns[:-1], [row[:-1] for row in sensors.rows]))
+        console.print(named_table(sensors.columns[:-1], [row[:-1] for row in sensors.rows], console.width))
     if summary["status"] != "complete":
         console.print("[bold red]incomplete: the run was stopped early[/bold red]")
     for warning in summary["warnings"]:
@@ -77,8 +79,30 @@ def _print_pulses(console: Console, summary: Mapping[str, Any]) -> None:
 
 
 def rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    """Make a table for the screen from column headings and rows of text."""
-    table = Table(*columns)
+    """Make a table for the screen from column headings and rows of text; what is too long goes on in the next line."""
+    table = Table()
+    for column in columns:
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*row)
+    return table
+
+
+def named_table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Table:
+    """The same with a first column of names, as wide as they are, as far as the longest words beside it let it.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Headings, that of the names first.
+    rows : sequence of sequences of str
+        A name and its values in each.
+    width : int
+        Width of the screen, characters.
+    """
+    table = rich_table(columns, rows)
+    names, *values = zip(columns, *rows, strict=True)
+    words = sum(max(cell_len(word) for cell in column for word in cell.split()) for column in values)
+    room = width - words - _BESIDE_A_CELL * len(columns) - 1
+    table.columns[0].width = max(min(max(map(cell_len, names)), room), cell_len(columns[0]))
     return table

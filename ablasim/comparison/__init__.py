@@ -1,5 +1,6 @@
 """Finished runs side by side: what each reached, and whether they asked the same of the same patient."""
 
+from ablasim.comparison.changes import changes_of_anatomy
 from ablasim.comparison.compare import Comparison, compare_runs
 from ablasim.comparison.differences import Difference, differences_of_scenarios
 from ablasim.comparison.quantities import Quantity, Row
@@ -12,6 +13,7 @@ __all__ = [
     "FinishedRun",
     "Quantity",
     "Row",
+    "changes_of_anatomy",
     "compare_runs",
     "differences_of_scenarios",
     "read_run",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ablasim.comparison.changes import changes_of_anatomy
 from ablasim.comparison.differences import Difference, differences
 from ablasim.comparison.quantities import Row, comparison_rows
 from ablasim.comparison.runs import FinishedRun
@@ -24,6 +25,8 @@ class Comparison:
         What they reached.
     differences : tuple of Difference
         Where they differ apart from device and treatment.
+    changes : tuple of str
+        How tumours and vessels differ, a few words each.
     remarks : tuple of str
         What a reader must know of single runs: stopped early, numbers of another scenario.
     failed : mapping of str to str
@@ -33,13 +36,19 @@ class Comparison:
     runs: tuple[FinishedRun, ...]
     rows: tuple[Row, ...]
     differences: tuple[Difference, ...]
+    changes: tuple[str, ...]
     remarks: tuple[str, ...]
     failed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def same_patient(self) -> bool:
-        """Whether tumour, vessels, blood and tissues are the same in all runs."""
+        """Whether tissues, their blood supply and layers are the same in all runs, and all have a tumour or none."""
         return not any(difference.of_patient for difference in self.differences)
+
+    @property
+    def same_anatomy(self) -> bool:
+        """Whether tumour and vessels are the same as well."""
+        return self.same_patient and not any(difference.of_anatomy for difference in self.differences)
 
 
 def compare_runs(runs: Sequence[FinishedRun], failed: Mapping[str, str] | None = None) -> Comparison:
@@ -61,10 +70,12 @@ def compare_runs(runs: Sequence[FinishedRun], failed: Mapping[str, str] | None =
     if len(runs) < 2 or len(set(names)) < len(names):
         message = f"{', '.join(names) or 'nothing'}: must be at least two runs, each with a name of its own"
         raise ScenarioError(message)
+    found = differences(runs)
     return Comparison(
         runs=tuple(runs),
         rows=comparison_rows(runs),
-        differences=differences(runs),
+        differences=found,
+        changes=changes_of_anatomy(found, runs),
         remarks=tuple(remark for run in runs for remark in _remarks(run)),
         failed=dict(failed or {}),
     )

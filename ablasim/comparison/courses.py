@@ -47,6 +47,36 @@ def reach_of_agreement(courses: Sequence[ArrayLike], centre_mm: ArrayLike) -> fl
     return float(distances.min(initial=np.inf))
 
 
+def moved_by(courses: Sequence[ArrayLike]) -> float | None:
+    """By how much courses are moved against each other as a whole, mm, the most of any two; None if they also bend.
+
+    Examples
+    --------
+    >>> moved_by([[[4, 0, -50], [4, 0, 50]], [[7, 4, -50], [7, 4, 50]]])
+    5.0
+    """
+    lines = [np.asarray(course, dtype=float) for course in courses]
+    if len({len(line) for line in lines}) > 1:
+        return None
+    shifts = np.stack([line - lines[0] for line in lines])
+    if float(np.abs(shifts - shifts[:, :1]).max()) > SAME_WITHIN_MM:
+        return None
+    first = shifts[:, 0]
+    return float(np.linalg.norm(first[:, None] - first[None], axis=2).max())
+
+
+def farthest_apart(courses: Sequence[ArrayLike]) -> float:
+    """Largest distance of a place on one course from another of the courses, mm.
+
+    Examples
+    --------
+    >>> farthest_apart([[[0, 0, -50], [0, 0, 50]], [[0, 0, -50], [0, 0, 0], [8, 0, 50]]])
+    8.0
+    """
+    lines = [np.asarray(course, dtype=float) for course in courses]
+    return max(float(point_polyline_distance(_dense(line), other)[0].max()) for line in lines for other in lines)
+
+
 def _apart(line: Floats, other: Floats) -> Floats:
     """Points of a line that do not lie on the other."""
     points = _dense(line)

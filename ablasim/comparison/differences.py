@@ -14,8 +14,11 @@ from ablasim.units import millimetres
 COMPARED = ("schema_version", "title", "applicators", "protocol", "pulse_generator", "cool_down_s", "outputs")
 """Parts of a scenario that comparisons are made for, or that move no number."""
 
-PATIENT = ("tumour", "vessels", "vessel_trees", "body", "tissues", "layers", "organ.tissue")
-"""Parts that are the patient: where they differ, a comparison of treatments is none."""
+PATIENT = ("body", "tissues", "layers", "organ.tissue", "tumour.tissue")
+"""Parts that are the patient: where they differ, or one case alone has a tumour, a comparison of treatments is none."""
+
+ANATOMY = ("tumour", "vessels", "vessel_trees")
+"""Parts that a treatment is aimed at or disturbed by: where they differ, not the treatments alone do."""
 
 _NOT_THERE = "not there"
 
@@ -29,18 +32,21 @@ class Difference:
     path : str
         Dotted path in the scenario, or ``versions.{package}``.
     of_patient : bool
-        Whether it makes them different patients.
+        Whether it makes them different patients: other tissues, another blood supply, other organs beside.
+    of_anatomy : bool
+        Whether else a tumour or a vessel differs.
     text : str
         What each run has.
     """
 
     path: str
     of_patient: bool
+    of_anatomy: bool
     text: str
 
 
 def differences(runs: Sequence[FinishedRun]) -> tuple[Difference, ...]:
-    """What is not the same in all runs, the patient first; device and treatment are left out.
+    """What is not the same in all runs, the patient first, then tumour and vessels; device and treatment are left out.
 
     Parameters
     ----------
@@ -64,7 +70,7 @@ def differences_of_scenarios(cases: Sequence[Case]) -> tuple[Difference, ...]:
 
 def _differences(path: str, values: Sequence[Any], cases: Sequence[Case]) -> tuple[Difference, ...]:
     found = [_difference(below, unlike, cases) for below, unlike in _unlike(path, values)]
-    return tuple(sorted(found, key=lambda difference: not difference.of_patient))
+    return tuple(sorted(found, key=lambda difference: (not difference.of_patient, not difference.of_anatomy)))
 
 
 def _compared_part(case: Case) -> dict[str, Any]:
@@ -91,13 +97,17 @@ def _by_name(value: Any) -> Any:
 
 
 def _difference(path: str, values: Sequence[Any], cases: Sequence[Case]) -> Difference:
-    of_patient = any(path == part or path.startswith(f"{part}.") for part in PATIENT)
+    of_patient = path == "tumour" or _is_in(path, PATIENT)
     text = f"{path}: {_grouped(values, cases)}"
     tumour = cases[0].anatomy.tumour
     is_course = path.startswith("vessels.") and path.endswith(".points_mm")
     if is_course and tumour is not None and reach_of_agreement(values, millimetres(tumour.centre)) >= NEAR_MM:
-        return Difference(path, False, f"{text}; the same course within {NEAR_MM:g} mm of the tumour's centre")
-    return Difference(path, of_patient, text)
+        return Difference(path, False, False, f"{text}; the same course within {NEAR_MM:g} mm of the tumour's centre")
+    return Difference(path, of_patient, not of_patient and _is_in(path, ANATOMY), text)
+
+
+def _is_in(path: str, parts: Sequence[str]) -> bool:
+    return any(path == part or path.startswith(f"{part}.") for part in parts)
 
 
 def _grouped(values: Sequence[Any], cases: Sequence[Case]) -> str:

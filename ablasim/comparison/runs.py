@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,11 +12,10 @@ from ablasim.anatomy import Anatomy, build_anatomy
 from ablasim.errors import OutputError
 from ablasim.results.folder import SUMMARY
 from ablasim.results.paths import at
+from ablasim.results.read_summary import read_summary
 from ablasim.scenario import Scenario, load_scenario, scenario_hash
 
 RESOLVED = "scenario.resolved.yaml"
-
-_BLOCKS = ("scenario_hash", "versions", "status", "title", "zone", "source")  # without these a file is no summary
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,13 +85,5 @@ def read_run(folder: Path, name: str | None = None) -> FinishedRun:
     if not file.is_file() or not (folder / RESOLVED).is_file():
         message = f"{folder}: must be a folder of a finished run, with {SUMMARY} and {RESOLVED}"
         raise OutputError(message)
-    try:
-        summary = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        message = f"{file}: cannot be read: {error}"
-        raise OutputError(message) from error
-    missing = [key for key in _BLOCKS if not isinstance(summary, Mapping) or key not in summary]
-    if missing:
-        message = f"{file}: has no {', '.join(missing)}: must be the summary of a run"
-        raise OutputError(message)
+    summary = read_summary(file)
     return FinishedRun(folder.resolve().name if name is None else name, load_scenario(folder / RESOLVED), summary)

@@ -116,7 +116,7 @@ def summarise(
     found = [
         *structure_warnings(structures),
         *pulse_warnings(case, actual, source, pulsed),
-        *run_warnings(case, actual),
+        *run_warnings(case, actual, zone),
     ]
     return {
         "status": "complete" if all(march.complete for march in marches.values()) else "incomplete",

@@ -8,7 +8,9 @@ from ablasim.build import Case
 from ablasim.course import March
 from ablasim.damage import PulseZone, lethal_temperature
 from ablasim.damage.cem43 import STEEP_ABOVE, Cem43
+from ablasim.doubtful_places import doubtful_places
 from ablasim.flow_plans import FOLLOWED
+from ablasim.margins import Zone
 from ablasim.materials.entries import quantity_in_words
 from ablasim.physics.blood_flow import blood_warming
 from ablasim.results.generator import generator_warnings
@@ -39,10 +41,10 @@ HOTTEST_PUBLISHED_C = 177.0
 """
 
 NAMED_VALUES = 4
-"""Number of unchecked values that a warning names; the report lists all."""
+"""Number of unchecked values that a warning names; the report's table of materials lists all."""
 
 
-def run_warnings(case: Case, march: March) -> list[str]:
+def run_warnings(case: Case, march: March, zone: Zone) -> list[str]:
     """Warnings about a finished run, one sentence each.
 
     Parameters
@@ -51,8 +53,11 @@ def run_warnings(case: Case, march: March) -> list[str]:
         The case.
     march : March
         The run itself.
+    zone : Zone
+        Its zone by the headline model of damage.
     """
     return [
+        *doubtful_places(case.scenario, case.anatomy),
         *_boundary(case, march),
         *_warm_blood(case, march),
         *_thick_lines(case),
@@ -61,7 +66,7 @@ def run_warnings(case: Case, march: March) -> list[str]:
         *_interference(march),
         *_patterns(case),
         *_too_hot(march),
-        *_damage(case),
+        *_damage(case, zone),
         *_metabolism(case),
         *_contraction(case),
         *_materials(case),
@@ -188,9 +193,11 @@ def _too_hot(march: March) -> list[str]:
     ]
 
 
-def _damage(case: Case) -> list[str]:
+def _damage(case: Case, zone: Zone) -> list[str]:
+    """Doubts about the headline model; what may be wrong with a zone is not said where there is none."""
     model = case.headline
-    doubts = [f"{model.label}: {model.warning}"] if model.warning and not _is_mild(case) else []
+    says_more_than_dies = model.warning and zone.volume > 0.0 and not _is_mild(case)
+    doubts = [f"{model.label}: {model.warning}"] if says_more_than_dies else []
     if not model.verified and not isinstance(model, PulseZone):  # thresholds are values of tissues: told with those
         doubts.append(f"{model.label}: the numbers of this damage model are not checked at their source")
     return doubts
@@ -220,5 +227,5 @@ def _materials(case: Case) -> list[str]:
             named = ", ".join(quantity_in_words(key) for key in keys[:NAMED_VALUES])
             rest = f" and {len(keys) - NAMED_VALUES} more" if len(keys) > NAMED_VALUES else ""
             share = f"{len(keys)} of {len(origins)} values"
-            messages.append(f"{name}: {share} are not checked at their source: {named}{rest} (see the report)")
+            messages.append(f"{name}: {share} are not checked at their source: {named}{rest}")
     return messages

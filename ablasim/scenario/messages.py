@@ -30,6 +30,7 @@ _WANTED = {
     "bool_type": "must be true or false",
     "finite_number": "must be a finite number",
     "tuple_type": "must be a list",
+    "list_type": "must be a list",
     "dict_type": "must be keys and values",
     "mapping_type": "must be keys and values",
     "model_type": "must be keys and values",

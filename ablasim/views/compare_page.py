@@ -28,7 +28,7 @@ def render_comparison(path: Path, comparison: Comparison, picture: Path | None) 
             title=headline(comparison),
             disclaimer=DISCLAIMER,
             verdict=verdict(comparison),
-            same_patient=comparison.same_patient,
+            is_same=comparison.same_anatomy,
             picture=None if picture is None else embedded(picture),
             columns=("", *(run.name for run in comparison.runs)),
             sections=sections(comparison),

@@ -14,8 +14,12 @@ MODALITIES = {"rf": "Radiofrequency", "microwave": "Microwave", "ire": "Irrevers
 """Words for kinds of source; others are called as the summary calls them."""
 
 SAME = "Checked: tumour, vessels, blood and tissues are the same in all cases."
-NOT_SAME = "Not the same patient: more than device and treatment differs (see the notes)."
+NOT_SAME_PATIENT = "Not the same patient"
+NOT_SAME_ANATOMY = "Not the same tumour or vessels"
+MOST_TOLD = 4
+"""Differences that the verdict names; the notes have all."""
 
+_PICTURE_CHARACTERS = 90  # that fit below two panels
 _SHORT_S = 120.0  # protocols below are told in seconds
 
 
@@ -31,8 +35,26 @@ def headline(comparison: Comparison) -> str:
 
 
 def verdict(comparison: Comparison) -> str:
-    """Whether the runs are of the same patient."""
-    return SAME if comparison.same_patient else NOT_SAME
+    """Whether the runs are of the same patient, and what is different if not."""
+    of_patient = [difference.text for difference in comparison.differences if difference.of_patient]
+    told = [*of_patient, *comparison.changes]
+    rest = f"; and {len(told) - MOST_TOLD} more (see the notes)" if len(told) > MOST_TOLD else ""
+    what = f"{'; '.join(told[:MOST_TOLD])}{rest}"
+    if of_patient:
+        return f"{NOT_SAME_PATIENT}: {what}."
+    if comparison.changes:
+        return f"{NOT_SAME_ANATOMY}: {what}. Tissues and their blood supply are the same in all cases."
+    return SAME
+
+
+def alarm(comparison: Comparison) -> str:
+    """The same in the few words that a picture has room for; '' if tumour, vessels and tissues are the same."""
+    if not comparison.same_patient:
+        return f"{NOT_SAME_PATIENT}: more than device and treatment differs."
+    if comparison.same_anatomy:
+        return ""
+    words = f"{NOT_SAME_ANATOMY}: {'; '.join(comparison.changes)}"
+    return words if len(words) <= _PICTURE_CHARACTERS else f"{NOT_SAME_ANATOMY}: see the notes."
 
 
 def notes(comparison: Comparison) -> list[str]:

@@ -14,7 +14,7 @@ from ablasim.results.files import plain, write_json
 from ablasim.views.compare_page import render_comparison
 from ablasim.views.compare_panels import common_plane, read_panel
 from ablasim.views.compare_picture import Captioned, compare_picture
-from ablasim.views.compare_text import NOT_SAME, modality, short_line
+from ablasim.views.compare_text import alarm, modality, short_line
 
 NUMBERS, TABLE, PICTURE, PAGE = "compare.json", "compare.csv", "compare.png", "compare.html"
 
@@ -65,6 +65,7 @@ def comparison_numbers(comparison: Comparison) -> dict[str, Any]:
     """Content of ``compare.json``; see the reference page for each key."""
     return {
         "same_patient": comparison.same_patient,
+        "same_anatomy": comparison.same_anatomy,
         "cases": {
             run.name: {
                 "title": run.summary["title"],
@@ -88,6 +89,7 @@ def comparison_numbers(comparison: Comparison) -> dict[str, Any]:
             }
             for row in comparison.rows
         ],
+        "changes": list(comparison.changes),
         "differences": [asdict(difference) for difference in comparison.differences],
         "remarks": list(comparison.remarks),
         "failed": dict(comparison.failed),
@@ -130,4 +132,4 @@ def _draw(comparison: Comparison, folders: Mapping[str, Path], path: Path) -> No
         Captioned(modality(run), str(run.summary["title"]), short_line(run), read_panel(run, folders[run.name], plane))
         for run in comparison.runs
     ]
-    compare_picture(path, captioned, footnote=_FOOTNOTE, alarm="" if comparison.same_patient else NOT_SAME)
+    compare_picture(path, captioned, footnote=_FOOTNOTE, alarm=alarm(comparison))

@@ -59,7 +59,7 @@ def generator_tables(summary: Block) -> list[Table]:
 
 def _row(event: dict[str, Any]) -> tuple[str, ...]:
     return (
-        WORDS[event["event"]],
+        WORDS.get(event["event"], event["event"]),
         number(event["time_s"], "s", decimals=1),
         number(event["impedance_ohm"], "Ω", decimals=1),
         number(event["temperature_c"], "°C", decimals=1),

@@ -145,17 +145,52 @@ def test_ctrl_c_while_a_run_is_written_lets_it_be_written(two, command, monkeypa
     assert names_in(two / "results" / "weak_vs_strong" / "runs") == {"weak"}
 
 
-def test_another_patient_is_told_before_anything_runs_and_in_the_end(two, command):
+@pytest.mark.parametrize(
+    ("old", "new", "before", "after", "path"),
+    [
+        (
+            "tissue: colorectal_metastasis",
+            "tissue: hepatocellular_carcinoma",
+            "not the same patient: tumour.tissue: colorectal_metastasis in weak; hepatocellular_carcinoma in strong",
+            "Not the same patient: tumour.tissue",
+            "tumour.tissue",
+        ),
+        (
+            "points_mm: [[12, 0, -25], [12, 0, 25]]",
+            "points_mm: [[13, 0, -25], [13, 0, 25]]",
+            "not the same tumour or vessels: vein moved by 1 mm",
+            "Not the same tumour or vessels: vein moved by 1 mm.",
+            "vessels.vein.points_mm",
+        ),
+    ],
+    ids=["another patient", "a vein that was moved"],
+)
+def test_what_else_differs_is_told_before_anything_runs_and_in_the_end(two, command, old, new, before, after, path):
     text = (two / "strong.yaml").read_text(encoding="utf-8")
-    (two / "strong.yaml").write_text(text.replace("diameter_mm: 10,", "diameter_mm: 9,"), encoding="utf-8")
+    (two / "strong.yaml").write_text(text.replace(old, new), encoding="utf-8")
     answer = command("compare", "weak.yaml", "strong.yaml", "-o", "out")
     assert answer.code == 0
-    said = answer.err.index("not the same patient: tumour.diameter_mm: 10 in weak; 9 in strong")
-    assert said < answer.err.index("building the mesh")
-    assert "Not the same patient" in answer.out
+    assert answer.err.index(before) < answer.err.index("building the mesh")
+    assert after in answer.out
     numbers = json.loads((two / "out" / "comparison" / "compare.json").read_text(encoding="utf-8"))
-    assert not numbers["same_patient"]
-    assert [item["path"] for item in numbers["differences"] if item["of_patient"]] == ["tumour.diameter_mm"]
+    assert numbers["same_patient"] == ("patient" not in before)
+    assert not numbers["same_anatomy"]
+    assert [item["path"] for item in numbers["differences"] if item["of_patient"] or item["of_anatomy"]] == [path]
+
+
+def test_a_damaged_summary_is_told_with_file_and_key(two, command):
+    assert command("run", "weak.yaml", "-o", "one", "--quiet").code == 0
+    summary = two / "one" / "summary.json"
+    content = json.loads(summary.read_text(encoding="utf-8"))
+    content["margin"]["minimum_mm"] = "narrow"
+    summary.write_text(json.dumps(content), encoding="utf-8")
+    answer = command("compare", "one", "strong.yaml")
+    assert answer.code == 2
+    assert answer.err == "error: one/summary.json: margin.minimum_mm: 'narrow': must be a number\n"
+    summary.write_text(json.dumps(content)[:-200], encoding="utf-8")
+    answer = command("compare", "one", "strong.yaml")
+    assert answer.code == 2
+    assert re.match(r"error: one/summary\.json:1:\d+: cannot be read as JSON: ", answer.err)
 
 
 def test_a_case_that_fails_loses_only_itself_and_is_told(two, command, monkeypatch):

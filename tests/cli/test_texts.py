@@ -36,6 +36,17 @@ def test_check_draws_where_it_is_told(here, command):
     assert not (here / "quick.png").exists()
 
 
+def test_check_warns_of_places_that_are_seldom_meant(here, command):
+    text = (here / "quick.yaml").read_text(encoding="utf-8")
+    text = text.replace("centre_mm: [0, 0, 0]", "centre_mm: [0, 0, -22]").replace("[12, 0, 25]", "[12, 0, 10]")
+    (here / "quick.yaml").write_text(text, encoding="utf-8")
+    answer = command("check", "quick.yaml")
+    assert answer.code == 0
+    assert "warning: tumour.centre_mm [0, 0, -22]: 10 % of the tumour" in answer.out
+    assert "beyond its face -z" in answer.out
+    assert "warning: vessels.vein.points_mm.1 [12, 0, 10]: the last point lies 13 mm deep in the organ" in answer.out
+
+
 def test_schema_prints_the_schema_that_the_shipped_scenarios_name(command):
     answer = command("schema")
     assert answer.code == 0

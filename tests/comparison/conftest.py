@@ -40,6 +40,7 @@ def finished(quick):
             },
             "critical_structures": {},
             "source": {"kind": "rf", "energy_delivered_j": 300.0, "max_temperature_c": 61.5},
+            "time": {"simulated_s": 25.0, "n_steps": 40},
             "uncertainty": None,
         }
         return FinishedRun(name, scenario, numbers | (summary or {}))

@@ -9,6 +9,7 @@ from ablasim.comparison import compare_runs, read_run
 from ablasim.comparison.courses import reach_of_agreement
 from ablasim.errors import OutputError, ScenarioError
 from ablasim.scenario import write_resolved
+from ablasim.views.compare_text import alarm, verdict
 
 VEIN = {"name": "vein", "points_mm": [[12, 0, -25], [12, 0, 25]], "diameter_mm": 6, "mean_speed_mm_s": 150}
 
@@ -19,7 +20,7 @@ def row(comparison, key):
 
 
 def paths(comparison):
-    return {difference.path: difference.of_patient for difference in comparison.differences}
+    return {difference.path: difference.of_patient or difference.of_anatomy for difference in comparison.differences}
 
 
 def test_values_stand_in_the_order_of_the_runs_with_their_spread(finished):
@@ -81,27 +82,92 @@ def test_device_treatment_and_outputs_may_differ_in_silence(finished):
     )
     comparison = compare_runs([finished("a"), other])
     assert comparison.differences == ()
-    assert comparison.same_patient
+    assert comparison.same_anatomy
+    assert verdict(comparison).startswith("Checked: tumour, vessels, blood and tissues are the same")
+    assert alarm(comparison) == ""
+
+
+TUMOUR = {"shape": "sphere", "centre_mm": [0, 0, 0], "diameter_mm": 10, "tissue": "colorectal_metastasis"}
 
 
 @pytest.mark.parametrize(
     ("blocks", "path"),
     [
-        ({"tumour": {"shape": "sphere", "centre_mm": [0, 0, 0], "diameter_mm": 12, "tissue": "liver"}}, "tumour"),
+        ({"tumour": TUMOUR | {"tissue": "liver"}}, "tumour.tissue"),
         ({"tumour": None}, "tumour"),
-        ({"vessels": [VEIN | {"model": "convective", "diameter_mm": 5}]}, "vessels.vein.diameter_mm"),
-        ({"vessels": [VEIN | {"points_mm": [[13, 0, -25], [13, 0, 25]]}]}, "vessels.vein.points_mm"),
-        ({"vessels": []}, "vessels.vein"),
+        ({"organ": {"shape": "box", "size_mm": [50, 50, 50], "tissue": "ex_vivo_liver"}}, "organ.tissue"),
+        ({"layers": [{"name": "colon", "face": "+x", "thickness_mm": 9, "tissue": "colon_wall"}]}, "layers.colon"),
         ({"body": {"perfusion_factor": 0.5}}, "body.perfusion_factor"),
     ],
 )
-def test_another_patient_is_told_as_such(finished, blocks, path):
+def test_other_tissues_or_organs_are_another_patient(finished, blocks, path):
     comparison = compare_runs([finished("a"), finished("b", **blocks)])
     assert not comparison.same_patient
-    found = [difference for difference in comparison.differences if difference.path.startswith(path)]
-    assert found
-    assert all(difference.of_patient for difference in found)
-    assert all(" in a; " in difference.text and difference.text.endswith(" in b") for difference in found)
+    assert not comparison.same_anatomy
+    (found,) = (difference for difference in comparison.differences if difference.path == path)
+    assert found.of_patient
+    assert " in a; " in found.text
+    assert found.text.endswith(" in b")
+    assert verdict(comparison) == f"Not the same patient: {found.text}."
+
+
+@pytest.mark.parametrize(
+    ("blocks", "path", "change"),
+    [
+        (
+            {"tumour": TUMOUR | {"diameter_mm": 12}},
+            "tumour.diameter_mm",
+            "the tumour is larger in b (0.905 ml) than in a (0.524 ml)",
+        ),
+        ({"tumour": TUMOUR | {"centre_mm": [0, 3, 4]}}, "tumour.centre_mm", "the tumour moved by 5 mm"),
+        ({"vessels": [VEIN | {"diameter_mm": 5}]}, "vessels.vein.diameter_mm", "vein.diameter_mm: 6 in a; 5 in b"),
+        (
+            {"vessels": [VEIN | {"points_mm": [[13, 0, -25], [13, 0, 25]]}]},
+            "vessels.vein.points_mm",
+            "vein moved by 1 mm",
+        ),
+        (
+            {"vessels": [VEIN | {"points_mm": [[12, 0, -25], [12, 0, 0], [20, 0, 25]]}]},
+            "vessels.vein.points_mm",
+            "vein runs up to 8 mm elsewhere",
+        ),
+        ({"vessels": []}, "vessels.vein", "vein: there in a; not there in b"),
+    ],
+)
+def test_another_tumour_or_vessel_is_told_for_what_it_is(finished, blocks, path, change):
+    comparison = compare_runs([finished("a"), finished("b", **blocks)])
+    assert comparison.same_patient
+    assert not comparison.same_anatomy
+    assert [difference.path for difference in comparison.differences if difference.of_anatomy] == [path]
+    assert comparison.changes == (change,)
+    said = verdict(comparison)
+    assert (
+        said == f"Not the same tumour or vessels: {change}. Tissues and their blood supply are the same in all cases."
+    )
+    assert alarm(comparison) == f"Not the same tumour or vessels: {change}"
+
+
+def test_a_picture_that_has_no_room_for_all_changes_names_none(finished):
+    vessels = [VEIN | {"diameter_mm": 5, "mean_speed_mm_s": 90, "points_mm": [[13, 0, -25], [13, 0, 25]]}]
+    comparison = compare_runs([finished("a"), finished("b", vessels=vessels)])
+    assert len(comparison.changes) == 3
+    assert alarm(comparison) == "Not the same tumour or vessels: see the notes."
+
+
+def test_of_many_differences_the_verdict_names_the_first_the_patients_foremost(finished):
+    other = finished(
+        "b",
+        body={"perfusion_factor": 0.5},
+        tumour=TUMOUR | {"diameter_mm": 8, "centre_mm": [1, 0, 0]},
+        vessels=[VEIN | {"diameter_mm": 5, "mean_speed_mm_s": 90, "points_mm": [[13, 0, -25], [13, 0, 25]]}],
+    )
+    comparison = compare_runs([finished("a"), other])
+    assert len(comparison.changes) == 5
+    assert verdict(comparison) == (
+        "Not the same patient: body.perfusion_factor: 1 in a; 0.5 in b; the tumour is larger in a (0.524 ml) than in b "
+        "(0.268 ml); the tumour moved by 1 mm; vein moved by 1 mm; and 2 more (see the notes)."
+    )
+    assert alarm(comparison) == "Not the same patient: more than device and treatment differs."
 
 
 def test_models_mesh_organ_and_versions_are_told_without_making_another_patient(finished):
@@ -115,7 +181,7 @@ def test_models_mesh_organ_and_versions_are_told_without_making_another_patient(
     comparison = compare_runs([finished("a"), other])
     found = paths(comparison)
     assert {"damage.headline", "organ.size_mm", "numerics.mesh", "versions.ablasim"} <= set(found)
-    assert comparison.same_patient
+    assert comparison.same_anatomy
     texts = {difference.path: difference.text for difference in comparison.differences}
     assert texts["damage.headline"] == "damage.headline: isotherm_50 in a; isotherm_60 in b"
     assert texts["versions.ablasim"] == "versions.ablasim: 0.1.0 in a; 0.2.0 in b"
@@ -137,7 +203,8 @@ def test_a_vessel_that_only_ends_elsewhere_far_away_is_the_same_vessel(finished)
         for name, points in zip("abc", ends, strict=True)
     )
     assert paths(compare_runs([long, longer])) == {"vessels.vein.points_mm": False}
-    assert paths(compare_runs([long, short])) == {"vessels.vein.points_mm": True}
+    assert compare_runs([long, longer]).same_anatomy
+    assert compare_runs([long, short]).changes == ("vein runs up to 20 mm elsewhere",)
 
 
 def test_courses_agree_up_to_where_one_leaves_the_other():

@@ -25,10 +25,10 @@ Floats = NDArray[np.float64]
 _FILTER_TOLERANCE = 1e-1  # of what is filtered
 _LINEAR_TOLERANCE = 3e-2  # per Newton correction at most; the residual is evaluated anew after each
 _LOOSEST_TOLERANCE = 0.3  # per Newton correction at least
-_SHARE_OF_ALLOWED = 0.6  # of what may be left over: what the correction that should be the last aims at
+_SHARE_OF_ALLOWED = 0.4  # of what may be left over: what the correction that should be the last aims at
 _INCREMENT_SHARE = 1e-3  # of the step's own change of temperature: what the nonlinear iteration may leave over
 _SMALLEST_SHARE = 0.1  # of the tolerance: less need not be left over however little the temperature changes
-_UNBALANCED_SHARE = 3e-4  # of the heat that the stage moves: what all nodes together may leave over
+_UNBALANCED_SHARE = 2e-4  # of the heat that the stage moves: what all nodes together may leave over
 _SMALLEST_UNBALANCED_K = 1e-10  # the same as a change of temperature everywhere; far above rounding
 _MAX_NEWTON = 60
 

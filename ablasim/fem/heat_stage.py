@@ -23,12 +23,12 @@ from ablasim.fem.vectors import size_of_free
 Floats = NDArray[np.float64]
 
 _FILTER_TOLERANCE = 1e-1  # of what is filtered
-_LINEAR_TOLERANCE = 3e-2  # per Newton correction at most; the residual is evaluated anew after each
+_LINEAR_TOLERANCE = 1e-2  # per Newton correction at most; the residual is evaluated anew after each
 _LOOSEST_TOLERANCE = 0.3  # per Newton correction at least
-_SHARE_OF_ALLOWED = 0.4  # of what may be left over: what the correction that should be the last aims at
+_SHARE_OF_ALLOWED = 0.3  # of what may be left over: what the correction that should be the last aims at
 _INCREMENT_SHARE = 1e-3  # of the step's own change of temperature: what the nonlinear iteration may leave over
 _SMALLEST_SHARE = 0.1  # of the tolerance: less need not be left over however little the temperature changes
-_UNBALANCED_SHARE = 2e-4  # of the heat that the stage moves: what all nodes together may leave over
+_UNBALANCED_SHARE = 3e-4  # of the heat that the stage moves: what all nodes together may leave over
 _SMALLEST_UNBALANCED_K = 1e-10  # the same as a change of temperature everywhere; far above rounding
 _MAX_NEWTON = 60
 
@@ -176,7 +176,7 @@ class HeatStages:
             worst = balance.worst
             if self._allowed.admits(worst, balance.left):
                 return Stage(temperature, balance.heat - self._start_heat, iteration, linear_iterations)
-            # One digit and a half does, or what is missing, for the residual is evaluated anew after each correction.
+            # Few digits do, for the residual is evaluated anew after each correction: two, or as many as are missing.
             enough = _SHARE_OF_ALLOWED * self._allowed.share_of(worst, balance.left)
             tolerance = min(max(_LINEAR_TOLERANCE, enough), _LOOSEST_TOLERANCE)
             correction, iterations = solve_jacobi(*balance.system, self._fixed, balance.residual, tolerance=tolerance)

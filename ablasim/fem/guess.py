@@ -1,6 +1,7 @@
-"""First guesses of the temperatures that the stages of a time step solve for.
+"""What the temperature may come to within a time step, from the step before.
 
-Nothing but the number of iterations depends on them.
+On the guesses for the stages nothing but the number of iterations depends; the straight extrapolation is also where
+coefficients, sources and perfusion of the step are taken.
 """
 
 from __future__ import annotations

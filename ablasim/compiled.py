@@ -13,6 +13,8 @@ from typing import Any, TypeVar, cast
 # microseconds a kernel; spinning on is four times as slow on a busy machine. numba's threads read this when they start.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("GOMP_SPINCOUNT", "3000")
+# Where oneTBB is installed numba would take it before OpenMP: a run with two threads then takes a fifth longer.
+os.environ.setdefault("NUMBA_THREADING_LAYER_PRIORITY", "omp tbb workqueue")
 
 import numba
 import numpy as np
@@ -25,13 +27,18 @@ BLOCKS = 8
 SHORTEST_THREADED = 8192
 """Length of a loop below which threads cost more than they bring."""
 
+FINITE_OR_NOT = frozenset({"contract", "nsz", "reassoc"})
+"""Flags for `compiled` with which sums may be reordered, but no number is taken for finite."""
+
 _ONLY_PRANGE = dict.fromkeys(("comprehension", "fusion", "inplace_binop", "numpy", "reduction", "setitem"), False)
 """What else numba would share between threads: sums over a few pieces, at the cost of a start of all threads each."""
 
 _allowed = threading.local()
 
 
-def compiled(*, fastmath: bool | frozenset[str] = False, threaded: bool = False) -> Callable[[Function], Function]:
+def compiled(
+    *, fastmath: bool | frozenset[str] = False, threaded: bool = False, inlined: bool = False
+) -> Callable[[Function], Function]:
     """Decorator that compiles a kernel, without the global lock, so that a run and its twin go side by side.
 
     Machine code is kept on disk between runs; where neither the package's folder nor the user's cache folder can be
@@ -44,11 +51,14 @@ def compiled(*, fastmath: bool | frozenset[str] = False, threaded: bool = False)
     threaded : bool, optional
         Whether loops over ``numba.prange`` are shared by the threads that `use_threads` allows. Such a kernel cannot be
         called from another one.
+    inlined : bool, optional
+        Whether kernels that call this one take it in as if it stood there, its loops over ``numba.prange`` too.
     """
     options: dict[str, Any] = {
         "fastmath": fastmath if isinstance(fastmath, bool) else set(fastmath),
         "nogil": True,
         "error_model": "numpy",
+        "inline": "always" if inlined else "never",
     }
 
     def decorate(function: Function) -> Function:

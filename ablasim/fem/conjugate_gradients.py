@@ -14,6 +14,9 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Indices = NDArray[np.uint32]
 
+MAX_ITERATIONS = 5000
+"""Iterations after which a solve is given up."""
+
 
 def solve_jacobi(
     operator: Diffusion,
@@ -23,7 +26,7 @@ def solve_jacobi(
     right_side: Floats,
     *,
     tolerance: float,
-    max_iterations: int = 5000,
+    max_iterations: int = MAX_ITERATIONS,
     what: str = "heat",
 ) -> tuple[Singles, int]:
     """Solve for a correction that starts at zero, preconditioned by the diagonal.
@@ -62,7 +65,7 @@ def solve_jacobi(
     SolverError
         If the tolerance is not reached, or the numbers are not finite.
     """
-    correction = np.zeros(len(diagonal), dtype=np.float32)
+    correction = np.empty(len(diagonal), dtype=np.float32)
     iterations, norm, target = _jacobi_iterations(
         operator.pattern.row_starts,
         operator.pattern.columns,
@@ -81,8 +84,8 @@ def solve_jacobi(
     return correction, iterations
 
 
-@compiled(fastmath=True, threaded=True)
-def _jacobi_iterations(
+@compiled(inlined=True)
+def jacobi_iterations(
     starts: Indices,
     columns: Indices,
     couplings: Singles,
@@ -94,15 +97,16 @@ def _jacobi_iterations(
     tolerance: float,
     max_iterations: int,
 ) -> tuple[int, float, float]:
+    """`solve_jacobi` for kernels, into `solution`: iterations done, norm of the residual and its target."""
     n = len(solution)
     blocks = n_blocks(n)
     diagonal, inverse, residual = np.empty_like(solution), np.empty_like(solution), np.empty_like(solution)
-    direction, product = np.zeros_like(solution), np.empty_like(solution)
+    direction, product = np.empty_like(solution), np.empty_like(solution)
     parts = np.zeros(blocks)
     for block in prange(blocks):
         _keep_free(block, blocks, fixed, matrix_diagonal, right_side, diagonal, inverse, residual)
         parts[block] = _norm_squared(block, blocks, inverse, residual)
-        _turn(block, blocks, inverse, residual, np.float32(0.0), direction)
+        _begin(block, blocks, inverse, residual, solution, direction)
     norm_squared = parts.sum()
     target_squared = tolerance * tolerance * norm_squared
     iteration = 0
@@ -121,6 +125,24 @@ def _jacobi_iterations(
             _turn(block, blocks, inverse, residual, ratio, direction)
         iteration += 1
     return iteration, np.sqrt(norm_squared), np.sqrt(target_squared)
+
+
+@compiled(threaded=True)
+def _jacobi_iterations(
+    starts: Indices,
+    columns: Indices,
+    couplings: Singles,
+    weight: np.float32,
+    diagonal: Floats,
+    fixed: NDArray[np.bool_],
+    right_side: Floats,
+    solution: Singles,
+    tolerance: float,
+    max_iterations: int,
+) -> tuple[int, float, float]:
+    return jacobi_iterations(
+        starts, columns, couplings, weight, diagonal, fixed, right_side, solution, tolerance, max_iterations
+    )
 
 
 @compiled(fastmath=True)
@@ -176,6 +198,13 @@ def _norm_squared(block: int, blocks: int, inverse: Singles, residual: Singles) 
 def _add_multiple(block: int, blocks: int, factor: np.float32, what: Singles, to: Singles) -> None:
     for i in piece(block, blocks, len(to)):
         to[i] += factor * what[i]
+
+
+@compiled(fastmath=True)
+def _begin(block: int, blocks: int, inverse: Singles, residual: Singles, solution: Singles, direction: Singles) -> None:
+    for i in piece(block, blocks, len(direction)):
+        solution[i] = np.float32(0.0)
+        direction[i] = inverse[i] * residual[i]
 
 
 @compiled(fastmath=True)

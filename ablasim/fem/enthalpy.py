@@ -34,10 +34,15 @@ class EnthalpyCurve:
     capacities: Floats
     reference: float
 
+    @property
+    def arrays(self) -> tuple[Floats, Floats, float]:
+        """Breakpoints, capacities and reference, for compiled loops."""
+        return self.breakpoints, self.capacities, self.reference
+
     def heat(self, temperature: Floats) -> Floats:
         """Heat content, J, shape (n_value_points,)."""
         heat = np.empty_like(temperature)
-        _heat(self.breakpoints, self.capacities, self.reference, temperature, heat)
+        _heat(*self.arrays, temperature, heat)
         return heat
 
     def capacity(self, temperature: Floats) -> Floats:
@@ -46,17 +51,6 @@ class EnthalpyCurve:
         _capacity(self.breakpoints, self.capacities, temperature, slope)
         return slope
 
-    def corrected(self, temperature: Floats, correction: NDArray[np.floating]) -> Floats:
-        """Temperature after a correction that was found with the present capacity, K, or less far as the curve says.
-
-        The curve alone throws a node far that leaves the boiling window (its capacity drops hundredfold there), the
-        capacity alone one that enters it. The smaller of the two moves stays clear of both.
-        """
-        moved = np.empty_like(temperature)
-        curve = (self.breakpoints, self.capacities, self.reference)
-        _cautiously_moved(*curve, temperature, correction, True, 1.0, np.empty(0), moved)
-        return moved
-
     def extrapolated(self, temperature: Floats, heating_rate: Floats, warming_rate: Floats, time: float) -> Floats:
         """Temperature some time later, s, if every point kept gaining heat at its rate, W; K.
 
@@ -64,8 +58,7 @@ class EnthalpyCurve:
         heat no further.
         """
         moved = np.empty_like(temperature)
-        curve = (self.breakpoints, self.capacities, self.reference)
-        _cautiously_moved(*curve, temperature, heating_rate, False, time, warming_rate, moved)
+        _extrapolate(*self.arrays, temperature, heating_rate, warming_rate, time, moved)
         return moved
 
     @cached_property
@@ -83,7 +76,7 @@ class EnthalpyCurve:
     def temperature(self, heat: Floats) -> Floats:
         """Temperature of a heat content, K, shape (n_value_points,); the inverse of `heat`."""
         temperature = np.empty_like(heat)
-        _temperature(self.breakpoints, self.capacities, self.reference, heat, temperature)
+        _temperature(*self.arrays, heat, temperature)
         return temperature
 
 
@@ -152,7 +145,31 @@ def _capacity(breakpoints: Floats, capacities: Floats, temperature: Floats, slop
 
 
 @compiled(threaded=True)
-def _cautiously_moved(
+def _extrapolate(
+    breakpoints: Floats,
+    capacities: Floats,
+    reference: float,
+    temperature: Floats,
+    heating_rate: Floats,
+    warming_rate: Floats,
+    time: float,
+    moved: Floats,
+) -> None:
+    n = len(temperature)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        gain_cautiously(
+            block, blocks, breakpoints, capacities, reference, temperature, heating_rate, False, time, moved
+        )
+        for i in piece(block, blocks, n):
+            furthest = 2.0 * time * abs(warming_rate[i])
+            moved[i] = temperature[i] + min(max(moved[i] - temperature[i], -furthest), furthest)
+
+
+@compiled()
+def gain_cautiously(
+    block: int,
+    blocks: int,
     breakpoints: Floats,
     capacities: Floats,
     reference: float,
@@ -160,29 +177,23 @@ def _cautiously_moved(
     gain: NDArray[np.floating],
     gain_is_warming: bool,
     time: float,
-    warming_rate: Floats,
     moved: Floats,
 ) -> None:
-    """Move points by what they gain in a time: temperature by their capacity, K/s, or heat, W.
+    """Move points by what they gain in a time, temperature by their capacity, K/s, or heat, W, or less far.
 
-    Where no warming rates are given, nothing but the curve holds a point back.
+    The curve alone throws a point far that leaves the boiling window (its capacity drops hundredfold there), the
+    capacity alone one that enters it. The smaller of the two moves stays clear of both.
     """
-    n = len(temperature)
-    blocks = n_blocks(n)
-    for block in prange(blocks):
-        for i in piece(block, blocks, n):
-            here, move = temperature[i], 0.0
-            gained = time * np.float64(gain[i])
-            if gained != 0.0:
-                slope = capacity_at(breakpoints, capacities, i, here)
-                heat = slope * gained if gain_is_warming else gained
-                by_capacity = gained if gain_is_warming else gained / max(slope, _TINY)
-                move = by_capacity
-                if len(breakpoints) > 0 and max(here, here + by_capacity) >= breakpoints[0]:
-                    after = heat_at(breakpoints, capacities, reference, i, here) + heat
-                    by_curve = _temperature_at(breakpoints, capacities, reference, i, after) - here
-                    move = by_curve if abs(by_curve) < abs(by_capacity) else by_capacity
-            if len(warming_rate) > 0:
-                furthest = 2.0 * time * abs(warming_rate[i])
-                move = min(max(move, -furthest), furthest)
-            moved[i] = here + move
+    for i in piece(block, blocks, len(temperature)):
+        here, move = temperature[i], 0.0
+        gained = time * np.float64(gain[i])
+        if gained != 0.0:
+            slope = capacity_at(breakpoints, capacities, i, here)
+            heat = slope * gained if gain_is_warming else gained
+            by_capacity = gained if gain_is_warming else gained / max(slope, _TINY)
+            move = by_capacity
+            if len(breakpoints) > 0 and max(here, here + by_capacity) >= breakpoints[0]:
+                after = heat_at(breakpoints, capacities, reference, i, here) + heat
+                by_curve = _temperature_at(breakpoints, capacities, reference, i, after) - here
+                move = by_curve if abs(by_curve) < abs(by_capacity) else by_capacity
+        moved[i] = here + move

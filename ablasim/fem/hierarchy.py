@@ -13,8 +13,8 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Indices = NDArray[np.uint32]
 Csr = tuple[Indices, Indices, Singles]
+Number = TypeVar("Number", bound=np.generic)
 
 _DAMPING = 5.0 / 3.0
 """Of the Jacobi step that smooths the prolongation, relative to the row sums of the matrix.
@@ -42,97 +43,83 @@ _IMPROVED_BY = [("block_gauss_seidel", {"sweep": "symmetric", "iterations": 4})]
 _SMOOTHED = 0.1
 """Part of the spectrum, from the upper end downwards to this share of it, that the polynomial damps."""
 
+_WINDOW = 2048  # rows of the prolongation that are sorted by length among each other
 _POWER_ITERATIONS = 20
 _MARGIN = 1.05  # of the largest eigenvalue over what the power iteration has come to
 
 
-@dataclass(frozen=True, eq=False)
-class Level:
-    """A matrix of the hierarchy, and the way to the next coarser one.
+class Stack(NamedTuple):
+    """Sparse matrices one after the other: CSR arrays, and where those of each matrix start."""
+
+    starts: Indices
+    columns: Indices
+    values: Singles
+    first_starts: NDArray[np.int64]
+    first_entries: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, matrices: Sequence[sp.csr_array]) -> Stack:
+        """Pack some matrices."""
+        return cls(
+            starts=_joined([matrix.indptr for matrix in matrices], np.uint32),
+            columns=_joined([matrix.indices for matrix in matrices], np.uint32),
+            values=_joined([matrix.data for matrix in matrices], np.float32),
+            first_starts=_ends([len(matrix.indptr) for matrix in matrices]),
+            first_entries=_ends([matrix.nnz for matrix in matrices]),
+        )
+
+
+class Hierarchy(NamedTuple):
+    """Levels from fine to coarse, one after the other in each array, and the inverse of the coarsest matrix.
 
     Parameters
     ----------
-    matrix, prolongation, restriction : tuple of ndarray
-        CSR: starts of rows, columns, values.
-    inverse_diagonal : ndarray, shape (n,)
-        One over the diagonal.
-    prolonged_rows : ndarray, shape (n,)
-        Node that each row of the prolongation belongs to: the rows are sorted by length.
-    steps : tuple of float
-        Coefficients of the polynomial: share of the scaled residual in the first step, of the first step in the
-        second, and of the scaled residual in the second.
-    solution, change, residual, coarse_residual : ndarray
+    first_rows : ndarray of int, shape (n_levels + 2,)
+        Where the nodes of each level start, the coarsest included, and where they end.
+    matrices : Stack
+        Matrix of each level but the coarsest.
+    inverse_diagonals : ndarray
+        One over the diagonals.
+    steps : ndarray, shape (n_levels, 3)
+        Coefficients of the polynomial: share of the scaled residual in the first step, one plus that of the first step
+        in the second, and share of the scaled residual in the second.
+    prolongations : Stack
+        From the next coarser level; within windows the rows are sorted by length.
+    prolonged_rows : ndarray
+        Node that each row of the prolongations belongs to.
+    restrictions : Stack
+        To the next coarser level.
+    coarsest_inverse : ndarray, shape (n_coarsest, n_coarsest)
+        Inverse of the coarsest matrix.
+    right_sides, solutions, changes, residuals : ndarray
         Room for the cycle.
     """
 
-    matrix: Csr
-    inverse_diagonal: Singles
-    steps: tuple[float, float, float]
-    prolongation: Csr
+    first_rows: NDArray[np.int64]
+    matrices: Stack
+    inverse_diagonals: Singles
+    steps: Singles
+    prolongations: Stack
     prolonged_rows: Indices
-    restriction: Csr
-    solution: Singles
-    change: Singles
-    residual: Singles
-    coarse_residual: Singles
-
-    def with_own_room(self) -> Level:
-        """The same level with room of its own."""
-        room = ("solution", "change", "residual", "coarse_residual")
-        return replace(self, **{name: np.empty_like(getattr(self, name)) for name in room})
-
-    def smooth_from_zero(self, right_side: Singles) -> None:
-        """Solve roughly into `solution`, and leave what is then missing in `residual`."""
-        _scaled(self.inverse_diagonal, right_side, self.steps[0], self.change)
-        self.solution.fill(0.0)
-        _second_step(*self.matrix, self.inverse_diagonal, *self.steps[1:], right_side, self.change, self.solution)
-        _residual(*self.matrix, right_side, self.solution, self.residual)
-
-    def smooth(self, right_side: Singles) -> None:
-        """Improve `solution`."""
-        vectors = (right_side, self.solution, self.residual, self.change)
-        _first_step(*self.matrix, self.inverse_diagonal, self.steps[0], *vectors)
-        _second_step(*self.matrix, self.inverse_diagonal, *self.steps[1:], self.residual, self.change, self.solution)
-
-
-@dataclass(frozen=True, eq=False)
-class Hierarchy:
-    """Levels from fine to coarse, and the inverse of the coarsest matrix."""
-
-    levels: tuple[Level, ...]
+    restrictions: Stack
     coarsest_inverse: Singles
-    coarsest_solution: Singles
-
-    def cycle(self, right_side: Singles) -> Singles:
-        """One cycle from zero; the array is used again by the next one."""
-        return self._cycle(0, right_side)
+    right_sides: Singles
+    solutions: Singles
+    changes: Singles
+    residuals: Singles
 
     def lent(self) -> Hierarchy:
         """The same hierarchy with room of its own, to be used in another thread."""
-        return Hierarchy(
-            levels=tuple(level.with_own_room() for level in self.levels),
-            coarsest_inverse=self.coarsest_inverse,
-            coarsest_solution=np.empty_like(self.coarsest_solution),
-        )
-
-    def _cycle(self, depth: int, right_side: Singles) -> Singles:
-        if depth == len(self.levels):
-            _multiply_full(self.coarsest_inverse, right_side, self.coarsest_solution)
-            return self.coarsest_solution
-        level = self.levels[depth]
-        level.smooth_from_zero(right_side)
-        _multiply(*level.restriction, level.residual, level.coarse_residual)
-        correction = self._cycle(depth + 1, level.coarse_residual)
-        _add_product(level.prolonged_rows, *level.prolongation, correction, level.solution)
-        level.smooth(right_side)
-        return level.solution
+        room = ("right_sides", "solutions", "changes", "residuals")
+        return self._replace(**{name: np.empty_like(getattr(self, name)) for name in room})
 
 
 def make_hierarchy(matrix: sp.csr_array, coarsest_size: int) -> Hierarchy:
     """Hierarchy of a symmetric matrix that is positive, or positive but for isolated parts."""
     import pyamg
 
-    levels: list[Level] = []
+    matrices: list[sp.csr_array] = []
+    prolongations: list[sp.csr_array] = []
     candidates = np.ones((matrix.shape[0], 1))
     while matrix.shape[0] > coarsest_size:
         fine, coarse = pyamg.smoothed_aggregation_solver(
@@ -140,40 +127,47 @@ def make_hierarchy(matrix: sp.csr_array, coarsest_size: int) -> Hierarchy:
             candidates,
             strength=("symmetric", {"theta": 0.0}),
             smooth=("jacobi", {"omega": _DAMPING, "weighting": "local"}),
-            improve_candidates=None if levels else _IMPROVED_BY,
+            improve_candidates=None if matrices else _IMPROVED_BY,
             max_levels=2,
             max_coarse=1,
         ).levels
-        levels.append(_level(fine))
+        matrices.append(sp.csr_array(fine.A))
+        prolongations.append(sp.csr_array(fine.P))
         matrix, candidates = sp.csr_array(coarse.A), coarse.B
         matrix.sort_indices()  # pyamg merges the entries of a matrix in disorder one by one
-    inverse = np.linalg.pinv(matrix.toarray(), hermitian=True).astype(np.float32)
+    inverse_diagonals = [1.0 / fine.diagonal() for fine in matrices]
+    by_length = [_by_length(prolongation) for prolongation in prolongations]
+    first_rows = _ends([*(fine.shape[0] for fine in matrices), matrix.shape[0]])
+    steps = [_chebyshev_steps(_largest_eigenvalue(*level)) for level in zip(matrices, inverse_diagonals, strict=True)]
+    right_sides, solutions, changes, residuals = (np.empty(first_rows[-1], dtype=np.float32) for _ in range(4))
     return Hierarchy(
-        levels=tuple(levels),
-        coarsest_inverse=inverse,
-        coarsest_solution=np.empty(len(inverse), np.float32),
+        first_rows=first_rows,
+        matrices=Stack.of(matrices),
+        inverse_diagonals=_joined(inverse_diagonals, np.float32),
+        steps=np.array(steps, dtype=np.float32).reshape(-1, 3),
+        prolongations=Stack.of([each[rows] for each, rows in zip(prolongations, by_length, strict=True)]),
+        prolonged_rows=_joined(by_length, np.uint32),
+        restrictions=Stack.of([sp.csr_array(prolongation.T) for prolongation in prolongations]),
+        coarsest_inverse=np.linalg.pinv(matrix.toarray(), hermitian=True).astype(np.float32),
+        right_sides=right_sides,
+        solutions=solutions,
+        changes=changes,
+        residuals=residuals,
     )
 
 
-def _level(level: Any) -> Level:
-    """A level of pyamg's hierarchy, which has no types, as arrays for the cycle."""
-    matrix = sp.csr_array(level.A)
-    inverse = 1.0 / matrix.diagonal()
-    prolongation, restriction = sp.csr_array(level.P), _as_csr(level.R)
-    n, n_coarse = prolongation.shape
-    by_length = np.argsort(np.diff(prolongation.indptr), kind="stable")  # rows of equal length take half the time
-    return Level(
-        matrix=_as_csr(matrix),
-        inverse_diagonal=inverse.astype(np.float32),
-        steps=_chebyshev_steps(_largest_eigenvalue(matrix, inverse)),
-        prolongation=_as_csr(prolongation[by_length]),
-        prolonged_rows=by_length.astype(np.uint32),
-        restriction=restriction,
-        solution=np.empty(n, np.float32),
-        change=np.empty(n, np.float32),
-        residual=np.empty(n, np.float32),
-        coarse_residual=np.empty(n_coarse, np.float32),
-    )
+def _joined(parts: Sequence[NDArray[Any]], kind: type[Number]) -> NDArray[Number]:
+    return np.concatenate([np.empty(0, dtype=kind), *parts]).astype(kind)
+
+
+def _ends(lengths: Sequence[int]) -> NDArray[np.int64]:
+    return np.cumsum([0, *lengths])
+
+
+def _by_length(prolongation: sp.csr_array) -> NDArray[np.int64]:
+    """Rows sorted by length: loops take half the time. Far from their place they would be in other threads' way."""
+    lengths = np.diff(prolongation.indptr)
+    return np.lexsort((lengths, np.arange(len(lengths)) // _WINDOW))
 
 
 def _largest_eigenvalue(matrix: sp.csr_array, inverse_diagonal: Floats) -> float:
@@ -194,101 +188,147 @@ def _chebyshev_steps(largest: float) -> tuple[float, float, float]:
     centre, half = 0.5 * (high + low), 0.5 * (high - low)
     ratio = centre / half
     weight = 1.0 / (2.0 * ratio - 1.0 / ratio)
-    return 1.0 / centre, weight / ratio, 2.0 * weight / half
+    return 1.0 / centre, 1.0 + weight / ratio, 2.0 * weight / half
 
 
-def _as_csr(matrix: object) -> Csr:
-    csr = sp.csr_array(matrix)
-    return csr.indptr.astype(np.uint32), csr.indices.astype(np.uint32), csr.data.astype(np.float32)
+@compiled(inlined=True)
+def cycle(hierarchy: Hierarchy) -> None:
+    """One cycle from zero, for the right side of the finest level; into its solution."""
+    first_rows = hierarchy.first_rows
+    coarsest = len(first_rows) - 2
+    for depth in range(coarsest):
+        starts, columns, values = one_of(hierarchy.matrices, depth)
+        down_starts, down_columns, down_values = one_of(hierarchy.restrictions, depth)
+        first, end, coarse_end = first_rows[depth], first_rows[depth + 1], first_rows[depth + 2]
+        inverse, steps = hierarchy.inverse_diagonals[first:end], hierarchy.steps[depth]
+        b, x = hierarchy.right_sides[first:end], hierarchy.solutions[first:end]
+        change, residual = hierarchy.changes[first:end], hierarchy.residuals[first:end]
+        coarse_b = hierarchy.right_sides[end:coarse_end]
+        blocks, coarse_blocks = n_blocks(len(values)), n_blocks(len(down_values))
+        for block in prange(blocks):
+            _begin(block, blocks, inverse, steps[0], b, change, x)
+        for block in prange(blocks):
+            _second_step(block, blocks, starts, columns, values, inverse, steps[1], steps[2], b, change, x)
+        for block in prange(blocks):
+            _find_residual(block, blocks, starts, columns, values, b, x, residual)
+        for block in prange(coarse_blocks):
+            _multiply(block, coarse_blocks, down_starts, down_columns, down_values, residual, coarse_b)
+    first, end = first_rows[coarsest], first_rows[coarsest + 1]
+    _multiply_full(hierarchy.coarsest_inverse, hierarchy.right_sides[first:end], hierarchy.solutions[first:end])
+    for level in range(coarsest):
+        depth = coarsest - 1 - level
+        starts, columns, values = one_of(hierarchy.matrices, depth)
+        up_starts, up_columns, up_values = one_of(hierarchy.prolongations, depth)
+        first, end, coarse_end = first_rows[depth], first_rows[depth + 1], first_rows[depth + 2]
+        inverse, steps = hierarchy.inverse_diagonals[first:end], hierarchy.steps[depth]
+        b, x = hierarchy.right_sides[first:end], hierarchy.solutions[first:end]
+        change, residual = hierarchy.changes[first:end], hierarchy.residuals[first:end]
+        rows, coarse_x = hierarchy.prolonged_rows[first:end], hierarchy.solutions[end:coarse_end]
+        blocks, coarse_blocks = n_blocks(len(values)), n_blocks(len(up_values))
+        for block in prange(coarse_blocks):
+            _add_product(block, coarse_blocks, rows, up_starts, up_columns, up_values, coarse_x, x)
+        for block in prange(blocks):
+            _first_step(block, blocks, starts, columns, values, inverse, steps[0], b, x, residual, change)
+        for block in prange(blocks):
+            _second_step(block, blocks, starts, columns, values, inverse, steps[1], steps[2], residual, change, x)
 
 
-@compiled(fastmath=True, threaded=True)
-def _scaled(inverse_diagonal: Singles, b: Singles, share: float, change: Singles) -> None:
-    n = len(b)
-    blocks = n_blocks(n)
-    factor = np.float32(share)
-    for block in prange(blocks):
-        for i in piece(block, blocks, n):
-            change[i] = factor * inverse_diagonal[i] * b[i]
+@compiled()
+def one_of(stack: Stack, number: int) -> Csr:
+    """One of the matrices."""
+    first, end = stack.first_starts[number], stack.first_starts[number + 1]
+    first_entry, last_entry = stack.first_entries[number], stack.first_entries[number + 1]
+    entries = slice(first_entry, last_entry)
+    return stack.starts[first:end], stack.columns[entries], stack.values[entries]
 
 
 @compiled(fastmath=True)
-def _row_product(starts: Indices, columns: Indices, data: Singles, x: Singles, i: int) -> np.float32:
+def _row_product(starts: Indices, columns: Indices, values: Singles, x: Singles, i: int) -> np.float32:
     total = np.float32(0.0)
     for entry in range(starts[i], starts[i + 1]):
-        total += data[entry] * x[columns[entry]]
+        total += values[entry] * x[columns[entry]]
     return total
 
 
-@compiled(fastmath=True, threaded=True)
-def _residual(starts: Indices, columns: Indices, data: Singles, b: Singles, x: Singles, residual: Singles) -> None:
-    n = len(b)
-    blocks = n_blocks(len(data))
-    for block in prange(blocks):
-        for i in piece(block, blocks, n):
-            residual[i] = b[i] - _row_product(starts, columns, data, x, i)
+@compiled(fastmath=True)
+def _begin(
+    block: int, blocks: int, inverse: Singles, share: np.float32, b: Singles, change: Singles, x: Singles
+) -> None:
+    """The first step from zero, not yet made."""
+    for i in piece(block, blocks, len(x)):
+        change[i] = share * inverse[i] * b[i]
+        x[i] = np.float32(0.0)
 
 
-@compiled(fastmath=True, threaded=True)
+@compiled(fastmath=True)
 def _first_step(
+    block: int,
+    blocks: int,
     starts: Indices,
     columns: Indices,
-    data: Singles,
-    inverse_diagonal: Singles,
-    share: float,
+    values: Singles,
+    inverse: Singles,
+    share: np.float32,
     b: Singles,
     x: Singles,
     residual: Singles,
     change: Singles,
 ) -> None:
     """The first step from x, not yet made, and the residual before it."""
-    n = len(b)
-    blocks = n_blocks(len(data))
-    factor = np.float32(share)
-    for block in prange(blocks):
-        for i in piece(block, blocks, n):
-            residual[i] = b[i] - _row_product(starts, columns, data, x, i)
-            change[i] = factor * inverse_diagonal[i] * residual[i]
+    for i in piece(block, blocks, len(x)):
+        residual[i] = b[i] - _row_product(starts, columns, values, x, i)
+        change[i] = share * inverse[i] * residual[i]
 
 
-@compiled(fastmath=True, threaded=True)
+@compiled(fastmath=True)
 def _second_step(
+    block: int,
+    blocks: int,
     starts: Indices,
     columns: Indices,
-    data: Singles,
-    inverse_diagonal: Singles,
-    of_change: float,
-    of_residual: float,
+    values: Singles,
+    inverse: Singles,
+    kept: np.float32,
+    share: np.float32,
     residual: Singles,
     change: Singles,
     x: Singles,
 ) -> None:
     """Both steps at once, from the first one and the residual before it."""
-    n = len(x)
-    blocks = n_blocks(len(data))
-    kept, share = np.float32(1.0 + of_change), np.float32(of_residual)
-    for block in prange(blocks):
-        for i in piece(block, blocks, n):
-            left = residual[i] - _row_product(starts, columns, data, change, i)
-            x[i] += kept * change[i] + share * inverse_diagonal[i] * left
+    for i in piece(block, blocks, len(x)):
+        left = residual[i] - _row_product(starts, columns, values, change, i)
+        x[i] += kept * change[i] + share * inverse[i] * left
 
 
-@compiled(fastmath=True, threaded=True)
-def _multiply(starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles) -> None:
-    n = len(y)
-    blocks = n_blocks(len(data))
-    for block in prange(blocks):
-        for i in piece(block, blocks, n):
-            y[i] = _row_product(starts, columns, data, x, i)
+@compiled(fastmath=True)
+def _find_residual(
+    block: int,
+    blocks: int,
+    starts: Indices,
+    columns: Indices,
+    values: Singles,
+    b: Singles,
+    x: Singles,
+    residual: Singles,
+) -> None:
+    for i in piece(block, blocks, len(x)):
+        residual[i] = b[i] - _row_product(starts, columns, values, x, i)
 
 
-@compiled(fastmath=True, threaded=True)
-def _add_product(rows: Indices, starts: Indices, columns: Indices, data: Singles, x: Singles, y: Singles) -> None:
-    n = len(y)
-    blocks = n_blocks(len(data))
-    for block in prange(blocks):
-        for i in piece(block, blocks, n):
-            y[rows[i]] += _row_product(starts, columns, data, x, i)
+@compiled(fastmath=True)
+def _multiply(
+    block: int, blocks: int, starts: Indices, columns: Indices, values: Singles, x: Singles, y: Singles
+) -> None:
+    for i in piece(block, blocks, len(y)):
+        y[i] = _row_product(starts, columns, values, x, i)
+
+
+@compiled(fastmath=True)
+def _add_product(
+    block: int, blocks: int, rows: Indices, starts: Indices, columns: Indices, values: Singles, x: Singles, y: Singles
+) -> None:
+    for i in piece(block, blocks, len(y)):
+        y[rows[i]] += _row_product(starts, columns, values, x, i)
 
 
 @compiled(fastmath=True)

@@ -15,11 +15,11 @@ import numpy as np
 from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled, n_blocks, piece
+from ablasim.compiled import FINITE_OR_NOT, compiled, n_blocks, piece
 from ablasim.errors import SolverError
-from ablasim.fem.hierarchy import Hierarchy, make_hierarchy
+from ablasim.fem.hierarchy import Hierarchy, cycle, make_hierarchy
 from ablasim.fem.operators import ConstrainedSystem
-from ablasim.fem.vectors import dot, free_norm
+from ablasim.fem.vectors import free_norm
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -124,17 +124,18 @@ class MultigridSolver:
             If the tolerance is not reached even with a hierarchy of the present matrix.
         """
         target = tolerance * reference
+        start = free_norm(right_side, system.fixed)
         aged = self._hierarchy if self._lost < WORTH_A_SETUP else None
-        found = iterate(aged or self._build(system), system, right_side, target, max_iterations)
+        found = iterate(aged or self._build(system), system, right_side, start, target, max_iterations)
         if not found[2] <= target and aged is not None:
-            found = iterate(self._build(system), system, right_side, target, max_iterations)
+            found = iterate(self._build(system), system, right_side, start, target, max_iterations)
         correction, iterations, residual = found
         if not residual <= target:
             message = f"multigrid conjugate gradients of the {self.what} problem did not converge"
             raise SolverError(message, iterations=iterations, residual=residual / target)
         self.solves += 1
         self.iterations += iterations
-        self._note_pace(iterations, free_norm(right_side, system.fixed), residual)
+        self._note_pace(iterations, start, residual)
         return correction, iterations
 
     def _note_pace(self, iterations: int, start: float, end: float) -> None:
@@ -159,6 +160,7 @@ def iterate(
     hierarchy: Hierarchy,
     system: ConstrainedSystem,
     right_side: Floats,
+    start: float,
     target: float,
     max_iterations: int,
 ) -> tuple[Floats, int, float]:
@@ -172,8 +174,8 @@ def iterate(
         The system.
     right_side : ndarray, shape (n_nodes,)
         The residual to remove.
-    target : float
-        Euclidean norm of the residual to come to.
+    start, target : float
+        Euclidean norm of the residual over the nodes that are not fixed, and that to come to.
     max_iterations : int
         Limit.
 
@@ -186,45 +188,95 @@ def iterate(
     norm : float
         Of the residual; above the target if the limit was reached.
     """
-    operator, fixed = system.operator, system.fixed
-    pattern, diagonal = operator.pattern, operator.diagonal
-    residual = np.where(fixed, 0.0, right_side)
-    solution = np.zeros_like(residual)
-    norm = float(np.sqrt(dot(residual, residual)))
-    if norm <= target:
-        return solution, 0, norm
+    operator, pattern = system.operator, system.operator.pattern
+    solution = np.empty_like(right_side)
+    matrix = (pattern.row_starts, pattern.columns, operator.couplings, operator.diagonal)
+    iterations, norm = _iterate(*matrix, system.fixed, right_side, hierarchy, start, target, max_iterations, solution)
+    return solution, iterations, norm
+
+
+@compiled(fastmath=FINITE_OR_NOT, threaded=True)
+def _iterate(
+    starts: Indices,
+    columns: Indices,
+    couplings: NDArray[np.floating],
+    diagonal: Floats,
+    fixed: NDArray[np.bool_],
+    right_side: Floats,
+    hierarchy: Hierarchy,
+    norm: float,
+    target: float,
+    max_iterations: int,
+    solution: Floats,
+) -> tuple[int, float]:
+    n = len(solution)
+    blocks = n_blocks(n)
+    parts = np.zeros(blocks)
+    residual, direction, product = np.empty(n), np.empty(n), np.empty(n)
+    # The finest level's right side and solution are those of the preconditioner.
+    scaled, preconditioned = hierarchy.right_sides[:n], hierarchy.solutions[:n]
     scale = 1.0 / norm  # keeps single precision in range
-    scaled = np.empty(len(residual), dtype=np.float32)
-    _scaled_copy(residual, scale, scaled)
-    preconditioned = hierarchy.cycle(scaled)
-    direction = np.where(fixed, 0.0, preconditioned)
-    product = np.empty_like(residual)
-    power = dot(residual, preconditioned)
+    power = 1.0
+    for block in prange(blocks):
+        _begin(block, blocks, scale, fixed, right_side, residual, scaled, solution, direction)
     iteration = 0
-    while iteration < max_iterations:
-        curvature = _multiply_and_dot(
-            pattern.row_starts, pattern.columns, operator.couplings, diagonal, direction, product
-        )
-        square = _step_solution(power / curvature, scale, fixed, solution, residual, direction, product, scaled)
-        norm = float(np.sqrt(square))
-        iteration += 1
-        if norm <= target or not np.isfinite(norm):
-            break
-        preconditioned = hierarchy.cycle(scaled)
-        new_power = dot(residual, preconditioned)
-        _turn_direction(new_power / power, fixed, preconditioned, direction)
+    while norm > target and iteration < max_iterations:
+        cycle(hierarchy)
+        for block in prange(blocks):
+            parts[block] = _dot(block, blocks, residual, preconditioned)
+        new_power = parts.sum()
+        ratio = new_power / power
         power = new_power
-    return solution, iteration, norm
+        for block in prange(blocks):
+            _turn(block, blocks, ratio, fixed, preconditioned, direction)
+        for block in prange(blocks):
+            parts[block] = _multiply(block, blocks, starts, columns, couplings, diagonal, direction, product)
+        step = power / parts.sum()
+        for block in prange(blocks):
+            parts[block] = _go(block, blocks, step, scale, fixed, direction, product, solution, residual, scaled)
+        norm = np.sqrt(parts.sum())
+        iteration += 1
+    return iteration, norm
+
+
+@compiled(fastmath=FINITE_OR_NOT)
+def _begin(
+    block: int,
+    blocks: int,
+    scale: float,
+    fixed: NDArray[np.bool_],
+    right_side: Floats,
+    residual: Floats,
+    scaled: Singles,
+    solution: Floats,
+    direction: Floats,
+) -> None:
+    for i in piece(block, blocks, len(residual)):
+        residual[i] = 0.0 if fixed[i] else right_side[i]
+        scaled[i] = scale * residual[i]
+        solution[i], direction[i] = 0.0, 0.0
 
 
 @compiled(fastmath=True)
-def _scaled_copy(vector: Floats, scale: float, result: Singles) -> None:
-    for i in range(len(vector)):
-        result[i] = scale * vector[i]
+def _dot(block: int, blocks: int, residual: Floats, preconditioned: Singles) -> float:
+    total = 0.0
+    for i in piece(block, blocks, len(residual)):
+        total += residual[i] * np.float64(preconditioned[i])
+    return total
 
 
-@compiled(fastmath=True, threaded=True)
-def _multiply_and_dot(
+@compiled(fastmath=True)
+def _turn(
+    block: int, blocks: int, ratio: float, fixed: NDArray[np.bool_], preconditioned: Singles, direction: Floats
+) -> None:
+    for i in piece(block, blocks, len(direction)):
+        direction[i] = 0.0 if fixed[i] else np.float64(preconditioned[i]) + ratio * direction[i]
+
+
+@compiled(fastmath=True)
+def _multiply(
+    block: int,
+    blocks: int,
     starts: Indices,
     columns: Indices,
     couplings: NDArray[np.floating],
@@ -232,51 +284,34 @@ def _multiply_and_dot(
     direction: Floats,
     product: Floats,
 ) -> float:
-    n = len(direction)
-    blocks = n_blocks(n)
-    parts = np.zeros(blocks)
-    for block in prange(blocks):
-        curvature = 0.0
-        for i in piece(block, blocks, n):
-            total = diagonal[i] * direction[i]
-            for entry in range(starts[i], starts[i + 1]):
-                total += couplings[entry] * direction[columns[entry]]
-            product[i] = total
-            curvature += total * direction[i]
-        parts[block] = curvature
-    return float(parts.sum())
+    curvature = 0.0
+    for i in piece(block, blocks, len(product)):
+        total = diagonal[i] * direction[i]
+        for entry in range(starts[i], starts[i + 1]):
+            total += couplings[entry] * direction[columns[entry]]
+        product[i] = total
+        curvature += total * direction[i]
+    return curvature
 
 
-@compiled(fastmath=True, threaded=True)
-def _step_solution(
+@compiled(fastmath=FINITE_OR_NOT)
+def _go(
+    block: int,
+    blocks: int,
     step: float,
     scale: float,
     fixed: NDArray[np.bool_],
-    solution: Floats,
-    residual: Floats,
     direction: Floats,
     product: Floats,
+    solution: Floats,
+    residual: Floats,
     scaled: Singles,
 ) -> float:
-    n = len(solution)
-    blocks = n_blocks(n)
-    parts = np.zeros(blocks)
-    for block in prange(blocks):
-        norm_squared = 0.0
-        for i in piece(block, blocks, n):
-            solution[i] += step * direction[i]
-            r = 0.0 if fixed[i] else residual[i] - step * product[i]
-            residual[i] = r
-            scaled[i] = scale * r
-            norm_squared += r * r
-        parts[block] = norm_squared
-    return float(parts.sum())
-
-
-@compiled(fastmath=True, threaded=True)
-def _turn_direction(ratio: float, fixed: NDArray[np.bool_], preconditioned: Singles, direction: Floats) -> None:
-    n = len(direction)
-    blocks = n_blocks(n)
-    for block in prange(blocks):
-        for i in piece(block, blocks, n):
-            direction[i] = 0.0 if fixed[i] else preconditioned[i] + ratio * direction[i]
+    """Go a step along the direction; the square of what is then left over."""
+    norm_squared = 0.0
+    for i in piece(block, blocks, len(solution)):
+        solution[i] += step * direction[i]
+        residual[i] = 0.0 if fixed[i] else residual[i] - step * product[i]
+        scaled[i] = scale * residual[i]
+        norm_squared += residual[i] * residual[i]
+    return norm_squared

@@ -44,7 +44,7 @@ class NodePairs:
         """
         local = local_pairs(cells.shape[1])
         starts, others, members = _by_lower_node(cells, local, n_nodes)
-        _sort_rows(starts, others, members)
+        sort_rows(starts, others, members)
         nodes, first_members = _distinct(starts, others)
         counts = np.diff(first_members, append=np.uint32(len(members)))
         order = np.lexsort((counts, np.arange(len(counts)) // _WINDOW))
@@ -66,12 +66,11 @@ class NodePairs:
         csr_array, shape (n_pairs, n_cells * n_points)
             Times a coefficient at the points it gives the sums over cells.
         """
-        n_cells, n_points, n_local = local.shape
-        points = np.arange(n_points, dtype=np.int32)
-        columns = (self.members // n_local).astype(np.int32)[:, None] * n_points + points
-        values = np.ascontiguousarray(local.transpose(0, 2, 1)).reshape(-1, n_points)[self.members]
+        n_cells, n_points, _ = local.shape
+        columns, values = np.empty(local.size, dtype=np.int32), np.empty(local.size)
+        _place_terms(self.members, local, columns, values)
         starts = self.starts.astype(np.int32) * n_points
-        return sp.csr_array((values.ravel(), columns.ravel(), starts), shape=(len(self.nodes), n_cells * n_points))
+        return sp.csr_array((values, columns, starts), shape=(len(self.nodes), n_cells * n_points))
 
 
 def local_pairs(n_local: int) -> NDArray[np.int64]:
@@ -103,8 +102,8 @@ def _by_lower_node(
 
 
 @compiled(threaded=True)
-def _sort_rows(starts: Indices, others: Indices, members: Indices) -> None:
-    """Sort the local pairs of each lower node by the other one, without changing the order of equal ones."""
+def sort_rows(starts: Indices, others: Indices, members: Indices) -> None:
+    """Sort what each node has by the other node, without changing the order of equal ones."""
     n = len(starts) - 1
     blocks = n_blocks(n)
     for block in prange(blocks):
@@ -140,3 +139,16 @@ def _move(sources: Indices, starts: Indices, members: Indices, moved: Indices) -
         start, source = starts[pair], sources[pair]
         for number in range(starts[pair + 1] - start):
             moved[start + number] = members[source + number]
+
+
+@compiled(threaded=True)
+def _place_terms(members: Indices, local: Floats, columns: NDArray[np.int32], values: Floats) -> None:
+    n_points, n_local = np.uint64(local.shape[1]), np.uint64(local.shape[2])
+    n = len(members)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for place in piece(block, blocks, n):
+            cell, pair = np.uint64(members[place]) // n_local, np.uint64(members[place]) % n_local
+            for point in range(n_points):
+                columns[place * n_points + point] = cell * n_points + point
+                values[place * n_points + point] = local[cell, point, pair]

@@ -18,6 +18,7 @@ from numba import prange
 from numpy.typing import NDArray
 
 from ablasim.compiled import compiled, n_blocks, piece
+from ablasim.fem.node_pairs import sort_rows
 from ablasim.fem.space import Space, arrays
 
 Floats = NDArray[np.float64]
@@ -38,14 +39,11 @@ class Pattern:
     @classmethod
     def of(cls, space: Space) -> Pattern:
         """Sparsity of a space: every node with each node it shares a cell with."""
-        n, n_pairs = space.n_nodes, len(space.pairs)
-        rows, columns = np.concatenate([space.pairs, space.pairs[:, ::-1]]).T
-        matrix = sp.csr_array((np.arange(2 * n_pairs, dtype=np.int32), (rows, columns)), shape=(n, n))
-        matrix.sort_indices()
-        place = np.empty(2 * n_pairs, dtype=np.uint32)
-        place[matrix.data] = np.arange(2 * n_pairs, dtype=np.uint32)
-        entries_of_pair = np.ascontiguousarray(place.reshape(2, n_pairs).T)
-        return cls(matrix.indptr.astype(np.uint32), matrix.indices.astype(np.uint32), entries_of_pair)
+        row_starts, columns, pair_of_entry = _both_ways(space.pairs.view(np.uint32), space.n_nodes)
+        sort_rows(row_starts, columns, pair_of_entry)
+        entries_of_pair = np.empty((len(space.pairs), 2), dtype=np.uint32)
+        _note_entries(space.pairs.view(np.uint32), row_starts, columns, pair_of_entry, entries_of_pair)
+        return cls(row_starts, columns, entries_of_pair)
 
     def neighbours(self, node: int) -> NDArray[np.int64]:
         """Nodes that share a cell with a node."""
@@ -131,15 +129,21 @@ class ConstrainedSystem:
 
     def matrix(self) -> sp.csr_array:
         """The matrix as scipy CSR, without explicit zeros (a copy)."""
-        pattern = self.operator.pattern
-        n = len(self.fixed)
-        arrays = (self.operator.couplings, pattern.columns.astype(np.int32), pattern.row_starts.astype(np.int32))
-        free = sp.dia_array((np.where(self.fixed, 0.0, 1.0)[np.newaxis], [0]), shape=(n, n))
-        couplings = free @ sp.csr_array(arrays, shape=(n, n)) @ free
-        diagonal = np.where(self.fixed, 1.0, self.operator.diagonal)
-        matrix = sp.csr_array(couplings + sp.dia_array((diagonal[np.newaxis], [0]), shape=(n, n)))
-        matrix.eliminate_zeros()
-        return matrix
+        operator, pattern, n = self.operator, self.operator.pattern, len(self.fixed)
+        starts = np.zeros(n + 1, dtype=np.int32)
+        columns, values = np.empty(len(pattern.columns) + n, dtype=np.int32), np.empty(len(pattern.columns) + n)
+        _constrain(
+            pattern.row_starts,
+            pattern.columns,
+            operator.couplings,
+            operator.diagonal,
+            self.fixed,
+            starts,
+            columns,
+            values,
+        )
+        size = starts[-1]
+        return sp.csr_array((values[:size].copy(), columns[:size].copy(), starts), shape=(n, n))
 
 
 def stiffness(space: Space, pattern: Pattern, coefficient: Floats) -> Diffusion:
@@ -172,6 +176,40 @@ def with_mass(operator: Diffusion, space: Space, amounts: Floats) -> Diffusion:
     return operator.plus(1.0, mass(space, operator.pattern, amounts))
 
 
+@compiled()
+def _both_ways(pairs: Indices, n_nodes: int) -> tuple[Indices, Indices, Indices]:
+    """Where the entries of each row start, and the column and pair of each entry, in no order within a row."""
+    starts = np.zeros(n_nodes + 1, dtype=np.uint32)
+    for pair in range(len(pairs)):
+        starts[pairs[pair, 0] + 1] += np.uint32(1)
+        starts[pairs[pair, 1] + 1] += np.uint32(1)
+    for node in range(n_nodes):
+        starts[node + 1] += starts[node]
+    ends = starts[:-1].copy()
+    columns = np.empty(2 * len(pairs), dtype=np.uint32)
+    pair_of_entry = np.empty(2 * len(pairs), dtype=np.uint32)
+    for pair in range(len(pairs)):
+        for one in range(2):
+            row = pairs[pair, one]
+            columns[ends[row]], pair_of_entry[ends[row]] = pairs[pair, 1 - one], pair
+            ends[row] += np.uint32(1)
+    return starts, columns, pair_of_entry
+
+
+@compiled(threaded=True)
+def _note_entries(
+    pairs: Indices, starts: Indices, columns: Indices, pair_of_entry: Indices, entries_of_pair: Indices
+) -> None:
+    """For each pair the entry in the row of its first node, and that in the row of the other one."""
+    n = len(starts) - 1
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for row in piece(block, blocks, n):
+            for entry in range(starts[row], starts[row + 1]):
+                pair = pair_of_entry[entry]
+                entries_of_pair[pair, 0 if pairs[pair, 0] == row else 1] = entry
+
+
 @compiled(fastmath=True, threaded=True)
 def _assemble(
     starts: Indices, columns: Indices, data: Floats, coefficient: Floats, entries_of_pair: Indices, couplings: Floats
@@ -185,6 +223,35 @@ def _assemble(
                 total += data[entry] * coefficient[columns[entry]]
             couplings[entries_of_pair[pair, 0]] = total
             couplings[entries_of_pair[pair, 1]] = total
+
+
+@compiled()
+def _constrain(
+    starts: Indices,
+    columns: Indices,
+    couplings: Floats,
+    diagonal: Floats,
+    fixed: NDArray[np.bool_],
+    new_starts: NDArray[np.int32],
+    new_columns: NDArray[np.int32],
+    values: Floats,
+) -> None:
+    """Rows with their diagonal in its place, and without couplings that are zero or those of fixed nodes."""
+    place = 0
+    for row in range(len(diagonal)):
+        is_before = True
+        for entry in range(starts[row], starts[row + 1]):
+            column = columns[entry]
+            if is_before and column > row:
+                new_columns[place], values[place] = row, 1.0 if fixed[row] else diagonal[row]
+                place, is_before = place + 1, False
+            if couplings[entry] != 0.0 and not (fixed[row] or fixed[column]):
+                new_columns[place], values[place] = column, couplings[entry]
+                place += 1
+        if is_before:
+            new_columns[place], values[place] = row, 1.0 if fixed[row] else diagonal[row]
+            place += 1
+        new_starts[row + 1] = place
 
 
 @compiled(threaded=True)

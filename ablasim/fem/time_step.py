@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from ablasim.fem.enthalpy import EnthalpyCurve
 from ablasim.fem.guess import Guess
 from ablasim.fem.heat_stage import HeatStages
+from ablasim.fem.lumped_stage import LumpedStages
 from ablasim.fem.operators import Diffusion
 from ablasim.fem.space import Space
 from ablasim.fem.vectors import combined, plus_multiple
@@ -115,8 +116,8 @@ def advance_sdirk2(
     SolverError
         If the nonlinear or a linear iteration does not converge.
     """
-    stages = HeatStages(space, curve, operator, load, fixed, temperature, dt, GAMMA, tolerance)
-    first = stages.solve(0.0, temperature if guess is None else guess.at(GAMMA * dt))
+    stages = _stages(space, curve, operator, load, fixed, temperature, dt, GAMMA, tolerance)
+    first = stages.solve(np.zeros_like(temperature), temperature if guess is None else guess.at(GAMMA * dt))
     first_rate = first.stored / (GAMMA * dt)
     end = first.temperature if guess is None else guess.beyond(dt, GAMMA * dt, first.temperature, first_rate)
     second = stages.solve((1.0 - GAMMA) * dt * first_rate, end)
@@ -158,8 +159,8 @@ def advance_implicit_euler(
     SolverError
         If the nonlinear or a linear iteration does not converge.
     """
-    stages = HeatStages(space, curve, operator, load, fixed, temperature, dt, 1.0, tolerance)
-    end = stages.solve(0.0, temperature if guess is None else guess.at(dt))
+    stages = _stages(space, curve, operator, load, fixed, temperature, dt, 1.0, tolerance)
+    end = stages.solve(np.zeros_like(temperature), temperature if guess is None else guess.at(dt))
     return StepResult(
         temperature=end.temperature,
         mean_temperature=end.temperature,
@@ -169,3 +170,18 @@ def advance_implicit_euler(
         newton_iterations=end.newton_iterations,
         linear_iterations=end.linear_iterations,
     )
+
+
+def _stages(
+    space: Space,
+    curve: EnthalpyCurve,
+    operator: Diffusion,
+    load: Floats,
+    fixed: NDArray[np.bool_],
+    temperature: Floats,
+    dt: float,
+    share: float,
+    tolerance: float,
+) -> HeatStages:
+    kind = LumpedStages if space.is_lumped else HeatStages
+    return kind(space, curve, operator, load, fixed, temperature, dt, share, tolerance)

@@ -8,7 +8,7 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.margins.corners import dead_corners
+from ablasim.mesh.corners import dead_corners
 from ablasim.mesh.tetrahedra import tetrahedron_volumes
 
 Floats = NDArray[np.float64]

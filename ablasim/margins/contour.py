@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ablasim.errors import ModelError
 from ablasim.margins.clip import Floats, Indices, Integers, crossing, dead_first
-from ablasim.margins.corners import corners_in
 from ablasim.margins.facets import soup_areas
+from ablasim.mesh.corners import corners_in
 
 # Edges (dead corner, living corner) that carry the triangles, by number of dead corners, with the dead
 # corners first; seen from the living side the triangles turn counter-clockwise.

@@ -10,8 +10,8 @@ import numpy as np
 
 from ablasim.errors import MeshError
 from ablasim.margins.clip import Floats, Indices, Integers, Mask, cell_volumes
-from ablasim.margins.corners import points_of
 from ablasim.margins.distance import CellSearch
+from ablasim.mesh.corners import points_of
 from ablasim.mesh.tetrahedra import LAYER, OUTER, TUMOUR, Mesh
 
 CORNER_PAIRS = ((0, 1), (1, 2), (2, 3), (0, 2), (1, 3), (0, 3))

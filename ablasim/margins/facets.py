@@ -6,7 +6,7 @@ import numpy as np
 
 from ablasim.compiled import compiled
 from ablasim.margins.clip import Floats, Indices, Integers, Mask, crossing
-from ablasim.margins.corners import corners_in
+from ablasim.mesh.corners import corners_in
 
 _FACES = np.array([[1, 2, 3], [0, 3, 2], [0, 1, 3], [0, 2, 1]])
 

@@ -8,8 +8,8 @@ from scipy.sparse.linalg import spsolve
 
 from ablasim.compiled import compiled
 from ablasim.margins.clip import Floats, Indices, Integers, Mask
-from ablasim.margins.corners import corners_in
 from ablasim.margins.domain import Domain
+from ablasim.mesh.corners import corners_in
 
 _REGULARISATION = 1e-12  # relative; an applicator point with no tissue anywhere near gets level 0, outside the zone
 

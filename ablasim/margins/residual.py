@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ablasim.margins.clip import Floats, Integers, Mask
-from ablasim.margins.corners import corners_in
 from ablasim.margins.nearest import NamedVessel, nearest_vessel
 from ablasim.margins.pieces import label_pieces
 from ablasim.margins.zone import Zone
+from ablasim.mesh.corners import corners_in
 
 _LEAST_VOLUME = 1e-12
 """Volume below which a piece is left out, m³ (a thousandth of a cubic millimetre): slivers where surfaces touch."""

@@ -11,9 +11,9 @@ import numpy as np
 
 from ablasim.errors import ModelError
 from ablasim.margins.clip import Floats, Indices
-from ablasim.margins.corners import corners_in
 from ablasim.margins.domain import Domain
 from ablasim.margins.rules import RULE_SHELLS
+from ablasim.mesh.corners import corners_in
 
 SURFACE_SPACING = 0.5e-3
 """Spacing of the points on the tumour's surface, m: a margin changes by less than this between neighbours."""

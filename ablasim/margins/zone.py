@@ -7,13 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
-from ablasim.margins.clip import Floats, Mask, dead_fraction
+from ablasim.margins.clip import Floats, Integers, Mask, dead_fraction
 from ablasim.margins.contour import Contour, check_level, contour
-from ablasim.margins.corners import corners_in
 from ablasim.margins.distance import TriangleSearch
 from ablasim.margins.domain import Domain
 from ablasim.margins.facets import boundary_facets, dead_facets, soup_areas
 from ablasim.margins.pieces import filled_level, label_pieces, sleeve_points
+from ablasim.mesh.corners import corners_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,14 +97,13 @@ class Zone:
     def n_pieces(self) -> int:
         """Number of connected pieces of the filled zone."""
         inside = self.filled > 0.0
-        return int(label_pieces(self.domain.cells[self.cells], inside).max(initial=-1)) + 1
+        return int(label_pieces(self._cells, inside).max(initial=-1)) + 1
 
     @cached_property
     def filled_volume(self) -> float:
         """Volume of the filled zone, m³."""
         domain = self.domain
-        fractions = dead_fraction(self.filled[domain.cells[self.cells]])
-        return float(fractions @ domain.volumes[self.cells])
+        return float(dead_fraction(self.filled[self._cells]) @ domain.volumes[self.cells])
 
     @cached_property
     def filled_area(self) -> float:
@@ -114,10 +113,14 @@ class Zone:
         or the organ's outside: here they count, because the volume ends there.
         """
         domain = self.domain
-        zone_cells = domain.cells[self.cells]
-        inner = contour(domain.points, zone_cells, self.filled).area
-        touching = boundary_facets(zone_cells, self.filled > 0.0)
+        inner = contour(domain.points, self._cells, self.filled).area
+        touching = boundary_facets(self._cells, self.filled > 0.0)
         return inner + float(soup_areas(dead_facets(domain.points, touching, self.filled)).sum())
+
+    @cached_property
+    def _cells(self) -> Integers:
+        """Points of the cells that can belong to the filled zone."""
+        return self.domain.cells[self.cells]
 
     @cached_property
     def sphericity(self) -> float | None:

@@ -33,6 +33,7 @@ from ablasim.materials import (
     thermal_conductivity,
     vapour_fraction,
 )
+from ablasim.mesh.corners import points_of
 from ablasim.physics.vessels import Exchange
 
 Floats = NDArray[np.float64]
@@ -191,7 +192,7 @@ class Bioheat:
         """Nodes that belong to a region, shape (n_nodes,)."""
         mask = np.zeros(self.space.n_nodes, dtype=bool)
         for region in self.regions:
-            mask[self.space.cells[region.cells]] = True
+            mask |= points_of(self.space.cells, region.cells, self.space.n_nodes)
         return mask
 
     @cached_property

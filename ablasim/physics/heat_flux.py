@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.mesh.corners import corners_in
 from ablasim.mesh.tetrahedra import Mesh
 
 Floats = NDArray[np.float64]
@@ -30,7 +31,7 @@ class FacetFlux:
     def __init__(self, mesh: Mesh, cells: NDArray[np.bool_], triangles: NDArray[np.int32]) -> None:
         wall = np.zeros(mesh.n_points, dtype=bool)
         wall[np.unique(triangles)] = True
-        near = np.flatnonzero(cells & (wall[mesh.cells].sum(axis=1) == 3))
+        near = np.flatnonzero(cells & (corners_in(mesh.cells, wall) == 3))
         on_wall = wall[mesh.cells[near]]
         candidates = np.sort(mesh.cells[near][on_wall].reshape(-1, 3), axis=1)
         is_facet = np.isin(_keys(candidates, mesh.n_points), _keys(np.sort(triangles, axis=1), mesh.n_points))

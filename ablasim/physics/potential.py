@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ablasim.fem import Diffusion, Space
 from ablasim.fem.operators import Pattern, stiffness
+from ablasim.mesh.corners import points_of
 
 Floats = NDArray[np.float64]
 Nodes = NDArray[np.int64]
@@ -41,9 +42,7 @@ class Conduction:
     @cached_property
     def isolated(self) -> NDArray[np.bool_]:
         """Nodes that touch no cell that conducts, shape (n_nodes,)."""
-        isolated = np.ones(self.space.n_nodes, dtype=bool)
-        isolated[self.space.cells[self.cells]] = False
-        return isolated
+        return ~points_of(self.space.cells, self.cells, self.space.n_nodes)
 
     def fixed(self, *held: Nodes) -> NDArray[np.bool_]:
         """Nodes that are no unknowns: isolated or held."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ablasim.margins.corners import corners_in
+from ablasim.mesh.corners import corners_in
 from ablasim.units import Floats, celsius
 from ablasim.variants import Variant
 

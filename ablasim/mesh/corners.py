@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numba import prange
 from numpy.typing import NDArray
 
-from ablasim.compiled import compiled
+from ablasim.compiled import compiled, n_blocks, piece
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.integer]
@@ -60,19 +61,25 @@ def _mark_corners(cells: Integers, chosen: Mask, mask: Mask) -> None:
                 mask[cells[cell, corner]] = True
 
 
-@compiled()
+@compiled(threaded=True)
 def _count_members(cells: Integers, member: Mask, found: Counts) -> None:
-    for cell in range(len(cells)):
-        total = 0
-        for corner in range(cells.shape[1]):
-            total += member[cells[cell, corner]]
-        found[cell] = total
+    n = len(cells)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for cell in piece(block, blocks, n):
+            total = 0
+            for corner in range(cells.shape[1]):
+                total += member[cells[cell, corner]]
+            found[cell] = total
 
 
-@compiled()
+@compiled(threaded=True)
 def _count_positive(level: Floats, found: Counts) -> None:
-    for cell in range(len(level)):
-        total = 0
-        for corner in range(level.shape[1]):
-            total += level[cell, corner] > 0.0
-        found[cell] = total
+    n = len(level)
+    blocks = n_blocks(n)
+    for block in prange(blocks):
+        for cell in piece(block, blocks, n):
+            total = 0
+            for corner in range(level.shape[1]):
+                total += level[cell, corner] > 0.0
+            found[cell] = total

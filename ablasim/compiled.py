@@ -6,6 +6,8 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -18,6 +20,7 @@ os.environ.setdefault("NUMBA_THREADING_LAYER_PRIORITY", "omp tbb workqueue")
 
 import numba
 import numpy as np
+from numba.core.dispatcher import Dispatcher
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -34,6 +37,7 @@ _ONLY_PRANGE = dict.fromkeys(("comprehension", "fusion", "inplace_binop", "numpy
 """What else numba would share between threads: sums over a few pieces, at the cost of a start of all threads each."""
 
 _allowed = threading.local()
+_files_of: dict[Dispatcher, frozenset[Path]] = {}  # that a kernel is made of
 
 
 def compiled(
@@ -41,8 +45,9 @@ def compiled(
 ) -> Callable[[Function], Function]:
     """Decorator that compiles a kernel, without the global lock, so that a run and its twin go side by side.
 
-    Machine code is kept on disk between runs; where neither the package's folder nor the user's cache folder can be
-    written, it is made anew each time. Division by zero gives infinities and NaN as in numpy.
+    Machine code is kept on disk between runs, until a file in the folder of the kernel, or of one that it may call,
+    changes. Where neither the package's folder nor the user's cache folder can be written, it is
+    made anew each time. Division by zero gives infinities and NaN as in numpy.
 
     Parameters
     ----------
@@ -100,9 +105,32 @@ def threads_used() -> int:
 
 def _jit(function: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
     try:
-        return cast(Callable[..., Any], numba.njit(cache=True, **options)(function))
+        kernel = numba.njit(cache=True, **options)(function)
     except RuntimeError:  # numba found no folder for its cache
         return cast(Callable[..., Any], numba.njit(**options)(function))
+    # numba looks at the file of the kernel alone, and not at those that kernels and constants in it come from.
+    files = _files_behind(cast(FunctionType, function))
+    kernel._cache._cache_file._source_stamp = tuple(_age_and_size(file) for file in sorted(files))
+    _files_of[kernel] = files
+    return cast(Callable[..., Any], kernel)
+
+
+def _files_behind(function: FunctionType) -> frozenset[Path]:
+    """Files in the folder of a function, and those behind the kernels that its module knows."""
+    own = _modules_in(Path(function.__code__.co_filename).parent)
+    known = [value for value in function.__globals__.values() if isinstance(value, Dispatcher)]
+    return own.union(*(_files_of.get(kernel, frozenset()) for kernel in known))
+
+
+@cache
+def _modules_in(folder: Path) -> frozenset[Path]:
+    return frozenset(folder.glob("*.py"))
+
+
+@cache
+def _age_and_size(file: Path) -> tuple[str, int, int]:
+    found = file.stat()
+    return file.name, found.st_mtime_ns, found.st_size
 
 
 def _renamed(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -100,7 +100,8 @@ class _Marcher:
         self.clotted: dict[str, float] = {}  # when each vessel clotted, s
         self._take_heat_problem()
         self.sources = Sources(case, variant)
-        self.driving = Driving(self.sources, lambda now: self.readings.temperatures(now, self.heated))
+        bodies, readings = self.bodies, self.readings  # no more, or the march would hold itself in memory
+        self.driving = Driving(self.sources, lambda now: readings.temperatures(now, bodies.problem.heated))
         self.models: dict[str, DamageModel] = {model.name: model for model in case.models_of(variant)}
         same = [name for name, model in self.models.items() if model == case.shutdown.model]
         self.stops_like = same[0] if same else None  # damage model whose state is that of the law that stops perfusion

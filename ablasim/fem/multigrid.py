@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from ablasim.compiled import FINITE_OR_NOT, compiled, n_blocks, piece
 from ablasim.errors import SolverError
-from ablasim.fem.hierarchy import Hierarchy, cycle, make_hierarchy
+from ablasim.fem.cycle import cycle
+from ablasim.fem.hierarchy import Hierarchy, make_hierarchy
 from ablasim.fem.operators import ConstrainedSystem
 from ablasim.fem.vectors import free_norm
 
@@ -53,6 +54,7 @@ class SharedHierarchy:
             if self._built is None:
                 system = self._system()
                 self._built = make_hierarchy(system.matrix(), COARSEST_SIZE), system.fixed
+                del self._system  # it may hold this as well, and both would stay in memory until they are looked for
             hierarchy, own = self._built
         return hierarchy.lent() if np.array_equal(own, fixed) else None
 

@@ -1,0 +1,164 @@
+"""A multigrid cycle in single precision.
+
+It smooths by a Chebyshev polynomial of second degree in the matrix scaled by its diagonal, before and after the
+coarse correction, which keeps it symmetric [1]_. That is two matrix products a side (the first step from zero needs
+none), in which no row waits for another: processors and threads work through them faster than through Gauss-Seidel
+sweeps, and iterations are fewer.
+
+References
+----------
+.. [1] M. Adams, M. Brezina, J. Hu and R. Tuminaro, J. Comput. Phys. 188:593-610, 2003,
+   doi:10.1016/S0021-9991(03)00194-3.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import prange
+from numpy.typing import NDArray
+
+from ablasim.compiled import compiled, n_blocks, piece
+from ablasim.fem.hierarchy import Hierarchy, one_of
+
+Singles = NDArray[np.float32]
+Indices = NDArray[np.uint32]
+
+
+@compiled(inlined=True)
+def cycle(hierarchy: Hierarchy) -> None:
+    """One cycle from zero, for the right side of the finest level; into its solution."""
+    first_rows = hierarchy.first_rows
+    coarsest = len(first_rows) - 2
+    for depth in range(coarsest):
+        starts, columns, values = one_of(hierarchy.matrices, depth)
+        down_starts, down_columns, down_values = one_of(hierarchy.restrictions, depth)
+        first, end, coarse_end = first_rows[depth], first_rows[depth + 1], first_rows[depth + 2]
+        inverse, steps = hierarchy.inverse_diagonals[first:end], hierarchy.steps[depth]
+        b, x = hierarchy.right_sides[first:end], hierarchy.solutions[first:end]
+        change, residual = hierarchy.changes[first:end], hierarchy.residuals[first:end]
+        coarse_b = hierarchy.right_sides[end:coarse_end]
+        blocks, coarse_blocks = n_blocks(len(values)), n_blocks(len(down_values))
+        for block in prange(blocks):
+            _begin(block, blocks, inverse, steps[0], b, change, x)
+        for block in prange(blocks):
+            _second_step(block, blocks, starts, columns, values, inverse, steps[1], steps[2], b, change, x)
+        for block in prange(blocks):
+            _find_residual(block, blocks, starts, columns, values, b, x, residual)
+        for block in prange(coarse_blocks):
+            _multiply(block, coarse_blocks, down_starts, down_columns, down_values, residual, coarse_b)
+    first, end = first_rows[coarsest], first_rows[coarsest + 1]
+    _multiply_full(hierarchy.coarsest_inverse, hierarchy.right_sides[first:end], hierarchy.solutions[first:end])
+    for level in range(coarsest):
+        depth = coarsest - 1 - level
+        starts, columns, values = one_of(hierarchy.matrices, depth)
+        up_starts, up_columns, up_values = one_of(hierarchy.prolongations, depth)
+        first, end, coarse_end = first_rows[depth], first_rows[depth + 1], first_rows[depth + 2]
+        inverse, steps = hierarchy.inverse_diagonals[first:end], hierarchy.steps[depth]
+        b, x = hierarchy.right_sides[first:end], hierarchy.solutions[first:end]
+        change, residual = hierarchy.changes[first:end], hierarchy.residuals[first:end]
+        rows, coarse_x = hierarchy.prolonged_rows[first:end], hierarchy.solutions[end:coarse_end]
+        blocks, coarse_blocks = n_blocks(len(values)), n_blocks(len(up_values))
+        for block in prange(coarse_blocks):
+            _add_product(block, coarse_blocks, rows, up_starts, up_columns, up_values, coarse_x, x)
+        for block in prange(blocks):
+            _first_step(block, blocks, starts, columns, values, inverse, steps[0], b, x, residual, change)
+        for block in prange(blocks):
+            _second_step(block, blocks, starts, columns, values, inverse, steps[1], steps[2], residual, change, x)
+
+
+@compiled(fastmath=True)
+def _row_product(starts: Indices, columns: Indices, values: Singles, x: Singles, i: int) -> np.float32:
+    total = np.float32(0.0)
+    for entry in range(starts[i], starts[i + 1]):
+        total += values[entry] * x[columns[entry]]
+    return total
+
+
+@compiled(fastmath=True)
+def _begin(
+    block: int, blocks: int, inverse: Singles, share: np.float32, b: Singles, change: Singles, x: Singles
+) -> None:
+    """The first step from zero, not yet made."""
+    for i in piece(block, blocks, len(x)):
+        change[i] = share * inverse[i] * b[i]
+        x[i] = np.float32(0.0)
+
+
+@compiled(fastmath=True)
+def _first_step(
+    block: int,
+    blocks: int,
+    starts: Indices,
+    columns: Indices,
+    values: Singles,
+    inverse: Singles,
+    share: np.float32,
+    b: Singles,
+    x: Singles,
+    residual: Singles,
+    change: Singles,
+) -> None:
+    """The first step from x, not yet made, and the residual before it."""
+    for i in piece(block, blocks, len(x)):
+        residual[i] = b[i] - _row_product(starts, columns, values, x, i)
+        change[i] = share * inverse[i] * residual[i]
+
+
+@compiled(fastmath=True)
+def _second_step(
+    block: int,
+    blocks: int,
+    starts: Indices,
+    columns: Indices,
+    values: Singles,
+    inverse: Singles,
+    kept: np.float32,
+    share: np.float32,
+    residual: Singles,
+    change: Singles,
+    x: Singles,
+) -> None:
+    """Both steps at once, from the first one and the residual before it."""
+    for i in piece(block, blocks, len(x)):
+        left = residual[i] - _row_product(starts, columns, values, change, i)
+        x[i] += kept * change[i] + share * inverse[i] * left
+
+
+@compiled(fastmath=True)
+def _find_residual(
+    block: int,
+    blocks: int,
+    starts: Indices,
+    columns: Indices,
+    values: Singles,
+    b: Singles,
+    x: Singles,
+    residual: Singles,
+) -> None:
+    for i in piece(block, blocks, len(x)):
+        residual[i] = b[i] - _row_product(starts, columns, values, x, i)
+
+
+@compiled(fastmath=True)
+def _multiply(
+    block: int, blocks: int, starts: Indices, columns: Indices, values: Singles, x: Singles, y: Singles
+) -> None:
+    for i in piece(block, blocks, len(y)):
+        y[i] = _row_product(starts, columns, values, x, i)
+
+
+@compiled(fastmath=True)
+def _add_product(
+    block: int, blocks: int, rows: Indices, starts: Indices, columns: Indices, values: Singles, x: Singles, y: Singles
+) -> None:
+    for i in piece(block, blocks, len(y)):
+        y[rows[i]] += _row_product(starts, columns, values, x, i)
+
+
+@compiled(fastmath=True)
+def _multiply_full(matrix: Singles, x: Singles, y: Singles) -> None:
+    for i in range(matrix.shape[0]):
+        total = np.float32(0.0)
+        for j in range(matrix.shape[1]):
+            total += matrix[i, j] * x[j]
+        y[i] = total

@@ -28,6 +28,8 @@ def run(bench):
     (bench.output / "half.png").write_bytes(b"half")
     os.kill(os.getpid(), signal.SIGKILL)
 """
+HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+"""A job in the background is started deaf to Ctrl-C."""
 SLEEPS = """
 import os, time
 def run(bench):
@@ -141,7 +143,7 @@ def begun(book):
     processes = []
 
     def begin(*words):
-        call = "import sys; from ablasim.cli.main import main; sys.argv[0] = 'ablasim'; main()"
+        call = HEARING + "import sys; from ablasim.cli.main import main; sys.argv[0] = 'ablasim'; main()"
         command = [sys.executable, "-c", call, "validate", "--book", str(book.folder), *words]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         processes.append(process)

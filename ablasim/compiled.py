@@ -46,8 +46,8 @@ def compiled(
     """Decorator that compiles a kernel, without the global lock, so that a run and its twin go side by side.
 
     Machine code is kept on disk between runs, until a file in the folder of the kernel, or of one that it may call,
-    changes. Where neither the package's folder nor the user's cache folder can be written, it is
-    made anew each time. Division by zero gives infinities and NaN as in numpy.
+    changes. Where neither the package's folder nor the user's cache folder can be written, it is made anew each time.
+    Division by zero gives infinities and NaN as in numpy.
 
     Parameters
     ----------

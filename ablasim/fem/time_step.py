@@ -116,7 +116,7 @@ def advance_sdirk2(
     SolverError
         If the nonlinear or a linear iteration does not converge.
     """
-    stages = _stages(space, curve, operator, load, fixed, temperature, dt, GAMMA, tolerance)
+    stages = _kind_of(space)(space, curve, operator, load, fixed, temperature, dt, GAMMA, tolerance)
     first = stages.solve(np.zeros_like(temperature), temperature if guess is None else guess.at(GAMMA * dt))
     first_rate = first.stored / (GAMMA * dt)
     end = first.temperature if guess is None else guess.beyond(dt, GAMMA * dt, first.temperature, first_rate)
@@ -159,7 +159,7 @@ def advance_implicit_euler(
     SolverError
         If the nonlinear or a linear iteration does not converge.
     """
-    stages = _stages(space, curve, operator, load, fixed, temperature, dt, 1.0, tolerance)
+    stages = _kind_of(space)(space, curve, operator, load, fixed, temperature, dt, 1.0, tolerance)
     end = stages.solve(np.zeros_like(temperature), temperature if guess is None else guess.at(dt))
     return StepResult(
         temperature=end.temperature,
@@ -172,16 +172,5 @@ def advance_implicit_euler(
     )
 
 
-def _stages(
-    space: Space,
-    curve: EnthalpyCurve,
-    operator: Diffusion,
-    load: Floats,
-    fixed: NDArray[np.bool_],
-    temperature: Floats,
-    dt: float,
-    share: float,
-    tolerance: float,
-) -> HeatStages:
-    kind = LumpedStages if space.is_lumped else HeatStages
-    return kind(space, curve, operator, load, fixed, temperature, dt, share, tolerance)
+def _kind_of(space: Space) -> type[HeatStages]:
+    return LumpedStages if space.is_lumped else HeatStages

@@ -70,23 +70,20 @@ class Window:
         self.driver.get(address)
         self.wait(lambda: self.text("margin"))
 
-    def find(self, name: str) -> Any:
-        """The element of a name."""
-        return self.driver.find_element("css selector", f'[data-test="{name}"]')
-
     def text(self, name: str) -> str:
         """What an element says; nothing if there is none."""
-        found = self.driver.find_elements("css selector", f'[data-test="{name}"]')
-        return str(found[0].get_attribute("textContent")).strip() if found else ""
+        # Found and read in one go: between two, the page may put another element in its place.
+        script = "return document.querySelector(`[data-test=\"${arguments[0]}\"]`)?.textContent.trim() ?? ''"
+        return str(self.driver.execute_script(script, name))
 
     def click(self, name: str) -> None:
         """Click an element."""
-        self.find(name).click()
+        self._act(f'[data-test="{name}"]', lambda element: element.click())
 
     def press(self, name: str, *keys: str) -> None:
         """Press keys on a slider, and wait for the answer."""
         before = self.text("answer")
-        self.driver.find_element("css selector", f'[data-test="{name}"] [role="slider"]').send_keys(*keys)
+        self._act(f'[data-test="{name}"] [role="slider"]', lambda slider: slider.send_keys(*keys))
         self.wait(lambda: self.text("answer") != before)
 
     def wait(self, is_so: Callable[[], object], seconds: float = ANSWER_S) -> None:
@@ -101,7 +98,7 @@ class Window:
     def picture(self) -> bytes:
         """The scene as it is drawn, PNG."""
         time.sleep(0.7)  # the scene is drawn after the numbers
-        return bytes(self.driver.find_element("css selector", ".scene").screenshot_as_png)
+        return bytes(self._act(".scene", lambda scene: scene.screenshot_as_png))
 
     def complaints(self) -> list[str]:
         """Errors on the browser's console."""
@@ -115,3 +112,13 @@ class Window:
     def close(self) -> None:
         """Close the browser."""
         self.driver.quit()
+
+    def _act(self, selector: str, action: Callable[[Any], Any]) -> Any:
+        """Do something to an element: to the one in its place, if the page has just replaced it."""
+        from selenium.common.exceptions import StaleElementReferenceException
+
+        while True:
+            try:
+                return action(self.driver.find_element("css selector", selector))
+            except StaleElementReferenceException:
+                continue  # found again, or an error if there is none now

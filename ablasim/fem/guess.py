@@ -20,6 +20,10 @@ Floats = NDArray[np.float64]
 class Guess(Protocol):
     """What the temperature may be within a step, K, with the held values in place."""
 
+    def straight(self, time: float) -> Floats:
+        """Temperature a time after the start of the step, s, if it goes on steadily."""
+        ...
+
     def at(self, time: float) -> Floats:
         """Temperature of an implicit stage, a time after the start of the step, s."""
         ...
@@ -126,10 +130,14 @@ class Repetition:
     end: Floats
     length: float
 
-    def at(self, time: float) -> Floats:
+    def straight(self, time: float) -> Floats:
         """Temperature on a straight line between the two, K."""
         return self.start + time / self.length * (self.end - self.start)
 
+    def at(self, time: float) -> Floats:
+        """The same, K."""
+        return self.straight(time)
+
     def beyond(self, time: float, stage_time: float, temperature: Floats, heating_rate: Floats) -> Floats:
         """The same plus what it was wrong by at the earlier time, K."""
-        return self.at(time) + temperature - self.at(stage_time)
+        return self.straight(time) + temperature - self.straight(stage_time)

@@ -9,8 +9,10 @@ from functools import cache
 
 import pytest
 
+import ablasim
 from benchmarks.accuracy import CLOSE, end_of_run
-from benchmarks.r1.problem import WHOLE_RUN
+from benchmarks.meshes import scenario_file
+from benchmarks.r1.problem import SCENARIO, WHOLE_RUN, changes
 
 
 @cache
@@ -36,3 +38,14 @@ def test_the_work_of_r1_does_not_grow():
     assert work["newton_iterations"] <= 242
     assert work["heat_iterations"] <= 1378
     assert work["electric_iterations"] <= 189
+
+
+@pytest.mark.slow
+def test_the_work_of_the_scheme_of_the_peers_does_not_grow():
+    asked = changes(str(scenario_file("s")), steps=WHOLE_RUN, scheme="euler")
+    work = ablasim.run(ablasim.load_scenario(SCENARIO, asked)).actual.work
+    assert work["steps"] == WHOLE_RUN
+    assert work["electric_solves"] == WHOLE_RUN + 1
+    assert work["newton_iterations"] <= 319
+    assert work["heat_iterations"] <= 1874
+    assert work["electric_iterations"] <= 299

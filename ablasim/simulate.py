@@ -19,6 +19,7 @@ from ablasim.course import March, StepRecord
 from ablasim.errors import AblasimError, EnergyBalanceError
 from ablasim.march import march
 from ablasim.materials import PropertyRangeWarning, forget_notices
+from ablasim.memory import freed_memory_kept
 from ablasim.refine import check_refinable, finer
 from ablasim.results.assess import assess
 from ablasim.results.frames import KEPT_VARIANTS, FrameKeeper
@@ -107,7 +108,7 @@ def _run_once(
     keeper = FrameKeeper()
     forget_notices()
     # numpy's dense library spins with threads of its own after each call, which the run has better use for.
-    with threadpool_limits(limits=1, user_api="blas"), using_threads(threads or 1):
+    with freed_memory_kept(), threadpool_limits(limits=1, user_api="blas"), using_threads(threads or 1):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", PropertyRangeWarning)
             case = build_case(scenario, mesh_cache)

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from io import BytesIO
 
 import numpy as np
@@ -190,9 +189,8 @@ def test_without_webgl_the_pictures_are_shown_instead(page):
     driver = start("--disable-3d-apis")
     try:
         driver.get(page.as_uri())
-        time.sleep(0.2)
         notice = driver.find_element(By.CLASS_NAME, "no-picture")
-        assert notice.is_displayed()
+        WebDriverWait(driver, PATIENCE_S).until(lambda _: notice.is_displayed())
         assert "needs JavaScript and WebGL 2" in notice.text
         assert not driver.find_element(By.ID, "canvas").is_displayed()
         assert driver.find_element(By.CSS_SELECTOR, "figure img").is_displayed()

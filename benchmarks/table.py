@@ -129,14 +129,14 @@ def _fastest_first(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _cells(record: Mapping[str, Any], run: Mapping[str, Any]) -> list[str]:
     name, iterations = run["name"], run["iterations"]
-    ratios = [record[kind].get(name, 1.0) for kind in ("cpu_ratio_to_ablasim", "loop_ratio_to_ablasim")]
+    ratios = [record[kind].get(name) for kind in ("cpu_ratio_to_ablasim", "loop_ratio_to_ablasim")]
     return [
         name,
         f"{run['setup_s']:.2f}",
         f"{run['steps']:.0f}",
         f"{run['cpu_s_per_step']:.3f}",
         f"{run['cpu_s']:.1f}",
-        *("1" if name == "ablasim" else f"{ratio:.1f}" for ratio in ratios),
+        *("1" if ratio is None else f"{ratio:.1f}" for ratio in ratios),
         "–" if iterations is None else f"{iterations['electric']:.0f}, {iterations['heat']:.0f}",
         f"{run['peak_mb']:.0f}",
         f"{run['answers']['end']['ablated_mm3'] / _MM3_PER_ML:.2f}",

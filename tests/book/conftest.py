@@ -1,8 +1,11 @@
 """Small books whose cases need no physics, so that the runner can be tried in seconds."""
 
+import json
 import textwrap
 
 import pytest
+
+from ablasim.cli.main import main
 
 CASE = """\
 ---
@@ -53,7 +56,30 @@ class Book:
         (folder / "run.py").write_text(textwrap.dedent(program), encoding="utf-8")
         return folder
 
+    def shown(self):
+        """Cases of the JSON beside the index of the pages."""
+        return json.loads((self.folder / "book" / "results.json").read_text())["cases"]
+
 
 @pytest.fixture
 def book(tmp_path):
     return Book(tmp_path / "validation")
+
+
+@pytest.fixture
+def validate(book, monkeypatch, capsys):
+    """Runs the command on the book; gives the exit code and what was printed."""
+
+    def call(*words):
+        monkeypatch.setattr("sys.argv", ["ablasim", "validate", "--book", str(book.folder), *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        printed = capsys.readouterr()
+        return end.value.code, printed.out, printed.err
+
+    (book.folder.parent / "README.md").parent.mkdir(exist_ok=True, parents=True)
+    (book.folder.parent / "README.md").write_text(
+        "before\n<!-- table of `ablasim validate --all --accept`: begin -->\nold\n"
+        "<!-- table of `ablasim validate --all --accept`: end -->\nafter\n"
+    )
+    return call

@@ -1,17 +1,9 @@
-"""The command ``ablasim validate`` on small books."""
+"""The command ``ablasim validate`` on small books: verdicts, what is accepted, and pages."""
 
 import json
-import os
-import re
 import shutil
-import signal
-import subprocess
-import sys
-import time
 
 import pytest
-
-from ablasim.cli.main import main
 
 MISSES = """
 from ablasim.book import compare
@@ -21,20 +13,6 @@ def run(bench):
 FAILS = """
 def run(bench):
     raise ArithmeticError("the sum does not add up")
-"""
-DIES = """
-import os, signal
-def run(bench):
-    (bench.output / "half.png").write_bytes(b"half")
-    os.kill(os.getpid(), signal.SIGKILL)
-"""
-HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-"""A job in the background is started deaf to Ctrl-C."""
-SLEEPS = """
-import os, time
-def run(bench):
-    (bench.output / "alive").write_text(str(os.getpid()))
-    time.sleep(300)
 """
 DRAWS = """
 import numpy as np
@@ -47,40 +25,6 @@ def run(bench):
     bench.note("A note.")
     return [stays_below("error", 0.1 if bench.quick else 0.01, 1.0, unit="K"), context("width", 2.0, unit="mm")]
 """
-
-
-def wait_until(happens, seconds=60.0):
-    end = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.1)
-
-
-def is_alive(process):
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-@pytest.fixture
-def validate(book, monkeypatch, capsys):
-    """Runs the command on the book; gives the exit code and what was printed."""
-
-    def call(*words):
-        monkeypatch.setattr("sys.argv", ["ablasim", "validate", "--book", str(book.folder), *words])
-        with pytest.raises(SystemExit) as end:
-            main()
-        printed = capsys.readouterr()
-        return end.value.code, printed.out, printed.err
-
-    (book.folder.parent / "README.md").parent.mkdir(exist_ok=True, parents=True)
-    (book.folder.parent / "README.md").write_text(
-        "before\n<!-- table of `ablasim validate --all --accept`: begin -->\nold\n"
-        "<!-- table of `ablasim validate --all --accept`: end -->\nafter\n"
-    )
-    return call
 
 
 def test_a_pass_that_is_committed_ends_with_0(book, validate):
@@ -123,99 +67,6 @@ def test_a_case_that_raises_is_shown_and_ends_with_1(book, validate):
     assert "the sum does not add up" in err
     assert "failed" in out
     assert "pass" in out
-
-
-def test_a_case_whose_process_is_killed_leaves_nothing_half_done(book, validate):
-    book.add("V-A1", DIES)
-    book.add("V-A2")
-    code, _, err = validate("--all")
-    assert code == 1
-    assert "code -9" in err
-    pages = book.folder / "book"
-    assert not list(pages.glob(".*"))
-    assert not list(pages.rglob("half.png"))
-    assert (pages / "V-A2" / "index.html").is_file()
-
-
-@pytest.fixture
-def begun(book):
-    """The command on the book in a process of its own, with the given words; it is killed at the end."""
-    processes = []
-
-    def begin(*words):
-        call = HEARING + "import sys; from ablasim.cli.main import main; sys.argv[0] = 'ablasim'; main()"
-        command = [sys.executable, "-c", call, "validate", "--book", str(book.folder), *words]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        processes.append(process)
-        return process
-
-    yield begin
-    for process in processes:
-        process.kill()
-        process.communicate()
-
-
-def worker_of(pages, case):
-    """Wait until a case that sleeps has begun; gives its process."""
-    wait_until(lambda: [file for file in pages.glob(f".{case}.part-*/alive") if file.read_text()])
-    return int(next(pages.glob(f".{case}.part-*/alive")).read_text())
-
-
-def test_cases_end_with_a_run_that_is_killed_and_what_it_left_is_cleared(book, validate, begun):
-    book.add("V-A1", SLEEPS)
-    pages = book.folder / "book"
-    process = begun()
-    worker = worker_of(pages, "V-A1")
-    process.kill()
-    process.wait()
-    wait_until(lambda: not is_alive(worker))
-    book.add("V-A2")
-    validate("--only", "V-A2")
-    assert [file.name for file in pages.glob(".*")] == []
-
-
-def test_a_run_that_is_stopped_keeps_what_is_done_and_accepts_nothing(book, validate, begun):
-    for name in ("V-A1", "V-A2"):
-        book.add(name)
-    validate("--all", "--accept")
-    committed = (book.folder / "results.json").read_bytes()
-    (book.folder / "analytic" / "V-A2-case" / "run.py").write_text(SLEEPS)
-    book.add("V-A3", SLEEPS)
-    pages = book.folder / "book"
-    process = begun("--all", "--accept", "--jobs", "3")
-    workers = [worker_of(pages, name) for name in ("V-A2", "V-A3")]
-    began = process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=180)
-    assert began.startswith("V-A1")
-    assert process.returncode == 130
-    assert err.splitlines()[-1] == "stopped: 1 of 3 cases done"
-    assert "V-A1" in out
-    assert "V-A2" not in out
-    assert not any(is_alive(worker) for worker in workers)
-    assert (book.folder / "results.json").read_bytes() == committed
-    assert [file.name for file in pages.glob(".*")] == []
-    assert all((pages / link).is_file() for link in links(pages / "index.html"))
-    assert "failed" not in [check["verdict"] for case in shown(pages) for check in case["checks"]]
-
-
-def test_a_case_that_takes_too_long_is_stopped_and_fails_in_words(book, validate, monkeypatch):
-    monkeypatch.setattr("ablasim.book.runner.UNKNOWN_LIMIT_S", 1.0)
-    book.add("V-A1", SLEEPS)
-    code, out, err = validate("--all")
-    assert code == 1
-    assert "it was stopped after 1 s: a case may take 10 times as long as its committed results say" in err
-    assert "failed" in out
-
-
-def links(index):
-    """Files that a page links to."""
-    return {link for link in re.findall(r'href="([^"#]+)"', index.read_text())}
-
-
-def shown(pages):
-    """Cases of the JSON beside the index."""
-    return json.loads((pages / "results.json").read_text())["cases"]
 
 
 def test_a_failed_or_quick_case_is_not_accepted(book, validate):
@@ -368,16 +219,7 @@ def test_a_case_that_was_not_run_now_keeps_its_page(book, validate):
     index = (book.folder / "book" / "index.html").read_text()
     assert 'href="V-A1/index.html"' in index
     assert "not run yet" not in index
-    assert [case["identifier"] for case in shown(book.folder / "book")] == ["V-A1", "V-A2"]
-
-
-def test_a_case_that_failed_leaves_no_record_of_an_earlier_pass(book, validate):
-    folder = book.add("V-A1")
-    validate("--all")
-    (folder / "run.py").write_text(DIES)
-    validate("--all")
-    for records in (shown(book.folder / "book"), [json.loads((book.folder / "book/V-A1/case.json").read_text())]):
-        assert "code -9" in records[0]["error"]
+    assert [case["identifier"] for case in book.shown()] == ["V-A1", "V-A2"]
 
 
 def test_a_group_runs_whole_where_it_has_no_quick_form_and_the_index_marks_the_quick_forms(book, validate):
@@ -386,7 +228,7 @@ def test_a_group_runs_whole_where_it_has_no_quick_form_and_the_index_marks_the_q
     book.add("V-A1", FAILS)
     validate("--group", "experiment")
     pages = book.folder / "book"
-    assert {case["identifier"]: case["full"] for case in shown(pages)} == {"V-C1": True, "V-C2": False}
+    assert {case["identifier"]: case["full"] for case in book.shown()} == {"V-C1": True, "V-C2": False}
     index = (pages / "index.html").read_text()
     assert index.count("quick form</span>") == 1
     assert '<a href="V-C2/index.html">V-C2</a><br><span class="note">quick form</span>' in index

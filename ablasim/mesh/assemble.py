@@ -126,7 +126,7 @@ def _point_order(cells: AnyInts, n_points: int) -> NDArray[np.int64]:
     Loops over the rows of a matrix then have the same number of entries many times in a row, which processors
     foresee: they take half the time.
     """
-    used = np.unique(cells)
+    used = np.flatnonzero(np.bincount(cells.ravel(), minlength=n_points))
     number = np.zeros(n_points, dtype=np.int64)
     number[used] = np.arange(len(used))
     local = number[cells]

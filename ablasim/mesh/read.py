@@ -116,7 +116,7 @@ def _to_mesh(content: Any, scale: float) -> Mesh:
     if len(facets) == 0:
         message = "the mesh has no named surfaces; name at least the organ's outside 'outer'"
         raise MeshError(message)
-    if strays := np.sum(~np.isin(face_keys(facets), face_keys(cell_faces(cells).reshape(-1, 3)))):
+    if strays := np.sum(~_are_faces(facets, cells)):
         message = f"{strays} triangles of named surfaces are no faces of tetrahedra"
         raise MeshError(message)
     cell_known, cell_region = np.unique(cell_names, return_inverse=True)
@@ -131,6 +131,13 @@ def _to_mesh(content: Any, scale: float) -> Mesh:
         facet_region.ravel(),
         facet_known.tolist(),
     )
+
+
+def _are_faces(triangles: Ints, cells: Ints) -> NDArray[np.bool_]:
+    """Whether triangles are faces of tetrahedra; by sorting, for `numpy.isin` takes ten times as long."""
+    known, asked = np.sort(face_keys(cell_faces(cells).reshape(-1, 3))), face_keys(triangles)
+    found: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, asked), len(known) - 1)] == asked
+    return found
 
 
 def _named_elements(content: Any, kind: str) -> tuple[Ints, NDArray[np.str_]]:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.errors import SolverError
 from ablasim.fem.operators import Diffusion
+from ablasim.fem.rows import Rows, row_product
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
-Indices = NDArray[np.uint32]
 
 MAX_ITERATIONS = 5000
 """Iterations after which a solve is given up."""
@@ -67,8 +67,7 @@ def solve_jacobi(
     """
     correction = np.empty(len(diagonal), dtype=np.float32)
     iterations, norm, target = _jacobi_iterations(
-        operator.pattern.row_starts,
-        operator.pattern.columns,
+        operator.pattern.rows,
         operator.single_couplings,
         np.float32(weight),
         diagonal,
@@ -86,8 +85,7 @@ def solve_jacobi(
 
 @compiled(inlined=True)
 def jacobi_iterations(
-    starts: Indices,
-    columns: Indices,
+    rows: Rows,
     couplings: Singles,
     weight: np.float32,
     matrix_diagonal: Floats,
@@ -112,7 +110,7 @@ def jacobi_iterations(
     iteration = 0
     while norm_squared > target_squared and iteration < max_iterations:
         for block in prange(blocks):
-            parts[block] = _multiply(block, blocks, starts, columns, couplings, weight, diagonal, direction, product)
+            parts[block] = _multiply(block, blocks, rows, couplings, weight, diagonal, direction, product)
         step = np.float32(norm_squared / parts.sum())
         for block in prange(blocks):
             _add_multiple(block, blocks, step, direction, solution)
@@ -129,8 +127,7 @@ def jacobi_iterations(
 
 @compiled(threaded=True)
 def _jacobi_iterations(
-    starts: Indices,
-    columns: Indices,
+    rows: Rows,
     couplings: Singles,
     weight: np.float32,
     diagonal: Floats,
@@ -140,9 +137,7 @@ def _jacobi_iterations(
     tolerance: float,
     max_iterations: int,
 ) -> tuple[int, float, float]:
-    return jacobi_iterations(
-        starts, columns, couplings, weight, diagonal, fixed, right_side, solution, tolerance, max_iterations
-    )
+    return jacobi_iterations(rows, couplings, weight, diagonal, fixed, right_side, solution, tolerance, max_iterations)
 
 
 @compiled(fastmath=True)
@@ -167,8 +162,7 @@ def _keep_free(
 def _multiply(
     block: int,
     blocks: int,
-    starts: Indices,
-    columns: Indices,
+    rows: Rows,
     couplings: Singles,
     weight: np.float32,
     diagonal: Singles,
@@ -177,10 +171,7 @@ def _multiply(
 ) -> float:
     total = 0.0
     for i in piece(block, blocks, len(product)):
-        exchanged = np.float32(0.0)
-        for entry in range(starts[i], starts[i + 1]):
-            exchanged += couplings[entry] * direction[columns[entry]]
-        row = diagonal[i] * direction[i] + weight * exchanged
+        row = diagonal[i] * direction[i] + weight * row_product(rows, couplings, direction, i)
         product[i] = row
         total += row * direction[i]
     return total

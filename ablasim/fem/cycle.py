@@ -18,7 +18,8 @@ from numba import prange
 from numpy.typing import NDArray
 
 from ablasim.compiled import compiled, n_blocks, piece
-from ablasim.fem.hierarchy import Hierarchy, one_of
+from ablasim.fem.hierarchy import Hierarchy, rows_of, values_of
+from ablasim.fem.rows import Rows, row_product
 
 Singles = NDArray[np.float32]
 Indices = NDArray[np.uint32]
@@ -30,8 +31,8 @@ def cycle(hierarchy: Hierarchy) -> None:
     first_rows = hierarchy.first_rows
     coarsest = len(first_rows) - 2
     for depth in range(coarsest):
-        starts, columns, values = one_of(hierarchy.matrices, depth)
-        down_starts, down_columns, down_values = one_of(hierarchy.restrictions, depth)
+        rows, values = rows_of(hierarchy.matrices, depth), values_of(hierarchy.matrices, depth)
+        down_rows, down_values = rows_of(hierarchy.restrictions, depth), values_of(hierarchy.restrictions, depth)
         first, end, coarse_end = first_rows[depth], first_rows[depth + 1], first_rows[depth + 2]
         inverse, steps = hierarchy.inverse_diagonals[first:end], hierarchy.steps[depth]
         b, x = hierarchy.right_sides[first:end], hierarchy.solutions[first:end]
@@ -41,37 +42,29 @@ def cycle(hierarchy: Hierarchy) -> None:
         for block in prange(blocks):
             _begin(block, blocks, inverse, steps[0], b, change, x)
         for block in prange(blocks):
-            _second_step(block, blocks, starts, columns, values, inverse, steps[1], steps[2], b, change, x)
+            _second_step(block, blocks, rows, values, inverse, steps[1], steps[2], b, change, x)
         for block in prange(blocks):
-            _find_residual(block, blocks, starts, columns, values, b, x, residual)
+            _find_residual(block, blocks, rows, values, b, x, residual)
         for block in prange(coarse_blocks):
-            _multiply(block, coarse_blocks, down_starts, down_columns, down_values, residual, coarse_b)
+            _multiply(block, coarse_blocks, down_rows, down_values, residual, coarse_b)
     first, end = first_rows[coarsest], first_rows[coarsest + 1]
     _multiply_full(hierarchy.coarsest_inverse, hierarchy.right_sides[first:end], hierarchy.solutions[first:end])
     for level in range(coarsest):
         depth = coarsest - 1 - level
-        starts, columns, values = one_of(hierarchy.matrices, depth)
-        up_starts, up_columns, up_values = one_of(hierarchy.prolongations, depth)
+        rows, values = rows_of(hierarchy.matrices, depth), values_of(hierarchy.matrices, depth)
+        up_rows, up_values = rows_of(hierarchy.prolongations, depth), values_of(hierarchy.prolongations, depth)
         first, end, coarse_end = first_rows[depth], first_rows[depth + 1], first_rows[depth + 2]
         inverse, steps = hierarchy.inverse_diagonals[first:end], hierarchy.steps[depth]
         b, x = hierarchy.right_sides[first:end], hierarchy.solutions[first:end]
         change, residual = hierarchy.changes[first:end], hierarchy.residuals[first:end]
-        rows, coarse_x = hierarchy.prolonged_rows[first:end], hierarchy.solutions[end:coarse_end]
+        nodes, coarse_x = hierarchy.prolonged_rows[first:end], hierarchy.solutions[end:coarse_end]
         blocks, coarse_blocks = n_blocks(len(values)), n_blocks(len(up_values))
         for block in prange(coarse_blocks):
-            _add_product(block, coarse_blocks, rows, up_starts, up_columns, up_values, coarse_x, x)
+            _add_product(block, coarse_blocks, nodes, up_rows, up_values, coarse_x, x)
         for block in prange(blocks):
-            _first_step(block, blocks, starts, columns, values, inverse, steps[0], b, x, residual, change)
+            _first_step(block, blocks, rows, values, inverse, steps[0], b, x, residual, change)
         for block in prange(blocks):
-            _second_step(block, blocks, starts, columns, values, inverse, steps[1], steps[2], residual, change, x)
-
-
-@compiled(fastmath=True)
-def _row_product(starts: Indices, columns: Indices, values: Singles, x: Singles, i: int) -> np.float32:
-    total = np.float32(0.0)
-    for entry in range(starts[i], starts[i + 1]):
-        total += values[entry] * x[columns[entry]]
-    return total
+            _second_step(block, blocks, rows, values, inverse, steps[1], steps[2], residual, change, x)
 
 
 @compiled(fastmath=True)
@@ -88,8 +81,7 @@ def _begin(
 def _first_step(
     block: int,
     blocks: int,
-    starts: Indices,
-    columns: Indices,
+    rows: Rows,
     values: Singles,
     inverse: Singles,
     share: np.float32,
@@ -100,7 +92,7 @@ def _first_step(
 ) -> None:
     """The first step from x, not yet made, and the residual before it."""
     for i in piece(block, blocks, len(x)):
-        residual[i] = b[i] - _row_product(starts, columns, values, x, i)
+        residual[i] = b[i] - row_product(rows, values, x, i)
         change[i] = share * inverse[i] * residual[i]
 
 
@@ -108,8 +100,7 @@ def _first_step(
 def _second_step(
     block: int,
     blocks: int,
-    starts: Indices,
-    columns: Indices,
+    rows: Rows,
     values: Singles,
     inverse: Singles,
     kept: np.float32,
@@ -120,7 +111,7 @@ def _second_step(
 ) -> None:
     """Both steps at once, from the first one and the residual before it."""
     for i in piece(block, blocks, len(x)):
-        left = residual[i] - _row_product(starts, columns, values, change, i)
+        left = residual[i] - row_product(rows, values, change, i)
         x[i] += kept * change[i] + share * inverse[i] * left
 
 
@@ -128,31 +119,26 @@ def _second_step(
 def _find_residual(
     block: int,
     blocks: int,
-    starts: Indices,
-    columns: Indices,
+    rows: Rows,
     values: Singles,
     b: Singles,
     x: Singles,
     residual: Singles,
 ) -> None:
     for i in piece(block, blocks, len(x)):
-        residual[i] = b[i] - _row_product(starts, columns, values, x, i)
+        residual[i] = b[i] - row_product(rows, values, x, i)
 
 
 @compiled(fastmath=True)
-def _multiply(
-    block: int, blocks: int, starts: Indices, columns: Indices, values: Singles, x: Singles, y: Singles
-) -> None:
+def _multiply(block: int, blocks: int, rows: Rows, values: Singles, x: Singles, y: Singles) -> None:
     for i in piece(block, blocks, len(y)):
-        y[i] = _row_product(starts, columns, values, x, i)
+        y[i] = row_product(rows, values, x, i)
 
 
 @compiled(fastmath=True)
-def _add_product(
-    block: int, blocks: int, rows: Indices, starts: Indices, columns: Indices, values: Singles, x: Singles, y: Singles
-) -> None:
+def _add_product(block: int, blocks: int, nodes: Indices, rows: Rows, values: Singles, x: Singles, y: Singles) -> None:
     for i in piece(block, blocks, len(y)):
-        y[rows[i]] += _row_product(starts, columns, values, x, i)
+        y[nodes[i]] += row_product(rows, values, x, i)
 
 
 @compiled(fastmath=True)

@@ -14,11 +14,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ablasim.compiled import compiled
+from ablasim.fem.rows import Rows
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Indices = NDArray[np.uint32]
-Csr = tuple[Indices, Indices, Singles]
 Number = TypeVar("Number", bound=np.generic)
 
 _DAMPING = 5.0 / 3.0
@@ -41,10 +41,9 @@ _MARGIN = 1.05  # of the largest eigenvalue over what the power iteration has co
 
 
 class Stack(NamedTuple):
-    """Sparse matrices one after the other: CSR arrays, and where those of each matrix start."""
+    """Sparse matrices one after the other: their rows and values, and where those of each matrix start."""
 
-    starts: Indices
-    columns: Indices
+    rows: Rows
     values: Singles
     first_starts: NDArray[np.int64]
     first_entries: NDArray[np.int64]
@@ -52,9 +51,14 @@ class Stack(NamedTuple):
     @classmethod
     def of(cls, matrices: Sequence[sp.csr_array]) -> Stack:
         """Pack some matrices."""
+        rows = [Rows.of(matrix.indptr.astype(np.uint32), matrix.indices.astype(np.uint32)) for matrix in matrices]
+        widest = np.result_type(np.uint16, *(each.offsets for each in rows)).type
         return cls(
-            starts=_joined([matrix.indptr for matrix in matrices], np.uint32),
-            columns=_joined([matrix.indices for matrix in matrices], np.uint32),
+            rows=Rows(
+                starts=_joined([each.starts for each in rows], np.uint32),
+                firsts=_joined([each.firsts for each in rows], np.uint32),
+                offsets=_joined([each.offsets for each in rows], widest),
+            ),
             values=_joined([matrix.data for matrix in matrices], np.float32),
             first_starts=_ends([len(matrix.indptr) for matrix in matrices]),
             first_entries=_ends([matrix.nnz for matrix in matrices]),
@@ -149,7 +153,7 @@ def make_hierarchy(matrix: sp.csr_array, coarsest_size: int) -> Hierarchy:
 
 
 def _joined(parts: Sequence[NDArray[Any]], kind: type[Number]) -> NDArray[Number]:
-    return np.concatenate([np.empty(0, dtype=kind), *parts]).astype(kind)
+    return np.concatenate([np.empty(0, dtype=kind), *parts], dtype=kind, casting="unsafe")
 
 
 def _ends(lengths: Sequence[int]) -> NDArray[np.int64]:
@@ -183,10 +187,16 @@ def _chebyshev_steps(largest: float) -> tuple[float, float, float]:
     return 1.0 / centre, 1.0 + weight / ratio, 2.0 * weight / half
 
 
-@compiled()
-def one_of(stack: Stack, number: int) -> Csr:
-    """One of the matrices."""
+@compiled(inlined=True)
+def rows_of(stack: Stack, number: int) -> Rows:
+    """Rows of one of the matrices; taken in by kernels, for their threads get no tuple that another one has made."""
     first, end = stack.first_starts[number], stack.first_starts[number + 1]
-    first_entry, last_entry = stack.first_entries[number], stack.first_entries[number + 1]
-    entries = slice(first_entry, last_entry)
-    return stack.starts[first:end], stack.columns[entries], stack.values[entries]
+    starts = stack.rows.starts[first:end]
+    firsts = stack.rows.firsts[first - number : end - number - 1]  # one fewer in each matrix than starts
+    return Rows(starts, firsts, stack.rows.offsets[stack.first_entries[number] : stack.first_entries[number + 1]])
+
+
+@compiled()
+def values_of(stack: Stack, number: int) -> Singles:
+    """Values of one of the matrices."""
+    return stack.values[stack.first_entries[number] : stack.first_entries[number + 1]]

@@ -17,10 +17,10 @@ from ablasim.fem.conjugate_gradients import MAX_ITERATIONS, jacobi_iterations
 from ablasim.fem.enthalpy import capacity_at, gain_cautiously, heat_at
 from ablasim.fem.heat_stage import MAX_NEWTON, HeatStages, Stage
 from ablasim.fem.operators import Diffusion
+from ablasim.fem.rows import Rows, row_exchange
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
-Indices = NDArray[np.uint32]
 Mask = NDArray[np.bool_]
 
 
@@ -61,15 +61,13 @@ class LumpedStages(HeatStages):
         return self._operator, self._weight, capacities + self._weight * self._operator.diagonal
 
 
-def _arrays(operator: Diffusion) -> tuple[Indices, Indices, Floats, Floats, Floats]:
-    pattern = operator.pattern
-    return pattern.row_starts, pattern.columns, operator.couplings, operator.loss, operator.diagonal
+def _arrays(operator: Diffusion) -> tuple[Rows, Floats, Floats, Floats]:
+    return operator.pattern.rows, operator.couplings, operator.loss, operator.diagonal
 
 
 @compiled(fastmath=FINITE_OR_NOT, threaded=True)
 def _start(
-    starts: Indices,
-    columns: Indices,
+    rows: Rows,
     couplings: Floats,
     loss: Floats,
     operator_diagonal: Floats,
@@ -92,7 +90,7 @@ def _start(
         for i in piece(block, blocks, n):
             here = temperature[i]
             heat[i] = heat_at(breakpoints, capacities, reference, i, here)
-            rate[i] = 0.0 if fixed[i] else load[i] - _flow(starts, columns, couplings, loss, temperature, i)
+            rate[i] = 0.0 if fixed[i] else load[i] - _flow(rows, couplings, loss, temperature, i)
             if not fixed[i]:
                 size = abs(dt * rate[i])
                 capacity = capacity_at(breakpoints, capacities, i, here)
@@ -104,8 +102,7 @@ def _start(
 
 @compiled(fastmath=FINITE_OR_NOT, threaded=True)
 def _solve(
-    starts: Indices,
-    columns: Indices,
+    rows: Rows,
     couplings: Floats,
     loss: Floats,
     operator_diagonal: Floats,
@@ -136,7 +133,7 @@ def _solve(
     while iteration < MAX_NEWTON:
         for block in prange(blocks):
             largest[block], parts[block] = _balance(
-                block, blocks, starts, columns, couplings, loss, operator_diagonal, breakpoints, capacities, reference,
+                block, blocks, rows, couplings, loss, operator_diagonal, breakpoints, capacities, reference,
                 load, fixed, weight, start_heat, base, temperature, stored, residual, diagonal,
             )  # fmt: skip
         worst, left = largest.max(), parts.sum()
@@ -144,7 +141,7 @@ def _solve(
             break
         tolerance = linear_tolerance(allowed_correction, allowed_heat, worst, left)
         done, norm, target = jacobi_iterations(
-            starts, columns, single_couplings, np.float32(weight), diagonal, fixed, residual, correction, tolerance,
+            rows, single_couplings, np.float32(weight), diagonal, fixed, residual, correction, tolerance,
             MAX_ITERATIONS,
         )  # fmt: skip
         linear_iterations += done
@@ -162,8 +159,7 @@ def _solve(
 def _balance(
     block: int,
     blocks: int,
-    starts: Indices,
-    columns: Indices,
+    rows: Rows,
     couplings: Floats,
     loss: Floats,
     operator_diagonal: Floats,
@@ -191,7 +187,7 @@ def _balance(
         stored[i] = heat_at(breakpoints, capacities, reference, i, here) - start_heat[i]
         capacity = capacity_at(breakpoints, capacities, i, here)
         diagonal[i] = capacity + weight * operator_diagonal[i]
-        flow = _flow(starts, columns, couplings, loss, temperature, i)
+        flow = _flow(rows, couplings, loss, temperature, i)
         residual[i] = weight * (load[i] - flow) - (stored[i] - base[i])
         if not fixed[i]:
             size = abs(residual[i])
@@ -201,10 +197,7 @@ def _balance(
 
 
 @compiled(fastmath=FINITE_OR_NOT)
-def _flow(starts: Indices, columns: Indices, couplings: Floats, loss: Floats, temperature: Floats, i: int) -> float:
+def _flow(rows: Rows, couplings: Floats, loss: Floats, temperature: Floats, i: int) -> float:
     """Heat that node i loses to its neighbours and by the linear losses, W."""
-    here = temperature[i]
-    flow: float = loss[i] * here
-    for entry in range(starts[i], starts[i + 1]):
-        flow += couplings[entry] * (temperature[columns[entry]] - here)
+    flow: float = loss[i] * temperature[i] + row_exchange(rows, couplings, temperature, i)
     return flow

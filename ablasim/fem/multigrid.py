@@ -20,11 +20,11 @@ from ablasim.errors import SolverError
 from ablasim.fem.cycle import cycle
 from ablasim.fem.hierarchy import Hierarchy, make_hierarchy
 from ablasim.fem.operators import ConstrainedSystem
+from ablasim.fem.rows import Rows, row_product
 from ablasim.fem.vectors import free_norm
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
-Indices = NDArray[np.uint32]
 
 COARSEST_SIZE = 400
 WORTH_A_SETUP = 60
@@ -190,17 +190,16 @@ def iterate(
     norm : float
         Of the residual; above the target if the limit was reached.
     """
-    operator, pattern = system.operator, system.operator.pattern
+    operator = system.operator
     solution = np.empty_like(right_side)
-    matrix = (pattern.row_starts, pattern.columns, operator.couplings, operator.diagonal)
+    matrix = (operator.pattern.rows, operator.couplings, operator.diagonal)
     iterations, norm = _iterate(*matrix, system.fixed, right_side, hierarchy, start, target, max_iterations, solution)
     return solution, iterations, norm
 
 
 @compiled(fastmath=FINITE_OR_NOT, threaded=True)
 def _iterate(
-    starts: Indices,
-    columns: Indices,
+    rows: Rows,
     couplings: NDArray[np.floating],
     diagonal: Floats,
     fixed: NDArray[np.bool_],
@@ -232,7 +231,7 @@ def _iterate(
         for block in prange(blocks):
             _turn(block, blocks, ratio, fixed, preconditioned, direction)
         for block in prange(blocks):
-            parts[block] = _multiply(block, blocks, starts, columns, couplings, diagonal, direction, product)
+            parts[block] = _multiply(block, blocks, rows, couplings, diagonal, direction, product)
         step = power / parts.sum()
         for block in prange(blocks):
             parts[block] = _go(block, blocks, step, scale, fixed, direction, product, solution, residual, scaled)
@@ -279,8 +278,7 @@ def _turn(
 def _multiply(
     block: int,
     blocks: int,
-    starts: Indices,
-    columns: Indices,
+    rows: Rows,
     couplings: NDArray[np.floating],
     diagonal: Floats,
     direction: Floats,
@@ -288,9 +286,7 @@ def _multiply(
 ) -> float:
     curvature = 0.0
     for i in piece(block, blocks, len(product)):
-        total = diagonal[i] * direction[i]
-        for entry in range(starts[i], starts[i + 1]):
-            total += couplings[entry] * direction[columns[entry]]
+        total = diagonal[i] * direction[i] + row_product(rows, couplings, direction, i)
         product[i] = total
         curvature += total * direction[i]
     return curvature

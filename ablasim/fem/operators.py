@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ablasim.compiled import compiled, n_blocks, piece
 from ablasim.fem.node_pairs import sort_rows
+from ablasim.fem.rows import Rows, column_of, row_exchange
 from ablasim.fem.space import Space, arrays
 
 Floats = NDArray[np.float64]
@@ -27,27 +28,33 @@ Indices = NDArray[np.uint32]
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """Sparsity of the matrices of a space off the diagonal (CSR), and the two entries of each pair of nodes.
+    """Sparsity of the matrices of a space off the diagonal, and the two entries of each pair of nodes.
 
-    Index arrays are unsigned: compiled loops then need no handling of negative indices.
+    Parameters
+    ----------
+    rows : Rows
+        Where the entries are; each row's by their columns.
+    entries_of_pair : ndarray of uint32, shape (n_pairs, 2)
+        The entry in the row of its first node, and that in the row of the other one.
     """
 
-    row_starts: Indices
-    columns: Indices
+    rows: Rows
     entries_of_pair: Indices
 
     @classmethod
     def of(cls, space: Space) -> Pattern:
         """Sparsity of a space: every node with each node it shares a cell with."""
-        row_starts, columns, pair_of_entry = _both_ways(space.pairs.view(np.uint32), space.n_nodes)
-        sort_rows(row_starts, columns, pair_of_entry)
+        starts, columns, pair_of_entry = _both_ways(space.pairs.view(np.uint32), space.n_nodes)
+        sort_rows(starts, columns, pair_of_entry)
         entries_of_pair = np.empty((len(space.pairs), 2), dtype=np.uint32)
-        _note_entries(space.pairs.view(np.uint32), row_starts, columns, pair_of_entry, entries_of_pair)
-        return cls(row_starts, columns, entries_of_pair)
+        _note_entries(space.pairs.view(np.uint32), starts, pair_of_entry, entries_of_pair)
+        return cls(Rows.of(starts, columns), entries_of_pair)
 
     def neighbours(self, node: int) -> NDArray[np.int64]:
         """Nodes that share a cell with a node."""
-        return self.columns[self.row_starts[node] : self.row_starts[node + 1]].astype(np.int64)
+        starts, firsts, offsets = self.rows
+        neighbours: NDArray[np.int64] = offsets[starts[node] : starts[node + 1]].astype(np.int64) + firsts[node]
+        return neighbours
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,22 +78,20 @@ class Diffusion:
     @classmethod
     def assembled(cls, pattern: Pattern, of_pairs: sp.csr_array, coefficient: Floats, loss: Floats) -> Diffusion:
         """With the couplings ``of_pairs @ coefficient``, one for each pair of nodes."""
-        couplings = np.empty(len(pattern.columns))
+        couplings = np.empty(len(pattern.rows.offsets))
         _assemble(*arrays(of_pairs), coefficient, pattern.entries_of_pair, couplings)
         return cls(pattern, couplings, loss)
 
     def apply(self, field: Floats) -> Floats:
         """The operator times a nodal field, shape (n_nodes,)."""
         result = np.empty_like(field)
-        pattern = self.pattern
-        _apply(pattern.row_starts, pattern.columns, self.couplings, self.loss, field, result)
+        _apply(self.pattern.rows, self.couplings, self.loss, field, result)
         return result
 
     def apply_at(self, nodes: NDArray[np.int64], field: Floats) -> Floats:
         """The operator times a nodal field, at some nodes only."""
         result = np.empty(len(nodes))
-        pattern = self.pattern
-        _apply_at(nodes, pattern.row_starts, pattern.columns, self.couplings, self.loss, field, result)
+        _apply_at(nodes, self.pattern.rows, self.couplings, self.loss, field, result)
         return result
 
     @cached_property
@@ -100,7 +105,7 @@ class Diffusion:
     def diagonal(self) -> Floats:
         """The diagonal of the matrix, shape (n_nodes,)."""
         diagonal = np.empty_like(self.loss)
-        _fill_diagonal(self.pattern.row_starts, self.couplings, self.loss, diagonal)
+        _fill_diagonal(self.pattern.rows.starts, self.couplings, self.loss, diagonal)
         return diagonal
 
     def plus(self, factor: float, other: Diffusion) -> Diffusion:
@@ -129,19 +134,10 @@ class ConstrainedSystem:
 
     def matrix(self) -> sp.csr_array:
         """The matrix as scipy CSR, without explicit zeros (a copy)."""
-        operator, pattern, n = self.operator, self.operator.pattern, len(self.fixed)
-        starts = np.zeros(n + 1, dtype=np.int32)
-        columns, values = np.empty(len(pattern.columns) + n, dtype=np.int32), np.empty(len(pattern.columns) + n)
-        _constrain(
-            pattern.row_starts,
-            pattern.columns,
-            operator.couplings,
-            operator.diagonal,
-            self.fixed,
-            starts,
-            columns,
-            values,
-        )
+        operator, n = self.operator, len(self.fixed)
+        starts, most = np.zeros(n + 1, dtype=np.int32), len(operator.couplings) + n
+        columns, values = np.empty(most, dtype=np.int32), np.empty(most)
+        _constrain(operator.pattern.rows, operator.couplings, operator.diagonal, self.fixed, starts, columns, values)
         size = starts[-1]
         return sp.csr_array((values[:size].copy(), columns[:size].copy(), starts), shape=(n, n))
 
@@ -165,7 +161,7 @@ def mass(space: Space, pattern: Pattern, amounts: Floats) -> Diffusion:
     """Operator of ∫ c u v from amounts (c times measure) at the value points, shape (n_value_points,)."""
     loss = space.from_values(amounts)
     if space.value_pairs is None:
-        return Diffusion(pattern, np.zeros(len(pattern.columns)), loss)
+        return Diffusion(pattern, np.zeros(len(pattern.rows.offsets)), loss)
     return Diffusion.assembled(pattern, space.value_pairs, amounts, loss)
 
 
@@ -197,9 +193,7 @@ def _both_ways(pairs: Indices, n_nodes: int) -> tuple[Indices, Indices, Indices]
 
 
 @compiled(threaded=True)
-def _note_entries(
-    pairs: Indices, starts: Indices, columns: Indices, pair_of_entry: Indices, entries_of_pair: Indices
-) -> None:
+def _note_entries(pairs: Indices, starts: Indices, pair_of_entry: Indices, entries_of_pair: Indices) -> None:
     """For each pair the entry in the row of its first node, and that in the row of the other one."""
     n = len(starts) - 1
     blocks = n_blocks(n)
@@ -227,8 +221,7 @@ def _assemble(
 
 @compiled()
 def _constrain(
-    starts: Indices,
-    columns: Indices,
+    rows: Rows,
     couplings: Floats,
     diagonal: Floats,
     fixed: NDArray[np.bool_],
@@ -240,8 +233,8 @@ def _constrain(
     place = 0
     for row in range(len(diagonal)):
         is_before = True
-        for entry in range(starts[row], starts[row + 1]):
-            column = columns[entry]
+        for entry in range(rows.starts[row], rows.starts[row + 1]):
+            column = column_of(rows, row, entry)
             if is_before and column > row:
                 new_columns[place], values[place] = row, 1.0 if fixed[row] else diagonal[row]
                 place, is_before = place + 1, False
@@ -264,34 +257,21 @@ def _round(values: Floats, rounded: NDArray[np.float32]) -> None:
 
 
 @compiled(fastmath=True, threaded=True)
-def _apply(starts: Indices, columns: Indices, couplings: Floats, loss: Floats, field: Floats, result: Floats) -> None:
+def _apply(rows: Rows, couplings: Floats, loss: Floats, field: Floats, result: Floats) -> None:
     n = len(loss)
     blocks = n_blocks(n)
     for block in prange(blocks):
         for i in piece(block, blocks, n):
-            here = field[i]
-            total = loss[i] * here
-            for entry in range(starts[i], starts[i + 1]):
-                total += couplings[entry] * (field[columns[entry]] - here)
-            result[i] = total
+            result[i] = loss[i] * field[i] + row_exchange(rows, couplings, field, i)
 
 
 @compiled(fastmath=True)
 def _apply_at(
-    nodes: NDArray[np.int64],
-    starts: Indices,
-    columns: Indices,
-    couplings: Floats,
-    loss: Floats,
-    field: Floats,
-    result: Floats,
+    nodes: NDArray[np.int64], rows: Rows, couplings: Floats, loss: Floats, field: Floats, result: Floats
 ) -> None:
     for place in range(len(nodes)):
         i = nodes[place]
-        total = loss[i] * field[i]
-        for entry in range(starts[i], starts[i + 1]):
-            total += couplings[entry] * (field[columns[entry]] - field[i])
-        result[place] = total
+        result[place] = loss[i] * field[i] + row_exchange(rows, couplings, field, i)
 
 
 @compiled(fastmath=True, threaded=True)

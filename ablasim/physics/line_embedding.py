@@ -194,9 +194,8 @@ def _nodal_potential(
     space: Space, pattern: Pattern, source: Floats, line: tuple[Floats, Floats, Floats], ends: Ints
 ) -> Floats:
     """ψ at the nodes near a line source; zero elsewhere."""
-    matrix = sp.csr_array(
-        (np.ones(len(pattern.columns)), pattern.columns.astype(np.int32), pattern.row_starts.astype(np.int32))
-    )
+    columns = pattern.rows.columns.astype(np.int32)
+    matrix = sp.csr_array((np.ones(len(columns)), columns, pattern.rows.starts.astype(np.int32)))
     solved = source > 0.0
     for _ in range(_LAYERS):
         solved = matrix @ solved.astype(float) > 0.0

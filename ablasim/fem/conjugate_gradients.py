@@ -98,13 +98,13 @@ def jacobi_iterations(
     """`solve_jacobi` for kernels, into `solution`: iterations done, norm of the residual and its target."""
     n = len(solution)
     blocks = n_blocks(n)
-    diagonal, inverse, residual = np.empty_like(solution), np.empty_like(solution), np.empty_like(solution)
-    direction, product = np.empty_like(solution), np.empty_like(solution)
+    diagonal, inverse = np.empty_like(solution), np.empty_like(solution)
+    scaled, direction, product = np.empty_like(solution), np.empty_like(solution), np.empty_like(solution)
     parts = np.zeros(blocks)
     for block in prange(blocks):
-        _keep_free(block, blocks, fixed, matrix_diagonal, right_side, diagonal, inverse, residual)
-        parts[block] = _norm_squared(block, blocks, inverse, residual)
-        _begin(block, blocks, inverse, residual, solution, direction)
+        parts[block] = _begin(
+            block, blocks, fixed, matrix_diagonal, right_side, diagonal, inverse, scaled, solution, direction
+        )
     norm_squared = parts.sum()
     target_squared = tolerance * tolerance * norm_squared
     iteration = 0
@@ -113,14 +113,12 @@ def jacobi_iterations(
             parts[block] = _multiply(block, blocks, rows, couplings, weight, diagonal, direction, product)
         step = np.float32(norm_squared / parts.sum())
         for block in prange(blocks):
-            _add_multiple(block, blocks, step, direction, solution)
-            _add_multiple(block, blocks, -step, product, residual)
-            parts[block] = _norm_squared(block, blocks, inverse, residual)
+            parts[block] = _reduce(block, blocks, step, inverse, product, scaled)
         new_norm = parts.sum()
         ratio = np.float32(new_norm / norm_squared)
         norm_squared = new_norm
         for block in prange(blocks):
-            _turn(block, blocks, inverse, residual, ratio, direction)
+            _go_and_turn(block, blocks, step, ratio, scaled, solution, direction)
         iteration += 1
     return iteration, np.sqrt(norm_squared), np.sqrt(target_squared)
 
@@ -141,7 +139,7 @@ def _jacobi_iterations(
 
 
 @compiled(fastmath=True)
-def _keep_free(
+def _begin(
     block: int,
     blocks: int,
     fixed: NDArray[np.bool_],
@@ -149,13 +147,19 @@ def _keep_free(
     right_side: Floats,
     diagonal: Singles,
     inverse: Singles,
-    residual: Singles,
-) -> None:
-    """Round to single precision; at the fixed nodes the inverse of the diagonal and the residual are zero."""
+    scaled: Singles,
+    solution: Singles,
+    direction: Singles,
+) -> float:
+    """Round to single precision, with a zero for the inverse of the diagonal at the fixed nodes; Σ r² / A_ii."""
+    total = 0.0
     for i in piece(block, blocks, len(diagonal)):
         diagonal[i] = 1.0 if fixed[i] else matrix_diagonal[i]
         inverse[i] = np.float32(0.0) if fixed[i] else np.float32(1.0) / diagonal[i]
-        residual[i] = 0.0 if fixed[i] else right_side[i]
+        scaled[i] = 0.0 if fixed[i] else right_side[i] / matrix_diagonal[i]
+        solution[i], direction[i] = np.float32(0.0), scaled[i]
+        total += np.float64(scaled[i] * diagonal[i]) * np.float64(scaled[i])
+    return total
 
 
 @compiled(fastmath=True)
@@ -178,27 +182,26 @@ def _multiply(
 
 
 @compiled(fastmath=True)
-def _norm_squared(block: int, blocks: int, inverse: Singles, residual: Singles) -> float:
+def _reduce(block: int, blocks: int, step: np.float32, inverse: Singles, product: Singles, scaled: Singles) -> float:
+    """Take what the step does off the residual over the diagonal; Σ r² / A_ii of what is left."""
     total = 0.0
-    for i in piece(block, blocks, len(inverse)):
-        total += np.float64(inverse[i] * residual[i]) * np.float64(residual[i])
+    for i in piece(block, blocks, len(scaled)):
+        left = scaled[i] - step * inverse[i] * product[i]
+        scaled[i] = left
+        total += np.float64(left / inverse[i]) * np.float64(left) if inverse[i] > np.float32(0.0) else 0.0
     return total
 
 
 @compiled(fastmath=True)
-def _add_multiple(block: int, blocks: int, factor: np.float32, what: Singles, to: Singles) -> None:
-    for i in piece(block, blocks, len(to)):
-        to[i] += factor * what[i]
-
-
-@compiled(fastmath=True)
-def _begin(block: int, blocks: int, inverse: Singles, residual: Singles, solution: Singles, direction: Singles) -> None:
+def _go_and_turn(
+    block: int,
+    blocks: int,
+    step: np.float32,
+    ratio: np.float32,
+    scaled: Singles,
+    solution: Singles,
+    direction: Singles,
+) -> None:
     for i in piece(block, blocks, len(direction)):
-        solution[i] = np.float32(0.0)
-        direction[i] = inverse[i] * residual[i]
-
-
-@compiled(fastmath=True)
-def _turn(block: int, blocks: int, inverse: Singles, residual: Singles, ratio: np.float32, direction: Singles) -> None:
-    for i in piece(block, blocks, len(direction)):
-        direction[i] = inverse[i] * residual[i] + ratio * direction[i]
+        solution[i] += step * direction[i]
+        direction[i] = scaled[i] + ratio * direction[i]

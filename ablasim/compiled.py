@@ -6,8 +6,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -22,10 +20,12 @@ import numba
 import numpy as np
 from numba.core.dispatcher import Dispatcher
 
+from ablasim.kernel_cache import keep_on_disk
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 BLOCKS = 8
-"""Pieces that threaded kernels cut long loops into, whatever the number of threads: so it changes no digit."""
+"""Pieces that threaded kernels cut long loops into, whatever the number of threads: so it changes rounding at most."""
 
 SHORTEST_THREADED = 8192
 """Length of a loop below which threads cost more than they bring."""
@@ -37,7 +37,6 @@ _ONLY_PRANGE = dict.fromkeys(("comprehension", "fusion", "inplace_binop", "numpy
 """What else numba would share between threads: sums over a few pieces, at the cost of a start of all threads each."""
 
 _allowed = threading.local()
-_files_of: dict[Dispatcher, frozenset[Path]] = {}  # that a kernel is made of
 
 
 def compiled(
@@ -45,9 +44,8 @@ def compiled(
 ) -> Callable[[Function], Function]:
     """Decorator that compiles a kernel, without the global lock, so that a run and its twin go side by side.
 
-    Machine code is kept on disk between runs, until a file in the folder of the kernel, or of one that it may call,
-    changes. Where neither the package's folder nor the user's cache folder can be written, it is made anew each time.
-    Division by zero gives infinities and NaN as in numpy.
+    Machine code is kept on disk between runs (`ablasim.kernel_cache`). Division by zero gives infinities and NaN as in
+    numpy.
 
     Parameters
     ----------
@@ -104,33 +102,10 @@ def threads_used() -> int:
 
 
 def _jit(function: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:
-    try:
-        kernel = numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # numba found no folder for its cache
-        return cast(Callable[..., Any], numba.njit(**options)(function))
-    # numba looks at the file of the kernel alone, and not at those that kernels and constants in it come from.
-    files = _files_behind(cast(FunctionType, function))
-    kernel._cache._cache_file._source_stamp = tuple(_age_and_size(file) for file in sorted(files))
-    _files_of[kernel] = files
+    kernel = numba.njit(**options)(function)
+    if isinstance(kernel, Dispatcher):  # and not the function itself, as with NUMBA_DISABLE_JIT
+        keep_on_disk(kernel)
     return cast(Callable[..., Any], kernel)
-
-
-def _files_behind(function: FunctionType) -> frozenset[Path]:
-    """Files in the folder of a function, and those behind the kernels that its module knows."""
-    own = _modules_in(Path(function.__code__.co_filename).parent)
-    known = [value for value in function.__globals__.values() if isinstance(value, Dispatcher)]
-    return own.union(*(_files_of.get(kernel, frozenset()) for kernel in known))
-
-
-@cache
-def _modules_in(folder: Path) -> frozenset[Path]:
-    return frozenset(folder.glob("*.py"))
-
-
-@cache
-def _age_and_size(file: Path) -> tuple[str, int, int]:
-    found = file.stat()
-    return file.name, found.st_mtime_ns, found.st_size
 
 
 def _renamed(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -58,7 +58,8 @@ def run(
         converged ones: `verified`.
     threads : int, optional
         Threads that the run and its twins share: as many go side by side as there are threads, and what is left over
-        is shared by the loops of each. By default one for each. No number depends on it beyond rounding.
+        is shared by the loops of each. By default one for each. Numbers depend on it by rounding only, and by what a
+        generator that switches on a reading makes of that.
     progress : callable, optional
         Told of every step, those of the finer run too.
     stop : callable, optional

@@ -178,9 +178,9 @@ def _mesher(record: Mapping[str, Any]) -> list[str]:
 
 def _twin(record: Mapping[str, Any]) -> list[str]:
     return [
-        f"The demo and its twin, each on one of {record['threads']} cores, take {record['wall_ratio']:.2f} times as long "
-        f"as the demo on one alone and {record['cpu_ratio']:.2f} times the CPU time, since both share the memory; on one "
-        f"core, one after the other, {record['one_core_cpu_ratio']:.2f} times."
+        f"The demo and its twin, each on one of {record['threads']} cores, take {record['wall_ratio']:.2f} times as "
+        f"long as the demo on one alone and {record['cpu_ratio']:.2f} times the CPU time, since both share the memory; "
+        f"on one core, one after the other, {record['one_core_cpu_ratio']:.2f} times."
     ]
 
 

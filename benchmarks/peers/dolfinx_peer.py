@@ -130,6 +130,8 @@ def main():
     temperature.x.array[:] = r1.BODY_C
     temperature.x.array[electrode] = r1.ELECTRODE_C
     potential.x.array[electrode] = 1.0
+    potential_goes_on, temperature_goes_on = r1.Continuation(), r1.Continuation(temperature.x.array)
+    start_of_potential, start_of_temperature = potential.x.array.copy(), temperature.x.array.copy()
     integral = np.zeros(len(cells.points))
     course.start()
     for step in range(1, steps + 1):
@@ -141,7 +143,9 @@ def main():
             with course.part("multigrid set-up"):
                 electric.keep_preconditioner()
         with course.part("electric solve"):
+            potential.x.array[:] = start_of_potential
             course.iterations["electric"] += electric.solve(potential)
+            start_of_potential = potential_goes_on.after(potential.x.array)
         with course.part("coefficients"):
             joule.x.array[:] = sigma.x.array * cells.squared_gradient(potential.x.array)
             square_of_voltage.value = r1.POWER_W / (joule.x.array @ cells.volumes)
@@ -151,7 +155,9 @@ def main():
         with course.part("heat assembly"):
             heat.assemble()
         with course.part("heat solve"):
+            temperature.x.array[:] = start_of_temperature
             course.iterations["heat"] += heat.solve(temperature)
+            start_of_temperature = temperature_goes_on.after(temperature.x.array)
         with course.part("damage"):
             integral += r1.STEP_S * r1.damage_rate(temperature.x.array)
             dead.x.array[:] = integral >= 1.0

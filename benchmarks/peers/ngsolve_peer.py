@@ -49,7 +49,7 @@ def values(function):
 
 
 class Solver:
-    """Conjugate gradients from the last solution, stopped by the true residual over the free nodes."""
+    """Conjugate gradients from what the unknown is, stopped by the true residual over the free nodes."""
 
     def __init__(self, space, unknown):
         self._free = Projector(space.FreeDofs(), True)
@@ -122,6 +122,8 @@ def run(mesh, arrays, steps, course):
     electric_solver, heat_solver = Solver(nodal, potential), Solver(nodal, temperature)
     nothing = potential.vec.CreateVector()
     nothing[:] = 0.0
+    potential_goes_on, temperature_goes_on = r1.Continuation(), r1.Continuation(values(temperature))
+    start_of_potential, start_of_temperature = values(potential).copy(), values(temperature).copy()
     integral, dead = np.zeros(mesh.nv), np.zeros(mesh.nv)
     course.start()
     for step in range(1, steps + 1):
@@ -133,7 +135,9 @@ def run(mesh, arrays, steps, course):
             with course.part("multigrid set-up"):
                 first.Assemble()
         with course.part("electric solve"):
+            values(potential)[:] = start_of_potential
             course.iterations["electric"] += electric_solver.solve(conduction.mat, nothing, multigrid.mat)
+            start_of_potential = potential_goes_on.after(values(potential))
         with course.part("coefficients"):
             joule = values(sigma) * cells.squared_gradient(values(potential))
             voltage_squared = r1.POWER_W / (joule @ cells.volumes)
@@ -146,7 +150,9 @@ def run(mesh, arrays, steps, course):
             heat.Assemble()
             load.Assemble()
         with course.part("heat solve"):
+            values(temperature)[:] = start_of_temperature
             course.iterations["heat"] += heat_solver.solve(heat.mat, load.vec, jacobi.mat)
+            start_of_temperature = temperature_goes_on.after(values(temperature))
         with course.part("damage"):
             integral += r1.STEP_S * r1.damage_rate(values(temperature))
             dead = (integral >= 1.0).astype(float)

@@ -89,6 +89,18 @@ def nodes_of(arrays, tag):
     return np.unique(arrays["facets"][arrays["facet_tag"] == tag])
 
 
+class Continuation:
+    """Where the iteration for the next solution starts: as far beyond the last one as that is beyond the one before."""
+
+    def __init__(self, solution=None):
+        self._last = None if solution is None else solution.copy()
+
+    def after(self, solution):
+        """The start, when this solution has been found."""
+        before, self._last = self._last, solution.copy()
+        return self._last.copy() if before is None else 2.0 * self._last - before
+
+
 class Course:
     """Clock and answers of a run: CPU seconds of the process from its making on.
 

@@ -1,6 +1,6 @@
 """R1 with sfepy: its terms and evaluators assemble, pyamg's smoothed aggregation is kept, scipy's solver solves.
 
-sfepy's own `Problem.solve` takes longer. Each solve is for the correction of the last solution, from zero.
+sfepy's own `Problem.solve` takes longer. Each solve is for the correction of where it starts, from zero.
 """
 
 import numpy as np
@@ -36,9 +36,9 @@ class Coefficients:
 
 
 class Linear:
-    """A linear problem of sfepy that is solved around its last solution."""
+    """A linear problem of sfepy that is solved around what its last solutions go on to."""
 
-    def __init__(self, name, equation, conditions, start):
+    def __init__(self, name, equation, conditions, start, is_solution):
         self._problem = Problem(name, equations=Equations([equation]))
         self._problem.set_bcs(ebcs=Conditions(conditions))
         self._problem.time_update()
@@ -48,14 +48,15 @@ class Linear:
         self._evaluator = self._problem.get_evaluator()
         self._variables.set_state(start)
         self._variables.apply_ebc()
-        self._free = self._variables.get_reduced_state().copy()
+        self._start = self._variables.get_reduced_state().copy()
+        self._goes_on = r1.Continuation(self._start if is_solution else None)
 
     def assemble(self):
-        """Matrix, minus the residual of the last solution, and the norm of the right side."""
+        """Matrix, minus the residual of the start, and the norm of the right side."""
         self._problem.update_materials()
-        matrix = self._evaluator.eval_tangent_matrix(self._free, mtx=self._problem.mtx_a)
-        residual = self._evaluator.eval_residual(self._free)
-        return matrix, -residual, np.linalg.norm(matrix @ self._free - residual)
+        matrix = self._evaluator.eval_tangent_matrix(self._start, mtx=self._problem.mtx_a)
+        residual = self._evaluator.eval_residual(self._start)
+        return matrix, -residual, np.linalg.norm(matrix @ self._start - residual)
 
     def solve(self, system, preconditioner):
         """The solution at all nodes, and the iterations done."""
@@ -68,8 +69,9 @@ class Linear:
         if failed:
             message = "the linear solver did not converge"
             raise RuntimeError(message)
-        self._free = self._free + correction
-        self._variables.set_reduced_state(self._free)
+        found = self._start + correction
+        self._start = self._goes_on.after(found)
+        self._variables.set_reduced_state(found)
         return self._variables().copy(), len(counter)
 
 
@@ -106,7 +108,7 @@ def main():
     phi, v_phi = variables("phi")
     material = Material("el", function=Function("el", in_electric))
     conduction = Term.new("dw_laplace(el.sigma, v_phi, phi)", FLAT, tissue, el=material, v_phi=v_phi, phi=phi)
-    electric = Linear("electric", Equation("electric", conduction), held("phi", 0.0, 1.0), potential)
+    electric = Linear("electric", Equation("electric", conduction), held("phi", 0.0, 1.0), potential, is_solution=False)
 
     t, v_t = variables("t")
     inside = {"th": Material("th", function=Function("th", in_heat)), "v_t": v_t}
@@ -118,7 +120,7 @@ def main():
         - Term.new("dw_integrate(film.ht, v_t)", FULL, vein, **wall)
         - Term.new("dw_integrate(th.f, v_t)", FULL, tissue, **inside)
     )
-    heat = Linear("heat", Equation("heat", terms), held("t", r1.BODY_C, r1.ELECTRODE_C), temperature)
+    heat = Linear("heat", Equation("heat", terms), held("t", r1.BODY_C, r1.ELECTRODE_C), temperature, is_solution=True)
 
     places = FULL.get_qp("3_4")[0]
     basis = np.column_stack([1.0 - places.sum(axis=1), places]).T  # of the four corners at the quadrature points

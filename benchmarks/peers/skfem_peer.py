@@ -82,6 +82,8 @@ def main():
     temperature, potential = np.full(len(points), r1.BODY_C), np.zeros(len(points))
     temperature[electrode], potential[electrode] = r1.ELECTRODE_C, 1.0
     integral, dead = np.zeros(len(points)), np.zeros(len(points))
+    potential_goes_on, temperature_goes_on = r1.Continuation(), r1.Continuation(temperature)
+    start_of_potential, start_of_temperature = potential, temperature
     multigrid = None
     course.start()
     for step in range(1, steps + 1):
@@ -96,7 +98,8 @@ def main():
             multigrid.levels[0].A = sp.csr_matrix(
                 system[0]
             )  # coarser levels stay: fewer iterations than with the first
-            potential, iterations = solve(system, multigrid.aspreconditioner(), potential)
+            potential, iterations = solve(system, multigrid.aspreconditioner(), start_of_potential)
+            start_of_potential = potential_goes_on.after(potential)
             course.iterations["electric"] += iterations
         with course.part("coefficients"):
             joule = sigma * geometry.squared_gradient(potential)
@@ -111,7 +114,8 @@ def main():
             right = asm(load, full, f=stored + source[:, None]) + film_load
             system = condense(matrix, right, x=temperature, D=held)
         with course.part("heat solve"):
-            temperature, iterations = solve(system, sp.diags(1.0 / system[0].diagonal()), temperature)
+            temperature, iterations = solve(system, sp.diags(1.0 / system[0].diagonal()), start_of_temperature)
+            start_of_temperature = temperature_goes_on.after(temperature)
             course.iterations["heat"] += iterations
         with course.part("damage"):
             integral += r1.STEP_S * r1.damage_rate(temperature)

@@ -40,15 +40,15 @@ def cycle(hierarchy: Hierarchy) -> None:
         coarse_b = hierarchy.right_sides[end:coarse_end]
         blocks, coarse_blocks = n_blocks(len(values)), n_blocks(len(down_values))
         for block in prange(blocks):
-            _begin(block, blocks, inverse, steps[0], b, change, x)
+            _step_from_zero(block, blocks, inverse, steps[0], b, change, x)
         for block in prange(blocks):
             _second_step(block, blocks, rows, values, inverse, steps[1], steps[2], b, change, x)
         for block in prange(blocks):
             _find_residual(block, blocks, rows, values, b, x, residual)
         for block in prange(coarse_blocks):
-            _multiply(block, coarse_blocks, down_rows, down_values, residual, coarse_b)
+            _restrict(block, coarse_blocks, down_rows, down_values, residual, coarse_b)
     first, end = first_rows[coarsest], first_rows[coarsest + 1]
-    _multiply_full(hierarchy.coarsest_inverse, hierarchy.right_sides[first:end], hierarchy.solutions[first:end])
+    _solve_coarsest(hierarchy.coarsest_inverse, hierarchy.right_sides[first:end], hierarchy.solutions[first:end])
     for level in range(coarsest):
         depth = coarsest - 1 - level
         rows, values = rows_of(hierarchy.matrices, depth), values_of(hierarchy.matrices, depth)
@@ -60,7 +60,7 @@ def cycle(hierarchy: Hierarchy) -> None:
         nodes, coarse_x = hierarchy.prolonged_rows[first:end], hierarchy.solutions[end:coarse_end]
         blocks, coarse_blocks = n_blocks(len(values)), n_blocks(len(up_values))
         for block in prange(coarse_blocks):
-            _add_product(block, coarse_blocks, nodes, up_rows, up_values, coarse_x, x)
+            _prolong(block, coarse_blocks, nodes, up_rows, up_values, coarse_x, x)
         for block in prange(blocks):
             _first_step(block, blocks, rows, values, inverse, steps[0], b, x, residual, change)
         for block in prange(blocks):
@@ -68,7 +68,7 @@ def cycle(hierarchy: Hierarchy) -> None:
 
 
 @compiled(fastmath=True)
-def _begin(
+def _step_from_zero(
     block: int, blocks: int, inverse: Singles, share: np.float32, b: Singles, change: Singles, x: Singles
 ) -> None:
     """The first step from zero, not yet made."""
@@ -130,19 +130,19 @@ def _find_residual(
 
 
 @compiled(fastmath=True)
-def _multiply(block: int, blocks: int, rows: Rows, values: Singles, x: Singles, y: Singles) -> None:
+def _restrict(block: int, blocks: int, rows: Rows, values: Singles, x: Singles, y: Singles) -> None:
     for i in piece(block, blocks, len(y)):
         y[i] = row_product(rows, values, x, i)
 
 
 @compiled(fastmath=True)
-def _add_product(block: int, blocks: int, nodes: Indices, rows: Rows, values: Singles, x: Singles, y: Singles) -> None:
+def _prolong(block: int, blocks: int, nodes: Indices, rows: Rows, values: Singles, x: Singles, y: Singles) -> None:
     for i in piece(block, blocks, len(y)):
         y[nodes[i]] += row_product(rows, values, x, i)
 
 
 @compiled(fastmath=True)
-def _multiply_full(matrix: Singles, x: Singles, y: Singles) -> None:
+def _solve_coarsest(matrix: Singles, x: Singles, y: Singles) -> None:
     for i in range(matrix.shape[0]):
         total = np.float32(0.0)
         for j in range(matrix.shape[1]):

@@ -6,11 +6,12 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from rich.console import Console
 
+from ablasim.cli.interrupt import STOPPED, ignore_ctrl_c
 from benchmarks import (
     accuracy,
     contestants,
@@ -156,17 +157,20 @@ def table(
 
 
 def main() -> None:
-    """Run the command line; errors become one message and exit code 2."""
+    """Run the command line; errors become one message and exit code 2, Ctrl-C exit code 130."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
     except BenchmarkError as error:
         _fail(str(error))
-    except (KeyboardInterrupt, typer.Abort):
-        _fail("stopped")
+    except (KeyboardInterrupt, typer.Abort):  # from typer's older versions
+        code = STOPPED
     except Exception as error:  # usage errors have no public class that all versions of typer share; others go on
         if not hasattr(error, "format_message"):
             raise
         _fail(error.format_message())
+    if code == STOPPED:  # what typer makes of Ctrl-C
+        ignore_ctrl_c()
+        _fail("stopped", STOPPED)
 
 
 def _report(name: str, record: Mapping[str, Any], file: Path | None) -> None:
@@ -179,7 +183,7 @@ def _say(message: str) -> None:
     _screen.print(message, markup=False, highlight=False)
 
 
-def _fail(message: str) -> None:
+def _fail(message: str, code: int = 2) -> NoReturn:
     if message:  # empty where the help was shown instead
         sys.stderr.write(f"error: {message}\n")
-    sys.exit(2)
+    sys.exit(code)

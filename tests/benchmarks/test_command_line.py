@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from benchmarks.cli import main
@@ -37,6 +39,17 @@ def test_it_is_refused_with_the_word_that_is_wrong(words, said, answer):
     assert code == 2
     assert message.startswith("error: ")
     assert said in message
+
+
+def test_ctrl_c_ends_it_with_a_word_and_a_code_of_its_own(answer, monkeypatch):
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("benchmarks.frames.measure_frames", lambda say: signal.raise_signal(signal.SIGINT))
+    try:
+        code, message = answer("frames")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert code == 130
+    assert message.endswith("error: stopped\n")
 
 
 def test_a_table_without_results_says_so(tmp_path, monkeypatch, capsys):

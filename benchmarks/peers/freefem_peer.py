@@ -1,8 +1,10 @@
 """R1 with FreeFEM: writes the mesh as FreeFEM reads it, runs the script beside this file, and prints its numbers."""
 
+import ctypes
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +16,9 @@ import r1
 SCRIPT = Path(__file__).with_suffix(".edp")
 PARTS = ("electric assembly", "electric solve", "coefficients", "heat assembly", "heat solve")
 LIBRARIES = tuple(sorted({str(found.parent) for found in Path("/usr/lib").glob("**/msh3.so")}))
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 
 
 def write_medit(arrays, path):
@@ -38,7 +43,14 @@ def main():
         mesh = Path(folder) / "r1.mesh"
         write_medit(arrays, mesh)
         command = ["FreeFem++", "-nw", "-v", "0", str(SCRIPT), "-mesh", str(mesh), "-steps", str(steps)]
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+            preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL),  # ends with this process
+        )
     if done.returncode:
         sys.exit(f"FreeFem++ failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     rows = [line.split() for line in done.stdout.splitlines()]

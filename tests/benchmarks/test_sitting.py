@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
+import signal
+import subprocess
 import sys
+import time
 
 import pytest
 
@@ -88,3 +92,27 @@ def test_a_peer_that_nobody_knows_is_refused_with_the_names_that_are_known():
     assert len(peer_names((), every=True)) == 5
     with pytest.raises(BenchmarkError, match=r"--peer fenics: must be one of dolfinx, sfepy"):
         peer_names(["fenics"], every=False)
+
+
+_SLEEPER = "import sys, time; pipe = open(sys.argv[1], 'wb', buffering=0); pipe.write(b'x'); time.sleep(15)"
+_STARTER = "import sys; from benchmarks.process import run_program; run_program([sys.executable, '-c', *sys.argv[1:]])"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_program_ends_with_the_process_that_started_it(number, root, tmp_path):
+    """Only the program holds the other end of the pipe, so that reading comes to an end when it ends."""
+    os.mkfifo(tmp_path / "pipe")
+    starter = subprocess.Popen([sys.executable, "-c", _STARTER, _SLEEPER, str(tmp_path / "pipe")], cwd=root)
+    with (tmp_path / "pipe").open("rb", buffering=0) as pipe:
+        assert pipe.read(1) == b"x"
+        starter.send_signal(number)
+        begun = time.monotonic()
+        assert pipe.read() == b""
+    assert time.monotonic() - begun < 10.0
+    assert starter.wait() == -number
+
+
+def test_a_program_that_cannot_be_started_is_reported(tmp_path):
+    (tmp_path / "python").write_text("no program")
+    with pytest.raises(BenchmarkError, match=r"python: cannot be started: Permission denied"):
+        run_program([str(tmp_path / "python")])

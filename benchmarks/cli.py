@@ -29,7 +29,7 @@ from benchmarks import (
 from benchmarks.errors import BenchmarkError
 from benchmarks.process import ROOT
 from benchmarks.r1.problem import WHOLE_RUN
-from benchmarks.record import RESULTS, keep, read_records
+from benchmarks.record import RESULTS, check_place, keep, read_records
 from benchmarks.table import section_text, write_section
 
 app = typer.Typer(
@@ -47,7 +47,15 @@ Scheme = Annotated[
 ]
 Steps = Annotated[int, typer.Option("--steps", min=1, max=WHOLE_RUN, help="Run the first N times 5 s only.")]
 Repeats = Annotated[int, typer.Option("--repeats", min=1, help="How often each runs; medians are reported.")]
-Json = Annotated[Path | None, typer.Option("--json", help="Keep the record in this file too.")]
+
+
+def _checked(file: Path | None) -> Path | None:
+    if file is not None:
+        check_place(file)
+    return file
+
+
+Json = Annotated[Path | None, typer.Option("--json", callback=_checked, help="Keep the record in this file too.")]
 
 _screen = Console(stderr=True)
 

@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from benchmarks.cli import main
+from benchmarks.record import read_records
 
 
 @pytest.fixture
@@ -39,6 +40,38 @@ def test_it_is_refused_with_the_word_that_is_wrong(words, said, answer):
     assert code == 2
     assert message.startswith("error: ")
     assert said in message
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (".", "must be a file of results"),
+        ("broken.json", "cannot be read as results"),
+        ("broken.json/x.json", "cannot be written: Not a directory"),
+        ("/proc/x.json", "cannot be written"),
+        ("/dev/null", "must be a file of results"),
+        ("x" * 300, "cannot be written: File name too long"),
+    ],
+)
+def test_a_file_that_can_keep_no_record_is_refused_before_anything_is_measured(
+    place, said, answer, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("benchmarks.frames.measure_frames", lambda say: pytest.fail("it was measured"))
+    (tmp_path / "broken.json").write_text('{"frames": ')
+    code, message = answer("frames", "--json", str(tmp_path / place))
+    assert code == 2
+    assert message.startswith("error: ")
+    assert said in message
+    assert message.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["broken.json"]
+
+
+def test_a_record_is_kept_in_a_folder_that_is_not_there_yet(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr("benchmarks.frames.measure_frames", lambda say: {"wall_s": 1.0})
+    monkeypatch.setattr("sys.argv", ["benchmarks", "frames", "--json", str(tmp_path / "new" / "x.json")])
+    main()
+    assert read_records(tmp_path / "new" / "x.json")["frames"]["wall_s"] == 1.0
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["x.json"]
 
 
 def test_ctrl_c_ends_it_with_a_word_and_a_code_of_its_own(answer, monkeypatch):

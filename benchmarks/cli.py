@@ -150,18 +150,25 @@ def sweep_command(
 
 @app.command()
 def table(
-    write: Annotated[
-        bool, typer.Option("--write", help="Put it into the README, or take it out without results.")
-    ] = False,
-    results: Annotated[Path, typer.Option("--results", help="File of results.")] = RESULTS,
+    write: Annotated[bool, typer.Option("--write", help="Put it into the README.")] = False,
+    results: Annotated[
+        Path | None, typer.Option("--results", help="File of results (default: benchmarks/results.json).")
+    ] = None,
     readme: Annotated[Path, typer.Option("--readme", help="File to write it to.")] = ROOT / "README.md",
 ) -> None:
     """The README's section on speed, from the committed results."""
-    records = read_records(results) if results.is_file() else None
+    file = results or RESULTS
+    if results is None and not write and not file.exists():
+        sys.stdout.write(f"{file}: no results yet\n")
+        return
+    if not file.is_file():
+        message = f"{file}: must be a file of results"
+        raise BenchmarkError(message)
+    records = read_records(file)
     if write:
         write_section(readme, records)
     else:
-        sys.stdout.write(section_text(records) if records is not None else f"{results}: no results yet\n")
+        sys.stdout.write(section_text(records))
 
 
 def main() -> None:

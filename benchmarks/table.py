@@ -72,7 +72,7 @@ def readme_with(text: str, records: Mapping[str, Any] | None) -> str:
     return before + section_text(records) + "\n" + heading + after
 
 
-def write_section(file: Path, records: Mapping[str, Any] | None) -> None:
+def write_section(file: Path, records: Mapping[str, Any]) -> None:
     """Bring the README's section up to the results.
 
     Raises

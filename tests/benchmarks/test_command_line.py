@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.cli import main
 from benchmarks.record import read_records
+from benchmarks.table import BEFORE, BEGIN, END
 
 
 @pytest.fixture
@@ -86,6 +87,19 @@ def test_ctrl_c_ends_it_with_a_word_and_a_code_of_its_own(answer, monkeypatch):
 
 
 def test_a_table_without_results_says_so(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("sys.argv", ["benchmarks", "table", "--results", str(tmp_path / "none.json")])
+    monkeypatch.setattr("benchmarks.cli.RESULTS", tmp_path / "none.json")
+    monkeypatch.setattr("sys.argv", ["benchmarks", "table"])
     main()
     assert "no results yet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [(), ("--results", "typo.json"), ("--results", ".")])
+def test_a_readme_keeps_its_section_where_there_are_no_results(words, answer, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("benchmarks.cli.RESULTS", tmp_path / "none.json")
+    text = f"# Title\n\n{BEGIN}\n\nOld.\n\n{END}\n\n{BEFORE}"
+    (tmp_path / "README.md").write_text(text)
+    code, message = answer("table", "--write", "--readme", str(tmp_path / "README.md"), *words)
+    assert code == 2
+    assert message.endswith(": must be a file of results\n")
+    assert (tmp_path / "README.md").read_text() == text

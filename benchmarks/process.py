@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,9 @@ class Finished:
         """
         for line in reversed(self.output.splitlines()):
             if line.startswith("{"):
-                found: dict[str, Any] = json.loads(line)
-                return found
+                with suppress(ValueError):
+                    found: dict[str, Any] = json.loads(line)
+                    return found
         message = f"the program printed no JSON line but:\n{self.output[-500:]}"
         raise BenchmarkError(message)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,20 +34,39 @@ _MM3_PER_ML = 1000.0
 
 
 def section_text(records: Mapping[str, Any]) -> str:
-    """The section as Markdown, with the marks around it."""
+    """The section as Markdown, with the marks around it.
+
+    Raises
+    ------
+    BenchmarkError
+        If a record lacks what its part of the section is made of.
+    """
+    sittings = [_part(name, partial(_sitting, records[name])) for name in sorted(records) if name.startswith("r1 ")]
+    others = [
+        text
+        for name, words in _OTHERS.items()
+        if name in records
+        for text in _part(name, partial(words, records[name]))
+    ]
     lines = [BEGIN, "", "## Speed", ""]
     lines += [
         "Problem R1: 12 minutes of 40 W in a block of liver beside a vessel, first-order tetrahedra. CPU seconds on",
         "one core, without imports, compilation and reading the mesh; medians, the codes in turn on one machine. What",
         "is compared, and how: [benchmarks/README.md](benchmarks/README.md).",
-        *_mesh_error(records),
+        *_part("r1 s or m adaptive 144", partial(_mesh_error, records)),
     ]
-    for name in sorted(name for name in records if name.startswith("r1 ")):
-        lines += ["", *_sitting(records[name])]
-    others = [text for name, words in _OTHERS.items() if name in records for text in words(records[name])]
+    lines += [line for sitting in sittings for line in ("", *sitting)]
     if others:
         lines += ["", *(f"- {text}" for text in others)]
     return "\n".join([*lines, "", END, ""])
+
+
+def _part(name: str, words: Callable[[], list[str]]) -> list[str]:
+    try:
+        return words()
+    except (AttributeError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        message = f"record '{name}': must be as its benchmark keeps it: {type(error).__name__}: {error}"
+        raise BenchmarkError(message) from error
 
 
 def readme_with(text: str, records: Mapping[str, Any] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from benchmarks.contestants import PEERS, SCRIPTS, Pythons, is_installed, peer_names, split_by_installed
 from benchmarks.errors import BenchmarkError
 from benchmarks.process import run_program
-from benchmarks.sitting import Sitting, medians_of, record
+from benchmarks.sitting import Sitting, hold, medians_of, record
 
 SITTING = Sitting(mesh="s", steps=12, scheme="adaptive", repeats=3, peers=("dolfinx",))
 
@@ -58,6 +59,47 @@ def test_peers_that_are_not_installed_are_told_apart():
     assert {"dolfinx", "scikit-fem", "NGSolve"} <= {peer.name for peer in missing}
     assert all(peer.how_to_get for peer in missing)
     assert all(is_installed(peer, nowhere) for peer in installed)
+
+
+@pytest.fixture
+def sitting_with(lines, tmp_path, monkeypatch):
+    """Holds a sitting without measuring, in which FreeFEM is a script; gives its record and what was said."""
+
+    def call(script):
+        (tmp_path / "freefem_peer.py").write_text(script)
+        monkeypatch.setattr("benchmarks.contestants.SCRIPTS", tmp_path)
+        monkeypatch.setattr("benchmarks.sitting.mesh_files", lambda name: (tmp_path / "arrays", tmp_path / "mesh"))
+        monkeypatch.setattr("benchmarks.sitting.split_by_installed", lambda peers, pythons: (peers, []))
+        monkeypatch.setattr("benchmarks.sitting.bandwidth", lambda threads: 10.0)
+        monkeypatch.setattr("benchmarks.sitting._own_line", lambda *_: lines["ablasim"][0])
+        said = []
+        found = hold(Sitting("s", 12, "adaptive", 2, ("FreeFEM",)), Pythons(), said.append)
+        return found, said
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("raise SystemExit('no luck')", "ended with code 1:\nno luck"),
+        ("print('{broken')", "printed no JSON line but:\n{broken"),
+        ('print(\'{"name": "FreeFEM", "iterations": null}\')', "must hold n_nodes, steps, setup_s"),
+        ("import sys\nif sys.argv[2] != '1': sys.exit('no luck')\nprint(LINE)", "ended with code 1:\nno luck"),
+    ],
+)
+def test_a_peer_that_fails_is_left_out_with_its_reason_and_the_others_go_on(script, why, sitting_with, line):
+    found, said = sitting_with(f"LINE = {json.dumps(line('FreeFEM', 5.0))!r}\n{script}")
+    assert list(found["runs"]) == ["ablasim"]
+    [left_out] = [text for text in said if text.startswith("FreeFEM is left out: ")]
+    assert why in left_out
+    assert said[-1] == "2 of 2: ablasim"
+
+
+def test_a_peer_that_does_its_work_is_in_the_record(sitting_with, line):
+    found, _ = sitting_with(f"print({json.dumps(line('FreeFEM', 5.0, iterations=None, version='4.11'))!r})")
+    assert found["cpu_ratio_to_ablasim"] == {"FreeFEM": 2.5}
+    assert found["runs"]["FreeFEM"]["version"] == "4.11"
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)

@@ -97,6 +97,14 @@ def test_a_readme_that_has_no_place_for_it_is_refused(records, tmp_path):
         write_section(tmp_path / "nowhere.md", records)
 
 
+@pytest.mark.parametrize(
+    ("name", "content"), [("twin", {}), ("r1 s adaptive 144", {"mesh": "s"}), ("mesh", {"scaled": 3})]
+)
+def test_a_record_that_lacks_something_is_named(name, content, records):
+    with pytest.raises(BenchmarkError, match=f"record '{name}': must be as its benchmark keeps it"):
+        section_text(records | {name: content})
+
+
 def test_a_record_replaces_the_earlier_one_of_its_name(tmp_path):
     file = tmp_path / "results.json"
     keep(file, "start", {"help_wall_s": 0.3})

@@ -17,7 +17,7 @@ from benchmarks.errors import BenchmarkError
 RESULTS = Path(__file__).with_name("results.json")
 """The committed results, from which the README's table is made; absent until someone has measured."""
 
-_PACKAGES = ("ablasim", "numpy", "scipy", "numba", "pyamg", "sfepy", "scikit-fem", "ngsolve")
+_PACKAGES = ("ablasim", "numpy", "scipy", "numba", "pyamg", "sfepy")
 
 
 def check_place(file: Path) -> None:
@@ -82,7 +82,7 @@ def read_records(file: Path) -> dict[str, Any]:
 
 
 def machine() -> dict[str, Any]:
-    """Processor, cores, and versions that speed depends on."""
+    """Processor, cores, and versions that speed depends on; those of the peers stand in what they print."""
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)),

@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -33,6 +34,16 @@ def write_medit(arrays, path):
         file.write(f"Tetrahedra\n{len(arrays['cells'])}\n")
         np.savetxt(file, np.column_stack([arrays["cells"] + 1, np.full(len(arrays["cells"]), 10)]), fmt="%d")
         file.write("End\n")
+
+
+def version():
+    """The version of FreeFEM, from what it says first; a script knows it as a number, 4.1 for 4.10."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "nothing.edp"
+        script.write_text(";\n", encoding="ascii")
+        said = subprocess.run(["FreeFem++", "-nw", "-v", "1", str(script)], capture_output=True, text=True, check=False)
+    found = re.search(r"FreeFem\+\+ v(\S+)", said.stdout)
+    return found[1] if found else None
 
 
 def main():
@@ -67,6 +78,7 @@ def main():
     setup, loop, *parts = next([float(x) for x in row[1:]] for row in rows if row[:1] == ["TIMES"])
     line = {
         "name": "FreeFEM",
+        "version": version(),
         "n_nodes": len(arrays["points"]),
         "steps": steps,
         "setup_s": setup,

@@ -10,12 +10,13 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from benchmarks.contestants import PEERS, SCRIPTS, Pythons, is_installed, peer_names, split_by_installed
 from benchmarks.errors import BenchmarkError
 from benchmarks.process import run_program
-from benchmarks.sitting import Sitting, hold, medians_of, record
+from benchmarks.sitting import Sitting, hold, lacking_in, medians_of, record
 
 SITTING = Sitting(mesh="s", steps=12, scheme="adaptive", repeats=3, peers=("dolfinx",))
 
@@ -105,6 +106,22 @@ def test_a_peer_that_does_its_work_is_in_the_record(sitting_with, line):
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
 def test_every_peer_has_a_script_that_python_understands(peer):
     ast.parse((SCRIPTS / peer.script).read_text(encoding="utf-8"), feature_version=(3, 10))
+
+
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
+def test_every_peer_prints_its_version(peer):
+    text = (SCRIPTS / peer.script).read_text(encoding="utf-8")
+    assert f'r1.Course("{peer.name}", {peer.needs}.__version__, ' in text or '"version": version(),' in text
+
+
+def test_a_course_prints_the_version_it_is_given(peers_r1, capsys):
+    course = peers_r1.Course("sfepy", "2026.3", 8)
+    course.start()
+    course.note(1, 1, 45.0, np.full(8, 37.0), np.zeros(8), np.ones(8))
+    course.finish()
+    line = json.loads(capsys.readouterr().out)
+    assert line["version"] == "2026.3"
+    assert lacking_in(line) == []
 
 
 def test_a_program_that_fails_is_reported_with_what_it_said():

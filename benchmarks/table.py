@@ -116,7 +116,10 @@ def _mesh_error(records: Mapping[str, Any]) -> list[str]:
         return []
     ends = [record["runs"]["ablasim"]["answers"]["end"] for record in (coarse, fine)]
     voltage, zone = (abs(ends[0][key] / ends[1][key] - 1.0) for key in ("voltage_v", "ablated_mm3"))
-    return [f"The meshes err more than that: from s to m the voltage moves by {voltage:.1%}, the zone by {zone:.1%}."]
+    return [
+        f"All codes share the error of the mesh: from s to m ablasim's voltage at the end moves by "
+        f"{voltage:.1%}, the zone by {zone:.1%}."
+    ]
 
 
 def _sitting(record: Mapping[str, Any]) -> list[str]:

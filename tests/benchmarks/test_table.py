@@ -40,7 +40,7 @@ def test_a_row_holds_the_numbers_of_a_code(records):
 
 
 def test_the_error_of_the_mesh_stands_beside_the_speed_where_both_meshes_were_run(records):
-    assert "the zone by 10.0%" in section_text(records)
+    assert "from s to m ablasim's voltage at the end moves by 0.0%, the zone by 10.0%." in section_text(records)
     del records["r1 m adaptive 144"]
     assert "the zone by" not in section_text(records)
 

@@ -6,11 +6,12 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from rich.console import Console
 
+from ablasim.cli.interrupt import STOPPED, ignore_ctrl_c
 from benchmarks import (
     accuracy,
     contestants,
@@ -28,7 +29,7 @@ from benchmarks import (
 from benchmarks.errors import BenchmarkError
 from benchmarks.process import ROOT
 from benchmarks.r1.problem import WHOLE_RUN
-from benchmarks.record import RESULTS, keep, read_records
+from benchmarks.record import RESULTS, check_place, keep, read_records
 from benchmarks.table import section_text, write_section
 
 app = typer.Typer(
@@ -46,7 +47,15 @@ Scheme = Annotated[
 ]
 Steps = Annotated[int, typer.Option("--steps", min=1, max=WHOLE_RUN, help="Run the first N times 5 s only.")]
 Repeats = Annotated[int, typer.Option("--repeats", min=1, help="How often each runs; medians are reported.")]
-Json = Annotated[Path | None, typer.Option("--json", help="Keep the record in this file too.")]
+
+
+def _checked(file: Path | None) -> Path | None:
+    if file is not None:
+        check_place(file)
+    return file
+
+
+Json = Annotated[Path | None, typer.Option("--json", callback=_checked, help="Keep the record in this file too.")]
 
 _screen = Console(stderr=True)
 
@@ -141,32 +150,42 @@ def sweep_command(
 
 @app.command()
 def table(
-    write: Annotated[
-        bool, typer.Option("--write", help="Put it into the README, or take it out without results.")
-    ] = False,
-    results: Annotated[Path, typer.Option("--results", help="File of results.")] = RESULTS,
+    write: Annotated[bool, typer.Option("--write", help="Put it into the README.")] = False,
+    results: Annotated[
+        Path | None, typer.Option("--results", help="File of results (default: benchmarks/results.json).")
+    ] = None,
     readme: Annotated[Path, typer.Option("--readme", help="File to write it to.")] = ROOT / "README.md",
 ) -> None:
     """The README's section on speed, from the committed results."""
-    records = read_records(results) if results.is_file() else None
+    file = results or RESULTS
+    if results is None and not write and not file.exists():
+        sys.stdout.write(f"{file}: no results yet\n")
+        return
+    if not file.is_file():
+        message = f"{file}: must be a file of results"
+        raise BenchmarkError(message)
+    records = read_records(file)
     if write:
         write_section(readme, records)
     else:
-        sys.stdout.write(section_text(records) if records is not None else f"{results}: no results yet\n")
+        sys.stdout.write(section_text(records))
 
 
 def main() -> None:
-    """Run the command line; errors become one message and exit code 2."""
+    """Run the command line; errors become one message and exit code 2, Ctrl-C exit code 130."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
     except BenchmarkError as error:
         _fail(str(error))
-    except (KeyboardInterrupt, typer.Abort):
-        _fail("stopped")
+    except (KeyboardInterrupt, typer.Abort):  # from typer's older versions
+        code = STOPPED
     except Exception as error:  # usage errors have no public class that all versions of typer share; others go on
         if not hasattr(error, "format_message"):
             raise
         _fail(error.format_message())
+    if code == STOPPED:  # what typer makes of Ctrl-C
+        ignore_ctrl_c()
+        _fail("stopped", STOPPED)
 
 
 def _report(name: str, record: Mapping[str, Any], file: Path | None) -> None:
@@ -179,7 +198,7 @@ def _say(message: str) -> None:
     _screen.print(message, markup=False, highlight=False)
 
 
-def _fail(message: str) -> None:
+def _fail(message: str, code: int = 2) -> NoReturn:
     if message:  # empty where the help was shown instead
         sys.stderr.write(f"error: {message}\n")
-    sys.exit(2)
+    sys.exit(code)

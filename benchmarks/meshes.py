@@ -34,11 +34,12 @@ TAGS = {"outer": 1, "electrode.active": 2, "electrode.shaft": 3, "vein": 4}
 KEPT = Path(__file__).resolve().parents[1] / "meshes"
 
 _SIZES_OF_L = MeshSizes(needle=0.45e-3, vessel=0.5e-3, tumour=6e-3, shell=6e-3, far=6e-3, growth=0.0193)
+_END = b"$EndElements\n"  # of a mesh file
 _RECIPE = "holes 1"  # changed whenever l would be made otherwise of the same shapes and sizes
 
 
 def array_file(name: str) -> Path:
-    """File with the arrays of a mesh, for the peers; l is made if it is not yet cached.
+    """File with the arrays of a mesh, for the peers; l is made if it is not yet cached, or only half of it.
 
     Parameters
     ----------
@@ -56,21 +57,29 @@ def array_file(name: str) -> Path:
     if name != "l":
         return KEPT / f"r1_{name}.npz"
     path = cache_folder() / f"r1_l_{mesh_key(_RECIPE, *_shapes(), _SIZES_OF_L)[:12]}.npz"
-    if not path.is_file():
+    if not zipfile.is_zipfile(path):  # whose list of contents stands at its end
         write_arrays(make_l(), path)
     return path
 
 
 def scenario_file(name: str) -> Path:
-    """The same mesh as a file for ``numerics.mesh_file``, written into the cache when it is first asked for."""
+    """The same mesh as a file for ``numerics.mesh_file``, written into the cache where it is not yet, or only half."""
     arrays = array_file(name)
     path = cache_folder() / f"r1_{name}_{sha256(arrays.read_bytes()).hexdigest()[:12]}.msh"
-    if not path.is_file():
+    if not _has_its_end(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{os.getpid()}.{path.name}")
         write_mesh(read_arrays(arrays), part)
         part.replace(path)
     return path
+
+
+def _has_its_end(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - len(_END), 0))
+        return file.read() == _END
 
 
 def cache_folder() -> Path:

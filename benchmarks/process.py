@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,9 @@ _THREAD_COUNTS = (
     "NUMBA_NUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)  # found before a process forks: loading after that can hang
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,9 @@ class Finished:
         """
         for line in reversed(self.output.splitlines()):
             if line.startswith("{"):
-                found: dict[str, Any] = json.loads(line)
-                return found
+                with suppress(ValueError):
+                    found: dict[str, Any] = json.loads(line)
+                    return found
         message = f"the program printed no JSON line but:\n{self.output[-500:]}"
         raise BenchmarkError(message)
 
@@ -62,7 +69,7 @@ class Finished:
 def run_program(
     command: Sequence[str], *, threads: int = 1, expected_code: int = 0, own_packages: bool = True
 ) -> Finished:
-    """Run a program on as many cores as it has threads.
+    """Run a program on as many cores as it has threads; it is killed where this process ends before it.
 
     Parameters
     ----------
@@ -78,7 +85,7 @@ def run_program(
     Raises
     ------
     BenchmarkError
-        If there are not enough cores, or the program ends with another exit code.
+        If there are not enough cores, or the program cannot be started or ends with another exit code.
     """
     cores = sorted(os.sched_getaffinity(0))[:threads]
     if len(cores) < threads:
@@ -88,16 +95,20 @@ def run_program(
     path = environment.pop("PYTHONPATH", "")
     if own_packages:
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), path]))
+    parent = os.getpid()
+
+    def prepare() -> None:
+        os.sched_setaffinity(0, cores)
+        end_with(parent)
+
     begun, cpu_before = time.perf_counter(), _children_cpu()
-    done = subprocess.run(
-        list(command),
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=lambda: os.sched_setaffinity(0, cores),
-    )
+    try:
+        done = subprocess.run(
+            list(command), cwd=ROOT, env=environment, capture_output=True, text=True, check=False, preexec_fn=prepare
+        )
+    except OSError as error:
+        message = f"{command[0]}: cannot be started: {error.strerror}"
+        raise BenchmarkError(message) from error
     wall_s = time.perf_counter() - begun
     if done.returncode != expected_code:
         message = f"{' '.join(command)}: ended with code {done.returncode}:\n{(done.stderr or done.stdout)[-1500:]}"
@@ -108,6 +119,13 @@ def run_program(
 def run_module(module: str, *arguments: str, threads: int = 1) -> Finished:
     """Run a module of this checkout with this Python."""
     return run_program([sys.executable, "-m", module, *arguments], threads=threads)
+
+
+def end_with(parent: int) -> None:
+    """Have the kernel kill this process when its parent ends, however that ends; kept over ``exec`` (Linux only)."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it has ended already
+        os._exit(1)
 
 
 def _children_cpu() -> float:

@@ -6,8 +6,10 @@ import json
 import os
 import platform
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from benchmarks.errors import BenchmarkError
@@ -15,7 +17,28 @@ from benchmarks.errors import BenchmarkError
 RESULTS = Path(__file__).with_name("results.json")
 """The committed results, from which the README's table is made; absent until someone has measured."""
 
-_PACKAGES = ("ablasim", "numpy", "scipy", "numba", "pyamg", "sfepy", "scikit-fem", "ngsolve")
+_PACKAGES = ("ablasim", "numpy", "scipy", "numba", "pyamg", "sfepy")
+
+
+def check_place(file: Path) -> None:
+    """Refuse, before anything is measured, a file that `keep` could not put a record into; nothing is left behind.
+
+    Raises
+    ------
+    BenchmarkError
+        If it is no file, holds no results, or cannot be written.
+    """
+    try:
+        if file.is_file():
+            read_records(file)
+        elif file.exists():
+            message = f"{file}: must be a file of results"
+            raise BenchmarkError(message)
+        folder = next(above for above in file.absolute().parents if above.exists())
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _cannot_be_written(file, error) from error
 
 
 def keep(file: Path, name: str, record: Mapping[str, Any]) -> None:
@@ -24,14 +47,19 @@ def keep(file: Path, name: str, record: Mapping[str, Any]) -> None:
     Raises
     ------
     BenchmarkError
-        If the file is there but holds no results.
+        If the file is there but holds no results, or cannot be written.
     """
     records = read_records(file) if file.is_file() else {}
     records[name] = {**record, "machine": machine()}
-    file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.part")
-    part.write_text(json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(file)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise _cannot_be_written(file, error) from error
 
 
 def read_records(file: Path) -> dict[str, Any]:
@@ -54,13 +82,17 @@ def read_records(file: Path) -> dict[str, Any]:
 
 
 def machine() -> dict[str, Any]:
-    """Processor, cores, and versions that speed depends on."""
+    """Processor, cores, and versions that speed depends on; those of the peers stand in what they print."""
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)),
         "python": platform.python_version(),
         "packages": {package: found for package in _PACKAGES if (found := _version(package))},
     }
+
+
+def _cannot_be_written(file: Path, error: OSError) -> BenchmarkError:
+    return BenchmarkError(f"{file}: cannot be written: {error.strerror}")
 
 
 def _processor() -> str:

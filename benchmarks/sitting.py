@@ -11,6 +11,7 @@ from typing import Any
 
 from benchmarks.bound import FIRST_PROTOTYPE_BYTES
 from benchmarks.contestants import PEERS, Peer, Pythons, mesh_files, run_ablasim, run_peer, split_by_installed
+from benchmarks.errors import BenchmarkError
 from benchmarks.r1.problem import changes
 from benchmarks.triad import bandwidth
 
@@ -19,6 +20,10 @@ Say = Callable[[str], None]
 
 _OWN = "ablasim"
 _PEER_WARM_UP_STEPS = 1
+
+_NUMBERS = ("n_nodes", "steps", "setup_s", "cpu_s", "cpu_s_per_step", "peak_mb")
+_ANSWERS = ("voltage_v", "max_temperature_c", "ablated_mm3")
+_ITERATIONS = ("electric", "heat")
 
 
 @dataclass(frozen=True)
@@ -52,21 +57,27 @@ class Sitting:
 
 
 def hold(sitting: Sitting, pythons: Pythons, say: Say) -> Line:
-    """Run a sitting; returns its record.
+    """Run a sitting; returns its record, without the peers that failed.
 
     Raises
     ------
     BenchmarkError
-        If something is asked for that cannot be, or a run fails.
+        If something is asked for that cannot be, or a run of ablasim fails.
     """
     changes("", steps=sitting.steps, scheme=sitting.scheme)
     runs = _contestants(sitting, pythons, say)
     lines: dict[str, list[Line]] = {name: [] for name in runs}
     bandwidths: list[float] = []
     for repeat in range(1, sitting.repeats + 1):
-        for name, run in runs.items():
+        for name, run in list(runs.items()):
             say(f"{repeat} of {sitting.repeats}: {name}")
-            lines[name].append(run())
+            try:
+                lines[name].append(run())
+            except BenchmarkError as error:
+                if name == _OWN:
+                    raise
+                _leave_out(name, error, say)
+                del runs[name], lines[name]
         bandwidths.append(bandwidth(1))
     return record(sitting, lines, gb_per_s=median(bandwidths))
 
@@ -112,6 +123,24 @@ def medians_of(lines: Sequence[Any]) -> Any:
     return first
 
 
+def lacking_in(line: Line) -> list[str]:
+    """What the line of a peer must hold and does not; iterations may be None."""
+    answers, iterations = line.get("answers"), line.get("iterations", {})
+    lacking = [] if isinstance(line.get("name"), str) else ["name"]
+    lacking += _no_numbers(line, _NUMBERS, "")
+    lacking += _no_numbers(answers.get("end") if isinstance(answers, dict) else None, _ANSWERS, "answers.end.")
+    return lacking + ([] if iterations is None else _no_numbers(iterations, _ITERATIONS, "iterations."))
+
+
+def _no_numbers(found: Any, keys: Sequence[str], prefix: str) -> list[str]:
+    held = found if isinstance(found, dict) else {}
+    return [f"{prefix}{key}" for key in keys if not isinstance(held.get(key), int | float)]
+
+
+def _leave_out(name: str, error: BenchmarkError, say: Say) -> None:
+    say(f"{name} is left out: {error}")
+
+
 def _contestants(sitting: Sitting, pythons: Pythons, say: Say) -> dict[str, Callable[[], Line]]:
     """What to run in turn, by name; each peer has run once on a small mesh, so that what it compiles is compiled."""
     say("meshes")
@@ -123,13 +152,21 @@ def _contestants(sitting: Sitting, pythons: Pythons, say: Say) -> dict[str, Call
         say(f"{peer.name} is not installed ({peer.how_to_get})")
     for peer in installed:
         say(f"warming up {peer.name}")
-        run_peer(peer, pythons, small_arrays, _PEER_WARM_UP_STEPS)
+        try:
+            _peer_line(peer, pythons, small_arrays, _PEER_WARM_UP_STEPS)
+        except BenchmarkError as error:
+            _leave_out(peer.name, error, say)
+            continue
         runs[peer.name] = partial(_peer_line, peer, pythons, arrays, sitting.steps)
     return runs
 
 
 def _peer_line(peer: Peer, pythons: Pythons, arrays: Path, steps: int) -> Line:
-    return run_peer(peer, pythons, arrays, steps).line()
+    line = run_peer(peer, pythons, arrays, steps).line()
+    if lacking := lacking_in(line):
+        message = f"its line must hold {', '.join(lacking)}"
+        raise BenchmarkError(message)
+    return line
 
 
 def _own_line(mesh_file: Path, warm_up: Path, sitting: Sitting) -> Line:

@@ -98,7 +98,7 @@ def main():
     arrays, steps = r1.arguments()
     mesh, facets = make_mesh(arrays)
     nodal, cellwise = FunctionSpace(mesh, ("Lagrange", 1)), FunctionSpace(mesh, ("DG", 0))
-    course = r1.Course("dolfinx", len(arrays["points"]))
+    course = r1.Course("dolfinx", dolfinx.__version__, len(arrays["points"]))
     walls = dolfinx.mesh.meshtags(mesh, 2, facets[r1.VEIN], np.full(len(facets[r1.VEIN]), r1.VEIN, np.int32))
     dx = ufl.Measure("dx", domain=mesh, metadata={"quadrature_degree": 2})
     ds = ufl.Measure("ds", domain=mesh, subdomain_data=walls)(r1.VEIN)

@@ -1,8 +1,11 @@
 """R1 with FreeFEM: writes the mesh as FreeFEM reads it, runs the script beside this file, and prints its numbers."""
 
+import ctypes
 import json
 import os
+import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +17,9 @@ import r1
 SCRIPT = Path(__file__).with_suffix(".edp")
 PARTS = ("electric assembly", "electric solve", "coefficients", "heat assembly", "heat solve")
 LIBRARIES = tuple(sorted({str(found.parent) for found in Path("/usr/lib").glob("**/msh3.so")}))
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 
 
 def write_medit(arrays, path):
@@ -30,6 +36,16 @@ def write_medit(arrays, path):
         file.write("End\n")
 
 
+def version():
+    """The version of FreeFEM, from what it says first; a script knows it as a number, 4.1 for 4.10."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "nothing.edp"
+        script.write_text(";\n", encoding="ascii")
+        said = subprocess.run(["FreeFem++", "-nw", "-v", "1", str(script)], capture_output=True, text=True, check=False)
+    found = re.search(r"FreeFem\+\+ v(\S+)", said.stdout)
+    return found[1] if found else None
+
+
 def main():
     """Run R1."""
     arrays, steps = r1.arguments()
@@ -38,7 +54,14 @@ def main():
         mesh = Path(folder) / "r1.mesh"
         write_medit(arrays, mesh)
         command = ["FreeFem++", "-nw", "-v", "0", str(SCRIPT), "-mesh", str(mesh), "-steps", str(steps)]
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+            preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL),  # ends with this process
+        )
     if done.returncode:
         sys.exit(f"FreeFem++ failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     rows = [line.split() for line in done.stdout.splitlines()]
@@ -55,6 +78,7 @@ def main():
     setup, loop, *parts = next([float(x) for x in row[1:]] for row in rows if row[:1] == ["TIMES"])
     line = {
         "name": "FreeFEM",
+        "version": version(),
         "n_nodes": len(arrays["points"]),
         "steps": steps,
         "setup_s": setup,

@@ -3,6 +3,7 @@
 NGSolve is made for high order; this is not its home ground. Coefficients are one value per cell.
 """
 
+import ngsolve
 import numpy as np
 import r1
 from netgen.meshing import Element2D, Element3D, FaceDescriptor, MeshPoint, Pnt
@@ -91,7 +92,7 @@ def main():
     SetNumThreads(1)
     arrays, steps = r1.arguments()
     mesh = make_mesh(arrays)
-    course = r1.Course("NGSolve", mesh.nv)
+    course = r1.Course("NGSolve", ngsolve.__version__, mesh.nv)
     with TaskManager():
         run(mesh, arrays, steps, course)
     course.finish()

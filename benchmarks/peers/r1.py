@@ -108,8 +108,8 @@ class Course:
     step and `finish` at the end.
     """
 
-    def __init__(self, name, n_nodes):
-        self._line = {"name": name, "n_nodes": int(n_nodes)}
+    def __init__(self, name, version, n_nodes):
+        self._line = {"name": name, "version": version, "n_nodes": int(n_nodes)}
         self._made = time.process_time()
         self._parts = {}
         self._answers = {}

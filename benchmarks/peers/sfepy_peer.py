@@ -8,6 +8,7 @@ import pyamg
 import r1
 import scipy.sparse as sp
 import scipy.sparse.linalg as sla
+import sfepy
 from sfepy.base.base import output
 from sfepy.discrete import Equation, Equations, FieldVariable, Function, Functions, Integral, Material, Problem
 from sfepy.discrete.conditions import Conditions, EssentialBC
@@ -81,7 +82,7 @@ def main():
     arrays, steps = r1.arguments()
     points, cells = arrays["points"], arrays["cells"].astype(np.int32)
     n, n_cells = len(points), len(cells)
-    course = r1.Course("sfepy", n)
+    course = r1.Course("sfepy", sfepy.__version__, n)
     mesh = Mesh.from_data("r1", points, np.zeros(n, np.int32), [cells], [np.zeros(n_cells, np.int32)], ["3_4"])
     domain = FEDomain("r1", mesh)
     tissue = domain.create_region("tissue", "all")

@@ -9,6 +9,7 @@ import pyamg
 import r1
 import scipy.sparse as sp
 import scipy.sparse.linalg as sla
+import skfem
 from skfem import Basis, BilinearForm, ElementTetP1, FacetBasis, LinearForm, MeshTet, asm, condense
 from skfem.helpers import dot, grad
 
@@ -69,7 +70,7 @@ def main():
     """Run R1."""
     arrays, steps = r1.arguments()
     points, cells = arrays["points"], arrays["cells"]
-    course = r1.Course("scikit-fem", len(points))
+    course = r1.Course("scikit-fem", skfem.__version__, len(points))
     mesh = MeshTet(np.ascontiguousarray(points.T), np.ascontiguousarray(cells.T.astype(np.int64)))
     flat, full = (Basis(mesh, ElementTetP1(), intorder=order) for order in (1, 2))
     facets = facet_numbers(mesh, arrays["facets"])

@@ -63,6 +63,27 @@ def test_ablasim_reads_the_same_mesh_as_the_peers():
         assert areas[0] == pytest.approx(areas[1], rel=1e-12)
 
 
+def test_a_mesh_file_of_which_half_is_cached_is_written_anew():
+    path = scenario_file("s")
+    whole = path.read_bytes()
+    for half in (whole[: len(whole) // 2], whole[:3], b""):
+        path.write_bytes(half)
+        assert scenario_file("s") == path
+        assert path.read_bytes() == whole
+
+
+def test_mesh_l_of_which_half_is_cached_is_made_anew(monkeypatch):
+    made = []
+    monkeypatch.setattr("benchmarks.meshes.make_l", lambda: made.append("l") or read_arrays(KEPT / "r1_s.npz"))
+    path = array_file("l")
+    whole = path.read_bytes()
+    assert array_file("l") == path
+    assert made == ["l"]
+    path.write_bytes(whole[: len(whole) // 2])
+    assert array_file("l").read_bytes() == whole
+    path.unlink()  # it is not the mesh of its name
+
+
 def test_packing_loses_nothing_and_gives_the_same_file_each_time(tmp_path):
     mesh = read_arrays(array_file("s"))
     for folder in ("a", "b"):

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
+import signal
+import subprocess
 import sys
+import time
 
+import numpy as np
 import pytest
 
 from benchmarks.contestants import PEERS, SCRIPTS, Pythons, is_installed, peer_names, split_by_installed
 from benchmarks.errors import BenchmarkError
 from benchmarks.process import run_program
-from benchmarks.sitting import Sitting, medians_of, record
+from benchmarks.sitting import Sitting, hold, lacking_in, medians_of, record
 
 SITTING = Sitting(mesh="s", steps=12, scheme="adaptive", repeats=3, peers=("dolfinx",))
 
@@ -56,9 +62,66 @@ def test_peers_that_are_not_installed_are_told_apart():
     assert all(is_installed(peer, nowhere) for peer in installed)
 
 
+@pytest.fixture
+def sitting_with(lines, tmp_path, monkeypatch):
+    """Holds a sitting without measuring, in which FreeFEM is a script; gives its record and what was said."""
+
+    def call(script):
+        (tmp_path / "freefem_peer.py").write_text(script)
+        monkeypatch.setattr("benchmarks.contestants.SCRIPTS", tmp_path)
+        monkeypatch.setattr("benchmarks.sitting.mesh_files", lambda name: (tmp_path / "arrays", tmp_path / "mesh"))
+        monkeypatch.setattr("benchmarks.sitting.split_by_installed", lambda peers, pythons: (peers, []))
+        monkeypatch.setattr("benchmarks.sitting.bandwidth", lambda threads: 10.0)
+        monkeypatch.setattr("benchmarks.sitting._own_line", lambda *_: lines["ablasim"][0])
+        said = []
+        found = hold(Sitting("s", 12, "adaptive", 2, ("FreeFEM",)), Pythons(), said.append)
+        return found, said
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("raise SystemExit('no luck')", "ended with code 1:\nno luck"),
+        ("print('{broken')", "printed no JSON line but:\n{broken"),
+        ('print(\'{"name": "FreeFEM", "iterations": null}\')', "must hold n_nodes, steps, setup_s"),
+        ("import sys\nif sys.argv[2] != '1': sys.exit('no luck')\nprint(LINE)", "ended with code 1:\nno luck"),
+    ],
+)
+def test_a_peer_that_fails_is_left_out_with_its_reason_and_the_others_go_on(script, why, sitting_with, line):
+    found, said = sitting_with(f"LINE = {json.dumps(line('FreeFEM', 5.0))!r}\n{script}")
+    assert list(found["runs"]) == ["ablasim"]
+    [left_out] = [text for text in said if text.startswith("FreeFEM is left out: ")]
+    assert why in left_out
+    assert said[-1] == "2 of 2: ablasim"
+
+
+def test_a_peer_that_does_its_work_is_in_the_record(sitting_with, line):
+    found, _ = sitting_with(f"print({json.dumps(line('FreeFEM', 5.0, iterations=None, version='4.11'))!r})")
+    assert found["cpu_ratio_to_ablasim"] == {"FreeFEM": 2.5}
+    assert found["runs"]["FreeFEM"]["version"] == "4.11"
+
+
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
 def test_every_peer_has_a_script_that_python_understands(peer):
     ast.parse((SCRIPTS / peer.script).read_text(encoding="utf-8"), feature_version=(3, 10))
+
+
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
+def test_every_peer_prints_its_version(peer):
+    text = (SCRIPTS / peer.script).read_text(encoding="utf-8")
+    assert f'r1.Course("{peer.name}", {peer.needs}.__version__, ' in text or '"version": version(),' in text
+
+
+def test_a_course_prints_the_version_it_is_given(peers_r1, capsys):
+    course = peers_r1.Course("sfepy", "2026.3", 8)
+    course.start()
+    course.note(1, 1, 45.0, np.full(8, 37.0), np.zeros(8), np.ones(8))
+    course.finish()
+    line = json.loads(capsys.readouterr().out)
+    assert line["version"] == "2026.3"
+    assert lacking_in(line) == []
 
 
 def test_a_program_that_fails_is_reported_with_what_it_said():
@@ -88,3 +151,27 @@ def test_a_peer_that_nobody_knows_is_refused_with_the_names_that_are_known():
     assert len(peer_names((), every=True)) == 5
     with pytest.raises(BenchmarkError, match=r"--peer fenics: must be one of dolfinx, sfepy"):
         peer_names(["fenics"], every=False)
+
+
+_SLEEPER = "import sys, time; pipe = open(sys.argv[1], 'wb', buffering=0); pipe.write(b'x'); time.sleep(15)"
+_STARTER = "import sys; from benchmarks.process import run_program; run_program([sys.executable, '-c', *sys.argv[1:]])"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_program_ends_with_the_process_that_started_it(number, root, tmp_path):
+    """Only the program holds the other end of the pipe, so that reading comes to an end when it ends."""
+    os.mkfifo(tmp_path / "pipe")
+    starter = subprocess.Popen([sys.executable, "-c", _STARTER, _SLEEPER, str(tmp_path / "pipe")], cwd=root)
+    with (tmp_path / "pipe").open("rb", buffering=0) as pipe:
+        assert pipe.read(1) == b"x"
+        starter.send_signal(number)
+        begun = time.monotonic()
+        assert pipe.read() == b""
+    assert time.monotonic() - begun < 10.0
+    assert starter.wait() == -number
+
+
+def test_a_program_that_cannot_be_started_is_reported(tmp_path):
+    (tmp_path / "python").write_text("no program")
+    with pytest.raises(BenchmarkError, match=r"python: cannot be started: Permission denied"):
+        run_program([str(tmp_path / "python")])

@@ -90,8 +90,10 @@ class ResultFolder:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder = self.path
             os.close(self._lock)
-        if isinstance(error, OSError) and _is_about_writing(error, written):
-            raise OutputError(_disk_message(self.path, error)) from error
+        if isinstance(error, OSError):
+            message = _message_of(error, written, self.path)
+            if message is not None:
+                raise OutputError(message) from error
 
     def _sibling(self, purpose: str) -> Path:
         return self.path.with_name(f".{self.path.name}.{purpose}-{secrets.token_hex(_TOKEN_BYTES)}")
@@ -177,10 +179,28 @@ def _disk_errors_in_words(path: Path) -> Iterator[None]:
         raise OutputError(_disk_message(path, error)) from error
 
 
-def _is_about_writing(error: OSError, folder: Path) -> bool:
-    """Whether an error came of writing into `folder`, and not of some input file that is missing."""
-    named = error.filename is not None and folder in Path(os.fsdecode(error.filename)).parents
-    return named or _number(error) in (*DISK_FULL, *NOT_ALLOWED, errno.EIO)
+def _message_of(error: OSError, folder: Path, path: Path) -> str | None:
+    """What to say of an error while results for `path` were written into `folder`; None if it is about neither disk.
+
+    The results are blamed only where the error names a file of theirs, or no file at all; a full disk or a missing
+    permission elsewhere, such as a cache's, is told with its own file.
+    """
+    troubles = _number(error) in (*DISK_FULL, *NOT_ALLOWED, errno.EIO)
+    if not isinstance(error.filename, str | bytes):
+        return _disk_message(path, error) if troubles else None
+    named = Path(os.fsdecode(error.filename))
+    if folder.absolute() in (named.absolute(), *named.absolute().parents):
+        return _disk_message(path, error)
+    return _elsewhere_message(named, error) if troubles else None
+
+
+def _elsewhere_message(file: Path, error: OSError) -> str:
+    number = _number(error)
+    if number in DISK_FULL:
+        return f"{file}: the disk is full there; free some space (the results lie elsewhere)"
+    if number in NOT_ALLOWED:
+        return f"{file}: no permission to read or write it (the results lie elsewhere)"
+    return f"{file}: cannot be read or written: {error.strerror or error} (the results lie elsewhere)"
 
 
 def _disk_message(path: Path, error: OSError) -> str:

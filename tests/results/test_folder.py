@@ -118,6 +118,20 @@ def test_a_full_disk_is_told_in_words(tmp_path, error):
     assert names_in(tmp_path) == []
 
 
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO])
+def test_trouble_of_a_file_elsewhere_names_that_file_and_does_not_blame_the_results(tmp_path, number):
+    cache = tmp_path / "cache" / "kernel.nbi"
+    with pytest.raises(OutputError) as refusal, ResultFolder(tmp_path / "run"):
+        raise OSError(number, "trouble", str(cache))
+    assert str(refusal.value).startswith(f"{cache}: ")
+    assert str(tmp_path / "run") not in str(refusal.value)
+
+
+def test_trouble_of_a_file_of_the_results_names_their_place(tmp_path):
+    with pytest.raises(OutputError, match="run: the disk is full"), ResultFolder(tmp_path / "run") as result:
+        raise OSError(errno.ENOSPC, "No space left on device", str(result.folder / "history.csv"))
+
+
 def test_an_input_file_that_is_missing_is_not_taken_for_a_failure_to_write(tmp_path):
     with pytest.raises(FileNotFoundError), ResultFolder(tmp_path / "run"):
         (tmp_path / "tumour.stl").read_text()

@@ -26,14 +26,14 @@ from ablasim.geometry import (
     read_stl,
 )
 from ablasim.geometry.layers import stacked
-from ablasim.geometry.outside import share_outside
+from ablasim.geometry.outside import lies_within, share_outside
 from ablasim.geometry.trees import Branch
 from ablasim.line_plans import LinePlan, plan_lines
 from ablasim.mesh import Mesh, MeshSizes, build_mesh, cached_mesh, check_quality, mesh_key, read_mesh
 from ablasim.mesh.estimate import estimate_points
 from ablasim.mesh.tetrahedra import ORGAN, TUMOUR
 from ablasim.scenario import Scenario, located_error
-from ablasim.scenario.anatomy import BoxOrgan, CylinderOrgan, EllipsoidTumour, SphereTumour
+from ablasim.scenario.anatomy import BoxOrgan, CylinderOrgan, EllipsoidTumour, SphereTumour, SurfaceTumour
 from ablasim.scenario.applicators import MwAntenna
 from ablasim.scenario.plates import FacePlate
 from ablasim.scenario.poles import poles_of
@@ -96,10 +96,10 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
     ModelError
         If a shape cannot be, or the tumour's surface cannot be read.
     ScenarioError
-        If a tree of vessels cannot be read, or the tumour's surface lies outside the organ.
+        If a tree of vessels cannot be read, or the tumour lies outside the organ or wholly in needles and vessels.
     """
     organ = _organ(scenario)
-    return Anatomy(
+    anatomy = Anatomy(
         organ=organ,
         tumour=_tumour(scenario, organ),
         vessels=_vessels(scenario),
@@ -108,6 +108,8 @@ def build_anatomy(scenario: Scenario) -> Anatomy:
         layers=stacked(organ, [(item.name, item.face, float(metres(item.thickness_mm))) for item in scenario.layers]),
         plates={item.name: _plate(item, organ) for item in scenario.applicators if isinstance(item, FacePlate)},
     )
+    _check_tumour(scenario, anatomy)
+    return anatomy
 
 
 def build_scenario_mesh(scenario: Scenario, anatomy: Anatomy, cache: Path | None = None) -> Mesh:
@@ -219,6 +221,24 @@ def _tumour(scenario: Scenario, organ: Organ) -> Tumour | Surface | None:
         )
         raise located_error(scenario, "tumour.file", message)
     return surface
+
+
+def _check_tumour(scenario: Scenario, anatomy: Anatomy) -> None:
+    """Refuse a tumour of which needles and vessels leave nothing."""
+    told, tumour = scenario.tumour, anatomy.tumour
+    if told is None or tumour is None or scenario.numerics.mesh_file is not None:
+        return
+    bodies: list[Needle | Vessel] = [*anatomy.needles.values(), *anatomy.vessels.values()]
+    if not lies_within(tumour, bodies):
+        return
+    around = " and ".join(body.name for body in bodies if body.contains(np.array(tumour.centre)[None])[0])
+    if isinstance(told, SurfaceTumour):
+        path, given = "tumour.file", f"'{told.file}'"
+    else:
+        path, given = "tumour.centre_mm", "[{:g}, {:g}, {:g}] mm".format(*told.centre_mm)
+    nothing = f"nothing of the tumour lies outside of {around or 'needles and vessels'}"
+    message = f"{given}: {nothing}: must reach into tissue"
+    raise located_error(scenario, path, message)
 
 
 def _vessels(scenario: Scenario) -> dict[str, Vessel]:

@@ -223,9 +223,8 @@ class _Marcher:
 
     def _run_stage(self, stage: Stage, state: State) -> tuple[State, bool]:
         self.driven = stage.driven
-        dt = self.control.start()
-        if stage.pulses is not None and self.control.fixed is None:
-            dt = max(dt, 1.0 / stage.pulses.rate)  # what is averaged over pulses and pauses tells nothing in between
+        # what is averaged over pulses and pauses tells nothing in between
+        dt = self.control.start(0.0 if stage.pulses is None else 1.0 / stage.pulses.rate)
         state = replace(state, trend=None)
         while state.time < stage.end * (1.0 - 1e-12):
             if self.stop():

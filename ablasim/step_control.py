@@ -30,9 +30,15 @@ class StepControl:
     largest: float = 20.0
     fixed: float | None = None
 
-    def start(self) -> float:
-        """Length of the first step after an event, s."""
-        return self.first if self.fixed is None else self.fixed
+    def start(self, shortest: float = 0.0) -> float:
+        """Length of the first step after an event, s: at least `shortest`, but never above the largest.
+
+        Examples
+        --------
+        >>> StepControl().start(), StepControl().start(1.0), StepControl(largest=0.01).start(1.0)
+        (0.05, 1.0, 0.01)
+        """
+        return min(max(self.first, shortest), self.largest) if self.fixed is None else self.fixed
 
     def accepts(self, error: float) -> bool:
         """Whether a step with this error, relative to the tolerance, stands."""

@@ -149,30 +149,43 @@ class Stepper:
         Raises
         ------
         SolverError
-            If no step is short enough.
+            If no step is short enough; it says what was wrong with the last one.
         """
         control = self._control
         for _ in range(_MAX_REPEATS):
             step = self._attempt(stage, state, dt)
+            tried = dt
             shorter: float | None
-            if step is not None and control.accepts(step.error):
+            if isinstance(step, Step) and control.accepts(step.error):
                 reading = self._driving.read(stage, state.time + dt, step.result.temperature, step.delivery)
                 shorter = self._driving.shortened(reading, dt)
                 if shorter is None:
                     return Accepted(step, reading, control.next(dt, step.error))
-            elif step is None and control.fixed is not None:
+            elif not isinstance(step, Step) and control.fixed is not None:
                 break
             else:
-                shorter = 0.25 * dt if step is None else control.next(dt, step.error)
+                shorter = control.next(dt, step.error) if isinstance(step, Step) else 0.25 * dt
             self.rejected += 1
             if shorter >= dt:
                 break
             dt = shorter
-        message = "no time step is short enough for the temperature to converge"
-        raise SolverError(message, time_s=state.time)
+        raise SolverError(self._failure(step, tried), time_s=state.time)
 
-    def _attempt(self, stage: Stage, state: State, dt: float) -> Step | None:
-        """One step with coefficients and sources frozen at its predicted middle; None if Newton failed.
+    def _failure(self, last: Step | SolverError, dt: float) -> str:
+        """What was wrong with the last of the attempts, and what to do."""
+        if isinstance(last, SolverError):
+            if self._control.fixed is not None:
+                return f"a fixed time step of {dt:g} s did not converge: {last}; give a shorter numerics.time_step_s"
+            return f"no time step is short enough for the temperature to converge: with {dt:g} s {last}"
+        if self._control.accepts(last.error):
+            return f"no time step is short enough for the generator: with {dt:g} s it still switches too late"
+        return (
+            f"no time step is short enough: with {dt:g} s, about the shortest there is, the error is still "
+            f"{last.error:.2g} times what numerics.time_tolerance = {self._tolerance:g} K allows; give a larger one"
+        )
+
+    def _attempt(self, stage: Stage, state: State, dt: float) -> Step | SolverError:
+        """One step with coefficients and sources frozen at its predicted middle; an error if it did not converge.
 
         The implicit Euler method, which is there to compare with other codes, takes them at the start.
         """
@@ -206,13 +219,14 @@ class Stepper:
                     tolerance=_NEWTON_SHARE * self._tolerance,
                     guess=guess,
                 )
-            except SolverError:
-                return None
+            except SolverError as error:
+                return error
             if walls.agrees(result.mean_temperature):
                 break
             guess = Repetition(state.temperature, result.temperature, dt)
         else:
-            return None
+            message = "tissue and the blood in vessels did not agree on a temperature"
+            return SolverError(message, iterations=_MAX_WALL_PASSES)
         return Step(
             dt=dt,
             result=result,

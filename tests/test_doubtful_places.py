@@ -134,3 +134,37 @@ def test_lines_may_end_in_tissue_and_go_on_from_a_meshed_vessel():
 def test_no_scenario_that_is_shipped_is_warned_of(file):
     scenario = load_scenario(file)
     assert doubtful_places(scenario, build_anatomy(scenario)) == []
+
+
+def within_a_needle(diameter_mm, **tumour):
+    told = tumour or {"shape": "sphere", "centre_mm": [0, 0, 5], "diameter_mm": diameter_mm}
+    needle = {"name": "electrode", "kind": "rf_needle", "tip_mm": [0, 0, -15], "diameter_mm": 1.5}
+    return parse_scenario(
+        {
+            "schema_version": 1,
+            "title": "Needle",
+            "organ": {"shape": "box", "size_mm": [100, 100, 100], "tissue": "liver"},
+            "tumour": told | {"tissue": "colorectal_metastasis"},
+            "applicators": [needle | {"direction": [0, 0, 1], "active_length_mm": 30}],
+            "protocol": [{"duration_s": 5, "drive": {"electrode": {"control": "power", "power_w": 9}}}],
+        }
+    )
+
+
+@pytest.mark.parametrize("diameter_mm", [1.0, 1.5])
+def test_a_tumour_wholly_inside_the_needle_is_refused_in_words(diameter_mm):
+    sentence = r"tumour\.centre_mm: \[0, 0, 5\] mm: nothing of the tumour lies outside of electrode: must reach"
+    with pytest.raises(ScenarioError, match=sentence):
+        build_anatomy(within_a_needle(diameter_mm))
+
+
+def test_a_tumour_that_reaches_out_of_the_needle_anywhere_is_none_to_refuse():
+    assert build_anatomy(within_a_needle(1.6)).tumour is not None
+    slim = {"shape": "ellipsoid", "centre_mm": [0, 0, -14], "diameters_mm": [1, 1, 3]}
+    assert build_anatomy(within_a_needle(None, **slim)).tumour is not None
+
+
+def test_a_tumour_wholly_inside_a_vessel_is_refused_in_words():
+    clot = ball([20, 0, 0]) | {"diameter_mm": 4}
+    with pytest.raises(ScenarioError, match="nothing of the tumour lies outside of trunk"):
+        told(clot, [TRUNK])

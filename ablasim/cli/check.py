@@ -65,7 +65,8 @@ def check_scenario(file: Path, picture: Path | None) -> None:
         message = f"{target}: the picture cannot be written: {error.strerror or error}"
         raise OutputError(message) from error
     console.print(Text(f"{file}: sound"), soft_wrap=True)
-    console.print(f"mesh: about {points:,.0f} points; run: about {seconds / 60.0:.1f} minutes on this kind of model")
+    length = f"{seconds:.0f} seconds" if seconds < 120.0 else f"{seconds / 60.0:.1f} minutes"
+    console.print(f"mesh: about {points:,.0f} points; run: about {length} on this kind of model")
     console.print(Text(f"geometry: {target}"), soft_wrap=True)
     pairs = needle_pairs(scenario)
     for pair in pairs:

@@ -1,14 +1,20 @@
-"""How much of a tumour lies outside the organ."""
+"""How much of a tumour lies outside the organ, and whether any of it lies outside of needles and vessels."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from ablasim.geometry.applicators import Needle
 from ablasim.geometry.organ import Floats, Organ
 from ablasim.geometry.tumour import Tumour
+from ablasim.geometry.vessels import Vessel
 
 _SAMPLES_ACROSS = 150
 _HALVINGS = 40
+_FIRST_ACROSS, _LAST_ACROSS = 4, 40  # samples that tell most tumours from those within bodies, and all
+_TOUCHING = 1e-6  # depth below the surface, of the tumour's size
 
 
 def share_outside(tumour: Tumour, organ: Organ) -> float:
@@ -45,6 +51,28 @@ def share_outside(tumour: Tumour, organ: Organ) -> float:
     beyond = ~organ.contains(points)
     kept = _kept(apex, ways[beyond], organ)
     return float(np.clip(np.sum(cones[beyond] * (1.0 - kept**3)) / np.sum(cones), 0.0, 1.0))
+
+
+def lies_within(tumour: Tumour, bodies: Sequence[Needle | Vessel]) -> bool:
+    """Whether nothing of a tumour lies outside of some bodies, which its surface may touch.
+
+    Examples
+    --------
+    >>> from ablasim.geometry import Sphere
+    >>> needle = Needle("n", (0, 0, -0.01), (0, 0, 1), 0.002, 0.02)
+    >>> lies_within(Sphere((0, 0, 0), 0.002), [needle]), lies_within(Sphere((0, 0, 0), 0.003), [needle])
+    (True, False)
+    """
+    low, high = tumour.bounds
+    size = float(np.linalg.norm(high - low))
+    for across in (_FIRST_ACROSS, _LAST_ACROSS):
+        points, _, normals = tumour.sample_surface(size / across)
+        left = points - _TOUCHING * size * normals
+        for body in bodies:
+            left = left[~body.contains(left)]
+        if len(left):
+            return False
+    return True
 
 
 def _kept(start: Floats, ways: Floats, organ: Organ) -> Floats:

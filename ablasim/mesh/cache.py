@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from hashlib import sha256
@@ -79,7 +78,7 @@ def default_folder() -> Path:
 def cached_mesh(key: str, build: Callable[[], Mesh], folder: Path | None = None) -> Mesh:
     """Mesh from the cache, or built and put there.
 
-    A file that is damaged is built anew; a folder that cannot be written costs time, not the run.
+    A file that is damaged is built anew; a folder that cannot be searched or written costs time, not the run.
 
     Parameters
     ----------
@@ -108,18 +107,17 @@ def cached_mesh(key: str, build: Callable[[], Mesh], folder: Path | None = None)
 
 
 def _load(path: Path) -> Mesh | None:
-    """Mesh from a file of the cache, None if there is none or it is damaged."""
-    if not path.exists():
-        return None
+    """Mesh from a file of the cache, None if there is none or it cannot be read."""
     try:
         with np.load(path, allow_pickle=False) as content:
-            arrays = [content[name] for name in _ARRAYS]
-            names = [tuple(content[name].tolist()) for name in _NAMES]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        _logger.warning("cached mesh %s is damaged and is made anew: %s", path, error)
+            points, cells, cell_region, facets, facet_region = (content[name] for name in _ARRAYS)
+            region_names, facet_names = (tuple(content[name].tolist()) for name in _NAMES)
+        return Mesh(points, cells, cell_region, region_names, facets, facet_region, facet_names)
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    points, cells, cell_region, facets, facet_region = arrays
-    return Mesh(points, cells, cell_region, names[0], facets, facet_region, names[1])
+    except Exception as error:  # a damaged file fails in any of numpy's, zipfile's and the tokenizer's ways
+        _logger.warning("cached mesh %s cannot be read and is made anew: %s", path, error)
+        return None
 
 
 def _store(mesh: Mesh, path: Path) -> None:

@@ -21,6 +21,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from ablasim.results.disk import DiskFile
 from ablasim.variants import Variant
 
 VTKHDF_VERSION = (2, 2)
@@ -97,7 +98,8 @@ class FieldsWriter:
         self._n_points = len(points)
         self._times: list[float] = []
         self._names: tuple[str, ...] = ()
-        self._file = h5py.File(path, "w")
+        self._disk = DiskFile(path)
+        self._file = h5py.File(self._disk, "w")
         self._root = self._file.create_group("VTKHDF")
         self._root.attrs["Version"] = VTKHDF_VERSION
         self._root.attrs.create("Type", b"UnstructuredGrid", dtype=h5py.string_dtype("ascii", 16))
@@ -130,7 +132,10 @@ class FieldsWriter:
         ------
         ValueError
             If a field does not fit the mesh, the names change, or time does not increase.
+        OSError
+            If the file cannot be written.
         """
+        self._disk.check()
         if self._times and not time_s > self._times[-1]:
             message = f"time must increase: {time_s:g} s after {self._times[-1]:g} s"
             raise ValueError(message)
@@ -149,10 +154,19 @@ class FieldsWriter:
         self._times.append(float(time_s))
 
     def close(self) -> None:
-        """Write the table of time steps and close the file; a second call does nothing."""
+        """Write the table of time steps and close the file; a second call does nothing.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
         if self._file.id.valid:
-            self._write_steps()
-            self._file.close()
+            try:
+                self._write_steps()
+                self._file.close()
+            finally:
+                self._disk.close()
 
     def __enter__(self) -> FieldsWriter:
         return self

@@ -67,6 +67,7 @@ def run_warnings(case: Case, march: March, zone: Zone) -> list[str]:
         *_patterns(case),
         *_too_hot(march),
         *_damage(case, zone),
+        *_time_steps(case),
         *_metabolism(case),
         *_contraction(case),
         *_materials(case),
@@ -210,6 +211,16 @@ def _is_mild(case: Case) -> bool:
         return False
     powered = sum(step.length_s for step in case.scenario.protocol if step.drive or step.pulses is not None)
     return lethal_temperature(model, powered) <= STEEP_ABOVE
+
+
+def _time_steps(case: Case) -> list[str]:
+    numerics = case.scenario.numerics
+    if numerics.time_method != "implicit_euler":
+        return []
+    return [
+        f"numerics.time_method implicit_euler: its fixed steps, here {numerics.time_step_s:g} s, have no estimate of "
+        "their error, which may be large; leave time_method and time_step_s out, and the steps follow time_tolerance"
+    ]
 
 
 def _metabolism(case: Case) -> list[str]:

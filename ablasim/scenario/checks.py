@@ -24,6 +24,7 @@ from ablasim.scenario.radiofrequency import Cooled, GroundPad, RfNeedle
 from ablasim.scenario.rf_drives import PowerControl
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.sensor_checks import problems_of_sensor_places, problems_of_sensors
+from ablasim.scenario.settings import Numerics
 from ablasim.scenario.shafts import Shaft
 from ablasim.scenario.structures import FaceStructure, LayerStructure, TubeStructure, WallStructure
 from ablasim.scenario.surroundings import Layer
@@ -388,6 +389,13 @@ def _settings(scenario: Scenario) -> Iterator[Problem]:
         yield Problem("numerics.time_step_s", "must be left out where the steady state is asked for")
     if scenario.numerics.time_method == "implicit_euler" and scenario.numerics.time_step_s is None:
         yield Problem("numerics.time_method", "implicit_euler has no estimate of its error: give numerics.time_step_s")
+    yield from _steps(scenario.numerics)
+
+
+def _steps(numerics: Numerics) -> Iterator[Problem]:
+    fixed, longest = numerics.time_step_s, numerics.max_time_step_s
+    if fixed is not None and "max_time_step_s" in numerics.model_fields_set and fixed > longest:
+        yield Problem("numerics.time_step_s", f"{fixed:g} s: must be at most max_time_step_s, {longest:g} s")
 
 
 def _files(scenario: Scenario) -> Iterator[Problem]:

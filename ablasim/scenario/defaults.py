@@ -6,7 +6,7 @@ from ablasim.scenario.applicators import Applicator, MwAntenna
 from ablasim.scenario.pulses import PulseGenerator
 from ablasim.scenario.radiofrequency import COOLED_SURFACE_W_M2_K, Cooled
 from ablasim.scenario.schema import Scenario
-from ablasim.scenario.settings import Damage, PerfusionShutdown
+from ablasim.scenario.settings import Damage, Numerics, PerfusionShutdown
 
 HEADLINE_OF_PULSES = "irreversible_threshold"
 """Damage model of the headline numbers of a protocol with pulses, unless told."""
@@ -16,7 +16,7 @@ LETHAL_DOSE_MIN = 240.0
 
 
 def with_defaults(scenario: Scenario) -> Scenario:
-    """Fill in what follows from other parts: temperatures, film coefficients, devices, the headline among the models.
+    """Fill in what follows from other parts: temperatures, film coefficients, the longest step, the headline's model.
 
     Parameters
     ----------
@@ -35,10 +35,19 @@ def with_defaults(scenario: Scenario) -> Scenario:
     applicators = tuple(_filled_applicator(applicator) for applicator in scenario.applicators)
     has_pulses = any(step.pulses is not None for step in scenario.protocol)
     damage = _filled_damage(scenario.damage, has_pulses=has_pulses)
-    update = {**temperatures, "applicators": applicators, "damage": damage}
+    numerics = _filled_numerics(scenario.numerics)
+    update = {**temperatures, "applicators": applicators, "damage": damage, "numerics": numerics}
     if scenario.pulse_generator is None and has_pulses:
         update["pulse_generator"] = PulseGenerator()
     return scenario.model_copy(update=update)
+
+
+def _filled_numerics(numerics: Numerics) -> Numerics:
+    """A fixed step is the longest one where none was told."""
+    fixed = numerics.time_step_s
+    if fixed is None or "max_time_step_s" in numerics.model_fields_set or fixed <= numerics.max_time_step_s:
+        return numerics
+    return numerics.model_copy(update={"max_time_step_s": fixed})
 
 
 def _filled_applicator(applicator: Applicator) -> Applicator:

@@ -18,7 +18,7 @@ def test_the_starter_scenario_passes_the_check_and_is_drawn(here, command):
     assert answer.code == 0
     assert "mine.yaml: sound" in answer.out
     assert "points" in answer.out
-    assert "minutes" in answer.out
+    assert "seconds on this kind of model" in answer.out
     assert (here / "mine.png").read_bytes().startswith(PNG)
 
 

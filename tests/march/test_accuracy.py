@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from ablasim.build import build_case
+from ablasim.errors import SolverError
 from ablasim.march import march
 from ablasim.scenario import parse_scenario
 from ablasim.units import kelvin
@@ -45,6 +46,23 @@ def test_the_true_error_at_the_end_stays_below_the_tolerance(ablation, converged
     error = np.abs(found.temperature - converged)[calm].max()
     assert error < tolerance
     assert error > 0.02 * tolerance  # no more work than was asked for
+
+
+def test_a_tolerance_that_no_step_keeps_is_told_with_the_shortest_step_and_what_to_do(ablation):
+    sentence = r"with 0\.0001 s.* times what numerics\.time_tolerance = 0\.0005 K allows; give a larger one"
+    with pytest.raises(SolverError, match=sentence):
+        ablation(time_tolerance=0.0005)
+
+
+@pytest.mark.parametrize("numerics", [{}, {"time_step_s": 1}])
+def test_steps_that_do_not_converge_say_which_solver_failed(ablation, monkeypatch, numerics):
+    def fail(*_args, **_kwargs):
+        message = "Newton's method for the temperature did not converge"
+        raise SolverError(message, iterations=25)
+
+    monkeypatch.setattr("ablasim.stepping.advance_sdirk2", fail)
+    with pytest.raises(SolverError, match=r"Newton's method .* did not converge \(iterations 25\).*\(at 0 s\)"):
+        ablation(**numerics)
 
 
 def test_the_work_of_a_run_does_not_grow(ablation):

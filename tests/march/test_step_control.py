@@ -22,6 +22,13 @@ def test_the_next_step_grows_after_small_errors_and_shrinks_after_large_ones(dt,
         assert after > dt or after == control.largest
 
 
+@given(st.floats(1e-3, 600.0), st.floats(0.0, 600.0))
+def test_no_step_is_longer_than_the_largest_not_even_the_first(largest, between_pulses):
+    control = StepControl(largest=largest)
+    assert control.start() <= largest
+    assert control.start(between_pulses) <= largest
+
+
 def test_fixed_steps_are_kept_and_always_accepted():
     control = StepControl(fixed=2.0)
     assert control.start() == control.next(2.0, 100.0) == 2.0

@@ -1,3 +1,7 @@
+import errno
+from pathlib import Path
+from tokenize import TokenError
+
 import numpy as np
 import pytest
 
@@ -39,6 +43,35 @@ def test_a_damaged_file_is_built_anew(tmp_path, counted_build, damage):
     assert len(counted_build.calls) == 2
     cached_mesh("key", counted_build, tmp_path)
     assert len(counted_build.calls) == 2
+
+
+def test_a_bare_array_is_built_anew(tmp_path, counted_build, caplog):
+    cached_mesh("key", counted_build, tmp_path)
+    with (tmp_path / "key.npz").open("wb") as stream:
+        np.save(stream, np.zeros(3))
+    cached_mesh("key", counted_build, tmp_path)
+    assert len(counted_build.calls) == 2
+    assert "made anew" in caplog.text
+
+
+@pytest.mark.parametrize("error", [PermissionError, NotImplementedError, RuntimeError, TokenError, IndexError])
+def test_a_file_that_cannot_be_read_for_any_reason_is_built_anew(tmp_path, counted_build, monkeypatch, caplog, error):
+    def refuse(*_args, **_kwargs):
+        raise error
+
+    monkeypatch.setattr(np, "load", refuse)
+    assert cached_mesh("key", counted_build, tmp_path).n_cells > 0
+    assert "made anew" in caplog.text
+
+
+def test_a_folder_that_cannot_be_searched_does_not_stop_the_run(tmp_path, counted_build, monkeypatch, caplog):
+    def refuse(*_args, **_kwargs):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    for name in ("stat", "exists", "mkdir"):
+        monkeypatch.setattr(Path, name, refuse)
+    assert cached_mesh("key", counted_build, tmp_path).n_cells > 0
+    assert "not cached" in caplog.text
 
 
 def test_no_temporary_file_is_left(tmp_path, counted_build):

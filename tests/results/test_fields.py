@@ -1,3 +1,7 @@
+import errno
+import subprocess
+import sys
+
 import h5py
 import numpy as np
 import pytest
@@ -140,3 +144,30 @@ def test_cell_data_of_the_wrong_length_is_refused(tmp_path, two_tetrahedra):
 def test_point_data_that_stays_the_same_must_fit_the_mesh(tmp_path, two_tetrahedra):
     with pytest.raises(ValueError, match="field 'largest'"):
         FieldsWriter(tmp_path / "fields.vtkhdf", *two_tetrahedra, constant_data={"largest": np.zeros(2)})
+
+
+FULL = """
+import resource, sys
+import numpy as np
+from ablasim.results.fields import FieldsWriter
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)
+n = 5000
+points, cells = np.random.default_rng(1).random((n, 3)), np.zeros((n, 4), int)
+try:
+    with FieldsWriter(sys.argv[1], points, cells) as fields:
+        for time in range(int(sys.argv[2])):
+            fields.append(time, {"temperature_c": points[:, 0] * time, "zone_level": points[:, 1]})
+except OSError as error:
+    print(error.errno, error.filename)
+"""
+
+
+@pytest.mark.parametrize(("n_steps", "room"), [(0, 1), (0, 20_000), (3, 20_000), (200, 300_000)])
+def test_a_file_that_finds_no_room_ends_in_one_error_and_not_in_a_crash(tmp_path, n_steps, room):
+    path = tmp_path / "fields.vtkhdf"
+    command = [sys.executable, "-c", FULL, path, str(n_steps), str(room)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert ended.stderr == ""
+    assert ended.stdout == f"{errno.EFBIG} {path}\n"

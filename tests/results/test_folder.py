@@ -105,6 +105,11 @@ def test_a_file_of_that_name_is_refused(tmp_path):
         pass
 
 
+def fail_half_way(result, error):
+    (result.folder / "history.csv").write_text("half")
+    raise error
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -113,9 +118,30 @@ def test_a_file_of_that_name_is_refused(tmp_path):
     ],
 )
 def test_a_full_disk_is_told_in_words(tmp_path, error):
-    with pytest.raises(OutputError, match="disk is full"), ResultFolder(tmp_path / "run"):
-        raise error
+    with pytest.raises(OutputError, match="run: the disk is full"), ResultFolder(tmp_path / "run") as result:
+        fail_half_way(result, error)
     assert names_in(tmp_path) == []
+
+
+def test_a_full_disk_before_any_result_is_written_is_not_that_of_the_results(tmp_path):
+    with pytest.raises(OutputError, match="NUMBA_CACHE_DIR") as refusal, ResultFolder(tmp_path / "run"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert str(tmp_path) not in str(refusal.value)
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EIO])
+def test_trouble_of_a_file_elsewhere_names_that_file_and_does_not_blame_the_results(tmp_path, number):
+    cache = tmp_path / "cache" / "kernel.nbi"
+    with pytest.raises(OutputError) as refusal, ResultFolder(tmp_path / "run"):
+        raise OSError(number, "trouble", str(cache))
+    assert str(refusal.value).startswith(f"{cache}: ")
+    assert str(tmp_path / "run") not in str(refusal.value)
+
+
+def test_trouble_of_a_file_of_the_results_names_their_place(tmp_path):
+    with pytest.raises(OutputError, match="run: the disk is full"), ResultFolder(tmp_path / "run") as result:
+        raise OSError(errno.ENOSPC, "No space left on device", str(result.folder / "history.csv"))
 
 
 def test_an_input_file_that_is_missing_is_not_taken_for_a_failure_to_write(tmp_path):

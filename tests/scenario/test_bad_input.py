@@ -474,6 +474,12 @@ DEMO_FAULTS = {
         "time_method",
         "numerics.time_method: implicit_euler has no estimate of its error: give numerics.time_step_s",
     ),
+    "a fixed step above the longest": (
+        "time_tolerance: 0.5",
+        "max_time_step_s: 1, time_step_s: 30",
+        "time_step_s: 30",
+        "numerics.time_step_s: 30 s: must be at most max_time_step_s, 1 s",
+    ),
     "incomplete tissue": (
         "damage: {",
         "tissues: {mine: {density_kg_m3: 1000}}\ndamage: {",

@@ -69,6 +69,13 @@ def test_a_resolved_file_loads_to_an_equal_scenario(file, tmp_path):
     assert scenario_hash(again) == scenario_hash(scenario)
 
 
+def test_a_resolved_file_of_fixed_steps_above_the_usual_longest_loads_again(demo_text, load_text, tmp_path):
+    scenario = load_text(demo_text.replace("time_tolerance: 0.5", "time_step_s: 60"))
+    assert scenario.numerics.max_time_step_s == 60.0
+    write_resolved(scenario, tmp_path / "resolved.yaml")
+    assert load_scenario(tmp_path / "resolved.yaml").numerics == scenario.numerics
+
+
 def test_a_resolved_file_says_every_default_and_the_extra_in_comments(demo, tmp_path):
     write_resolved(demo, tmp_path / "resolved.yaml", {"versions": {"ablasim": "0.1.0"}})
     text = (tmp_path / "resolved.yaml").read_text(encoding="utf-8")

@@ -81,7 +81,7 @@ class ResultFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        message = _message_of(error, self.folder, self.path) if isinstance(error, OSError) else None
+        written = self.folder
         try:
             if error is None:
                 with _disk_errors_in_words(self.path):
@@ -90,8 +90,10 @@ class ResultFolder:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder = self.path
             os.close(self._lock)
-        if message is not None:
-            raise OutputError(message) from error
+        if isinstance(error, OSError):
+            message = _message_of(error, written, self.path)
+            if message is not None:
+                raise OutputError(message) from error
 
     def _sibling(self, purpose: str) -> Path:
         return self.path.with_name(f".{self.path.name}.{purpose}-{secrets.token_hex(_TOKEN_BYTES)}")
@@ -180,32 +182,16 @@ def _disk_errors_in_words(path: Path) -> Iterator[None]:
 def _message_of(error: OSError, folder: Path, path: Path) -> str | None:
     """What to say of an error while results for `path` were written into `folder`; None if it is about neither disk.
 
-    The results are blamed only where the error names a file of theirs, or none although some of them are written; a
-    full disk or a missing permission elsewhere, such as a cache's, is told with its own file, where that is known.
+    The results are blamed only where the error names a file of theirs, or no file at all; a full disk or a missing
+    permission elsewhere, such as a cache's, is told with its own file.
     """
     troubles = _number(error) in (*DISK_FULL, *NOT_ALLOWED, errno.EIO)
     if not isinstance(error.filename, str | bytes):
-        if not troubles:
-            return None
-        return _cache_message(error) if _is_empty(folder) else _disk_message(path, error)
+        return _disk_message(path, error) if troubles else None
     named = Path(os.fsdecode(error.filename))
     if folder.absolute() in (named.absolute(), *named.absolute().parents):
         return _disk_message(path, error)
     return _elsewhere_message(named, error) if troubles else None
-
-
-def _cache_message(error: OSError) -> str:
-    """What to say of an error that names no file, before any result was written."""
-    what = "a disk is full" if _number(error) in DISK_FULL else f"a disk fails: {error.strerror or error}"
-    folders = "caches ($NUMBA_CACHE_DIR, $XDG_CACHE_HOME) or for temporary files ($TMPDIR)"
-    return f"{what}; no result is written yet, so see to the folders for {folders}"
-
-
-def _is_empty(folder: Path) -> bool:
-    try:
-        return not any(folder.iterdir())
-    except OSError:
-        return False
 
 
 def _elsewhere_message(file: Path, error: OSError) -> str:

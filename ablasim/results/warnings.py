@@ -215,11 +215,12 @@ def _is_mild(case: Case) -> bool:
 
 def _time_steps(case: Case) -> list[str]:
     numerics = case.scenario.numerics
-    if numerics.time_method != "implicit_euler":
+    if numerics.time_step_s is None:
         return []
+    left_out = "time_step_s" if numerics.time_method == "sdirk2" else "time_step_s and time_method"
     return [
-        f"numerics.time_method implicit_euler: its fixed steps, here {numerics.time_step_s:g} s, have no estimate of "
-        "their error, which may be large; leave time_method and time_step_s out, and the steps follow time_tolerance"
+        f"numerics.time_step_s: nothing estimates the error of steps fixed at {numerics.time_step_s:g} s, which may be "
+        f"large; leave {left_out} out, and they follow time_tolerance"
     ]
 
 

@@ -129,8 +129,7 @@ def _sitting(record: Mapping[str, Any]) -> list[str]:
         f"**Mesh {record['mesh']}, {own['n_nodes']:.0f} nodes, {minutes:g} min**: {_SCHEMES[record['scheme']]}; "
         f"median of {record['repeats']}, {record['machine']['processor']}.",
         f"ablasim runs {record['times_real_time']:.0f} times as fast as the treatment, and takes "
-        f"{record['cpu_over_bound']:.1f} times as long as its {own['least_bytes'] / 1e9:.0f} GB need through the "
-        f"memory at {record['triad_gb_per_s']:.0f} GB/s{_beside_prototype(record)}.",
+        f"{_beside_memory(record)}.",
         "",
         _row(_COLUMNS),
         _row(["---"] * len(_COLUMNS)),
@@ -138,12 +137,16 @@ def _sitting(record: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _beside_prototype(record: Mapping[str, Any]) -> str:
-    """The same beside the bytes of a first prototype, which do not fall with the iterations that better code saves."""
+def _beside_memory(record: Mapping[str, Any]) -> str:
+    """The time beside that for the bytes of its loops, and for those of a first prototype, which never change."""
+    own = record["runs"]["ablasim"]
+    now = f"{own['least_bytes'] / 1e9:.0f} GB that its loops over matrices move"
+    over_now, needs = record["cpu_over_bound"], f"as the memory, at {record['triad_gb_per_s']:.0f} GB/s, needs for the"
     if "prototype_bound_s" not in record:
-        return ""
-    times = record["runs"]["ablasim"]["cpu_s"] / record["prototype_bound_s"]
-    return f", and {times:.1f} times as long as the bytes that a first prototype moved"
+        return f"{over_now:.1f} times as long {needs} {now}"
+    over_first = own["cpu_s"] / record["prototype_bound_s"]
+    first = "bytes that the first prototype of such loops moved"
+    return f"{over_first:.1f} times as long {needs} {first}, and {over_now:.1f} times as long as for the {now}"
 
 
 def _fastest_first(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:

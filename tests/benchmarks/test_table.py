@@ -36,7 +36,14 @@ def test_a_row_holds_the_numbers_of_a_code(records):
     assert "| ablasim | 1.00 | 10 | 1.900 | 20.0 | 1 | 1 | 30, 60 | 100 | 55.00 |" in text
     assert "| FreeFEM | 1.00 | 10 | 23.900 | 240.0 | 12.0 | 12.6 | – | 100 | 55.00 |" in text
     assert "36 times as fast as the treatment" in text
-    assert "16.7 times as long as its 12 GB need" in text
+    assert "16.7 times as long as the memory, at" in text
+    assert "needs for the 12 GB that its loops over matrices move." in text
+
+
+def test_beside_the_bytes_of_its_loops_stand_those_of_the_first_prototype(records):
+    with_first = {name: record | {"prototype_bound_s": 10.0} for name, record in records.items()}
+    assert "takes 2.0 times as long as the memory, at" in section_text(with_first)
+    assert "and 16.7 times as long as for the 12 GB" in section_text(with_first)
 
 
 def test_the_error_of_the_mesh_stands_beside_the_speed_where_both_meshes_were_run(records):

@@ -56,19 +56,19 @@ class Rows(NamedTuple):
 
 
 @compiled()
-def column_of(rows: Rows, row: int, entry: int) -> int:
+def column_of(rows: Rows, row: int, entry: int) -> np.uint64:
     """Column of an entry of a row."""
-    return np.uint64(rows.firsts[row]) + np.uint64(rows.offsets[entry])  # type: ignore[return-value]
+    return np.uint64(rows.firsts[row]) + np.uint64(rows.offsets[entry])
 
 
 @compiled(fastmath=True)
-def row_product(rows: Rows, values: Reals, x: Reals, row: int) -> float:
+def row_product(rows: Rows, values: Reals, x: Reals, row: int) -> np.float64 | np.float32:
     """Sum of a row's values times what a vector has in their columns, in the vector's precision."""
     first = np.uint64(rows.firsts[row])
     total = x.dtype.type(0.0)
     for entry in range(rows.starts[row], rows.starts[row + 1]):
         total += values[entry] * x[first + np.uint64(rows.offsets[entry])]
-    return total  # type: ignore[return-value]
+    return total
 
 
 @compiled(fastmath=FINITE_OR_NOT)

@@ -171,12 +171,24 @@ def _try_to_hold(folder: int) -> bool:
     return True
 
 
+_OF_RESULTS = (
+    "the disk is full; free some space, or write the results to another place",
+    "no permission to write there; choose another place",
+    "cannot be written: {}",
+)
+_ELSEWHERE = (
+    "the disk is full there; free some space (the results lie elsewhere)",
+    "no permission to read or write it (the results lie elsewhere)",
+    "cannot be read or written: {} (the results lie elsewhere)",
+)
+
+
 @contextmanager
 def _disk_errors_in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(_disk_message(path, error)) from error
+        raise OutputError(_in_words(path, error, _OF_RESULTS)) from error
 
 
 def _message_of(error: OSError, folder: Path, path: Path) -> str | None:
@@ -187,29 +199,22 @@ def _message_of(error: OSError, folder: Path, path: Path) -> str | None:
     """
     troubles = _number(error) in (*DISK_FULL, *NOT_ALLOWED, errno.EIO)
     if not isinstance(error.filename, str | bytes):
-        return _disk_message(path, error) if troubles else None
+        return _in_words(path, error, _OF_RESULTS) if troubles else None
     named = Path(os.fsdecode(error.filename))
     if folder.absolute() in (named.absolute(), *named.absolute().parents):
-        return _disk_message(path, error)
-    return _elsewhere_message(named, error) if troubles else None
+        return _in_words(path, error, _OF_RESULTS)
+    return _in_words(named, error, _ELSEWHERE) if troubles else None
 
 
-def _elsewhere_message(file: Path, error: OSError) -> str:
+def _in_words(place: Path, error: OSError, words: tuple[str, str, str]) -> str:
+    """What happened at a place: that the disk is full, that it may not be used, or whatever the error says."""
+    full, denied, other = words
     number = _number(error)
     if number in DISK_FULL:
-        return f"{file}: the disk is full there; free some space (the results lie elsewhere)"
+        return f"{place}: {full}"
     if number in NOT_ALLOWED:
-        return f"{file}: no permission to read or write it (the results lie elsewhere)"
-    return f"{file}: cannot be read or written: {error.strerror or error} (the results lie elsewhere)"
-
-
-def _disk_message(path: Path, error: OSError) -> str:
-    number = _number(error)
-    if number in DISK_FULL:
-        return f"{path}: the disk is full; free some space, or write the results to another place"
-    if number in NOT_ALLOWED:
-        return f"{path}: no permission to write there; choose another place"
-    return f"{path}: cannot be written: {error.strerror or error}"
+        return f"{place}: {denied}"
+    return f"{place}: {other.format(error.strerror or error)}"
 
 
 def _number(error: OSError) -> int | None:

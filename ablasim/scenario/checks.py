@@ -24,7 +24,7 @@ from ablasim.scenario.radiofrequency import Cooled, GroundPad, RfNeedle
 from ablasim.scenario.rf_drives import PowerControl
 from ablasim.scenario.schema import Scenario
 from ablasim.scenario.sensor_checks import problems_of_sensor_places, problems_of_sensors
-from ablasim.scenario.settings import Numerics
+from ablasim.scenario.settings_checks import problems_of_settings
 from ablasim.scenario.shafts import Shaft
 from ablasim.scenario.structures import FaceStructure, LayerStructure, TubeStructure, WallStructure
 from ablasim.scenario.surroundings import Layer
@@ -356,48 +356,6 @@ def _tissues(scenario: Scenario) -> Iterator[Problem]:
             )
 
 
-def _settings(scenario: Scenario) -> Iterator[Problem]:
-    targets = scenario.margins.targets_mm
-    if any(second <= first for first, second in pairwise(targets)):
-        yield Problem("margins.targets_mm", f"{list(targets)}: must increase")
-    if scenario.margins.contraction is not None:
-        missing = [
-            what
-            for what, has in (
-                ("a tumour", scenario.tumour is not None),
-                (
-                    "a radiofrequency electrode or mw_antenna",
-                    any(isinstance(item, (*RF_ELECTRODES, MwAntenna)) for item in scenario.applicators),
-                ),
-            )
-            if not has
-        ]
-        if missing:
-            yield Problem("margins.contraction", f"needs {' and '.join(missing)}: tissue shrinks towards an applicator")
-    for path, items in (
-        ("heat_sink.twins", scenario.heat_sink.twins),
-        ("damage.models", scenario.damage.models or ()),
-    ):
-        yield from (
-            Problem(join(path, i), f"'{item}': must not be named twice")
-            for i, item in enumerate(items)
-            if item in items[:i]
-        )
-    if scenario.heat_sink.attribute and "no_vessel" not in scenario.heat_sink.twins:
-        yield Problem("heat_sink.attribute", "true: the twin 'no_vessel' must be among heat_sink.twins")
-    if scenario.protocol[0].steady and scenario.numerics.time_step_s is not None:
-        yield Problem("numerics.time_step_s", "must be left out where the steady state is asked for")
-    if scenario.numerics.time_method == "implicit_euler" and scenario.numerics.time_step_s is None:
-        yield Problem("numerics.time_method", "implicit_euler has no estimate of its error: give numerics.time_step_s")
-    yield from _steps(scenario.numerics)
-
-
-def _steps(numerics: Numerics) -> Iterator[Problem]:
-    fixed, longest = numerics.time_step_s, numerics.max_time_step_s
-    if fixed is not None and "max_time_step_s" in numerics.model_fields_set and fixed > longest:
-        yield Problem("numerics.time_step_s", f"{fixed:g} s: must be at most max_time_step_s, {longest:g} s")
-
-
 def _files(scenario: Scenario) -> Iterator[Problem]:
     for path, file in scenario.files().items():
         tried = scenario.resolve(file)
@@ -418,7 +376,7 @@ _BEFORE_PLACES: tuple[Callable[[Scenario], Iterator[Problem]], ...] = (
     problems_of_moves,
     problems_of_absent_drives,
     _tissues,
-    _settings,
+    problems_of_settings,
     _files,
 )
 """Checks without geometry; bodies are placed only once these hold."""

@@ -54,6 +54,7 @@ def test_a_bare_array_is_built_anew(tmp_path, counted_build, caplog):
     assert "made anew" in caplog.text
 
 
+# A folder that may not be searched, and what numpy, zipfile and the tokenizer made of files damaged in one byte.
 @pytest.mark.parametrize("error", [PermissionError, NotImplementedError, RuntimeError, TokenError, IndexError])
 def test_a_file_that_cannot_be_read_for_any_reason_is_built_anew(tmp_path, counted_build, monkeypatch, caplog, error):
     def refuse(*_args, **_kwargs):

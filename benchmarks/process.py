@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import resource
-import signal
+import shutil
 import subprocess
 import sys
 import time
@@ -28,8 +27,8 @@ _THREAD_COUNTS = (
     "NUMEXPR_NUM_THREADS",
 )
 
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None)  # found before a process forks: loading after that can hang
+_PINNED = ("taskset", "--cpu-list")
+_KILLED_WITH_ITS_PARENT = ("setpriv", "--pdeathsig", "KILL")
 
 
 @dataclass(frozen=True)
@@ -86,6 +85,11 @@ def run_program(
     ------
     BenchmarkError
         If there are not enough cores, or the program cannot be started or ends with another exit code.
+
+    Notes
+    -----
+    Two commands of util-linux prepare the process before they become the program. Python's own way, a function that
+    the new process calls first, hangs where a thread of this one is in BLAS meanwhile: OpenBLAS waits at every fork.
     """
     cores = sorted(os.sched_getaffinity(0))[:threads]
     if len(cores) < threads:
@@ -95,20 +99,13 @@ def run_program(
     path = environment.pop("PYTHONPATH", "")
     if own_packages:
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), path]))
-    parent = os.getpid()
-
-    def prepare() -> None:
-        os.sched_setaffinity(0, cores)
-        end_with(parent)
-
+    prepared = [*_PINNED, ",".join(map(str, cores)), *_KILLED_WITH_ITS_PARENT, *command]
+    for program in (_PINNED[0], _KILLED_WITH_ITS_PARENT[0], command[0]):
+        if not shutil.which(program):
+            message = f"{program}: cannot be started: no such program, or none that may be executed"
+            raise BenchmarkError(message)
     begun, cpu_before = time.perf_counter(), _children_cpu()
-    try:
-        done = subprocess.run(
-            list(command), cwd=ROOT, env=environment, capture_output=True, text=True, check=False, preexec_fn=prepare
-        )
-    except OSError as error:
-        message = f"{command[0]}: cannot be started: {error.strerror}"
-        raise BenchmarkError(message) from error
+    done = subprocess.run(prepared, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     wall_s = time.perf_counter() - begun
     if done.returncode != expected_code:
         message = f"{' '.join(command)}: ended with code {done.returncode}:\n{(done.stderr or done.stdout)[-1500:]}"
@@ -119,13 +116,6 @@ def run_program(
 def run_module(module: str, *arguments: str, threads: int = 1) -> Finished:
     """Run a module of this checkout with this Python."""
     return run_program([sys.executable, "-m", module, *arguments], threads=threads)
-
-
-def end_with(parent: int) -> None:
-    """Have the kernel kill this process when its parent ends, however that ends; kept over ``exec`` (Linux only)."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it has ended already
-        os._exit(1)
 
 
 def _children_cpu() -> float:

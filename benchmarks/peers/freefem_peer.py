@@ -1,11 +1,9 @@
 """R1 with FreeFEM: writes the mesh as FreeFEM reads it, runs the script beside this file, and prints its numbers."""
 
-import ctypes
 import json
 import os
 import re
 import resource
-import signal
 import subprocess
 import sys
 import tempfile
@@ -17,9 +15,7 @@ import r1
 SCRIPT = Path(__file__).with_suffix(".edp")
 PARTS = ("electric assembly", "electric solve", "coefficients", "heat assembly", "heat solve")
 LIBRARIES = tuple(sorted({str(found.parent) for found in Path("/usr/lib").glob("**/msh3.so")}))
-
-PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None)
+KILLED_WITH_ITS_PARENT = ("setpriv", "--pdeathsig", "KILL")
 
 
 def write_medit(arrays, path):
@@ -53,15 +49,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         mesh = Path(folder) / "r1.mesh"
         write_medit(arrays, mesh)
-        command = ["FreeFem++", "-nw", "-v", "0", str(SCRIPT), "-mesh", str(mesh), "-steps", str(steps)]
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            env=environment,
-            check=False,
-            preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL),  # ends with this process
-        )
+        freefem = ["FreeFem++", "-nw", "-v", "0", str(SCRIPT), "-mesh", str(mesh), "-steps", str(steps)]
+        command = [*KILLED_WITH_ITS_PARENT, *freefem]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
         sys.exit(f"FreeFem++ failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     rows = [line.split() for line in done.stdout.splitlines()]

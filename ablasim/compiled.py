@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
@@ -37,6 +38,7 @@ _ONLY_PRANGE = dict.fromkeys(("comprehension", "fusion", "inplace_binop", "numpy
 """What else numba would share between threads: sums over a few pieces, at the cost of a start of all threads each."""
 
 _allowed = threading.local()
+_one_at_a_time = threading.Lock()
 
 
 def compiled(
@@ -71,7 +73,10 @@ def compiled(
         shared = _jit(_renamed(function), options | {"parallel": _ONLY_PRANGE})  # compiled only when first called
 
         def call(*arguments: Any) -> Any:
-            return (shared if threads_used() > 1 else alone)(*arguments)
+            if threads_used() == 1:
+                return alone(*arguments)
+            with _turn():
+                return shared(*arguments)
 
         return cast(Function, call)
 
@@ -99,6 +104,16 @@ def using_threads(number: int) -> Iterator[None]:
 def threads_used() -> int:
     """Number of threads that kernels called from this thread use: one, unless `use_threads` said otherwise."""
     return getattr(_allowed, "number", 1)
+
+
+@cache
+def _turn() -> AbstractContextManager[object]:
+    """What a threaded kernel holds while it runs.
+
+    Where neither OpenMP nor oneTBB is found numba has threads of its own, and ends the process when two threads of
+    control use them at a time.
+    """
+    return _one_at_a_time if numba.threading_layer() == "workqueue" else nullcontext()
 
 
 def _jit(function: Callable[..., Any], options: dict[str, Any]) -> Callable[..., Any]:

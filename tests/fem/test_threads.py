@@ -1,6 +1,8 @@
 """Several threads give what one thread gives."""
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -88,3 +90,37 @@ def test_a_thread_has_its_own_number(threads):
 
 def test_blocks_divide_among_usual_numbers_of_threads():
     assert all(BLOCKS % number == 0 for number in (1, 2, 4))
+
+
+TWO_RUNS = """
+from concurrent.futures import ThreadPoolExecutor
+import numba
+import numpy as np
+from ablasim.compiled import SHORTEST_THREADED, compiled, use_threads
+
+@compiled(threaded=True)
+def halve(values):
+    for index in numba.prange(len(values)):
+        values[index] *= 0.5
+
+def run(_):
+    use_threads(2)
+    values = np.ones(SHORTEST_THREADED)
+    for _ in range(2000):
+        halve(values)
+    return values.max()
+
+use_threads(2)
+halve(np.ones(1))
+with ThreadPoolExecutor(2) as pool:
+    print(numba.threading_layer(), *pool.map(run, range(2)))
+"""
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="two threads need two cores")
+def test_two_runs_may_have_two_threads_each_where_numba_has_only_threads_of_its_own(tmp_path):
+    script = tmp_path / "two_runs.py"
+    script.write_text(TWO_RUNS)
+    environment = os.environ | {"NUMBA_THREADING_LAYER": "workqueue"}
+    done = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["workqueue", "0.0", "0.0"], done.stderr

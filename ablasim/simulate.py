@@ -82,6 +82,8 @@ def run(
         If something does not converge.
     EnergyBalanceError
         If the energy audit does not close to 1 %.
+    ValueError
+        If there are less than 1 threads.
 
     Examples
     --------
@@ -105,6 +107,9 @@ def _run_once(
     stop: Callable[[], bool],
     mesh_cache: Path | None,
 ) -> Results:
+    if threads is not None and threads < 1:
+        message = f"threads: {threads}: must be at least 1"
+        raise ValueError(message)
     clock = Clock.now()
     keeper = FrameKeeper()
     forget_notices()

@@ -301,6 +301,11 @@ def test_metabolic_heat_starts_from_its_own_steady_state(answer, quick, uncooled
     )
 
 
+def test_no_threads_are_refused():
+    with pytest.raises(ValueError, match="threads: 0: must be at least 1"):
+        ablasim.run(QUICK, threads=0)
+
+
 def test_only_the_driven_one_of_two_needles_heats(answer, needle):
     idle = needle | {"name": "idle", "tip_mm": [-9, 0, -6]}
     results = answer(applicators=[needle, idle])

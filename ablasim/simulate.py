@@ -83,7 +83,7 @@ def run(
     EnergyBalanceError
         If the energy audit does not close to 1 %.
     ValueError
-        If there are less than 1 threads.
+        If ``threads`` is below 1.
 
     Examples
     --------
@@ -207,7 +207,7 @@ def march_all(
     if case.scenario.heat_sink.attribute and len(case.vessel_names) > 1:
         variants += [without(name) for name in case.vessel_names]
 
-    side_by_side = len(variants) if threads is None else min(max(threads, 1), len(variants))
+    side_by_side = len(variants) if threads is None else min(threads, len(variants))
     threads_each = 1 if threads is None else threads // side_by_side
     failed = threading.Event()
 
